@@ -1,0 +1,249 @@
+"""The commands: demo, check, prepare, reports, page, verify, lab."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from analysis.faults import Fault, InputFaults, rejected, tell
+
+NOTEBOOK = "20_municipality"
+_MAP = click.option("--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums mapē data/maps/ · a map")
+_STORE = click.option("--store", type=click.Path(path_type=Path), help="kur glabāt sagatavotos datus · where the store lies")
+
+
+@click.group()
+def main() -> None:
+    """Burtnīca: no pārvaldes datiem līdz lapām, ko var rādīt. · From a board's data to pages that can be shared."""
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), help="mape · folder")
+@click.option("--seed", default=2026, show_default=True)
+@click.option("--size", type=click.Choice(["small", "medium", "country"]), default="small", show_default=True)
+@click.option("--municipalities", type=click.IntRange(1, 42), help="pašvaldību skaits · number of municipalities")
+def demo(out: Path | None, seed: int, size: Any, municipalities: int | None) -> None:
+    """Uzraksta izdomātu datu kopu. · Write a demo set of invented places, schools and pupils."""
+    from analysis.batch.open import DEMO
+    from analysis.intake.demo import write_demo
+
+    click.echo(write_demo(out or DEMO, seed=seed, size=size, municipalities=municipalities))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_MAP
+def check(folder: Path, maps: tuple[str, ...]) -> None:
+    """Pārbauda piegādi un visas kļūdas pasaka reizē. · Check a delivery and say all its faults at once."""
+    from analysis.intake.delivery import read_delivery
+
+    try:
+        faults: Iterable[Fault] = read_delivery(folder, maps).faults
+    except InputFaults as found:
+        faults = found.faults
+    _say(faults)
+    if rejected(faults):
+        sys.exit(1)
+    click.echo("Piegāde ir derīga. · The delivery is sound.")
+
+
+def _say(faults: Iterable[Fault]) -> None:
+    """Print faults, Latvian first, then the same in English."""
+    faults = list(faults)
+    for language, title in (("lv", "Latviski"), ("en", "English")):
+        lines = tell(faults, language)
+        if lines:
+            click.echo(f"{title}:\n  " + "\n  ".join(lines))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_MAP
+@_STORE
+def prepare(folder: Path, maps: tuple[str, ...], store: Path | None) -> None:
+    """Pārbauda, pseidonimizē un saglabā piegādi. · Check, pseudonymise and store a delivery."""
+    try:
+        prepared = _prepare(folder, maps, store or _own_store(folder))
+    except InputFaults as found:
+        _say(found.faults)
+        sys.exit(1)
+    click.echo(prepared.store.folder)
+    if prepared.delivery.failed_municipalities:
+        sys.exit(1)
+
+
+def _own_store(folder: Path) -> Path:
+    from analysis.intake.store import slug
+    from analysis.params import ROOT
+
+    return ROOT / "data" / "store" / slug(folder.resolve().name)
+
+
+def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
+    from analysis.batch.prepare import prepare as prepare_store
+    from analysis.intake.pseudonyms import KeyRefused
+
+    try:
+        prepared = prepare_store(folder, maps, store)
+    except KeyRefused as refused:
+        click.echo(f"Pseidonīmu atslēga nav droša · The key of pseudonyms is not safe: {refused}", err=True)
+        sys.exit(2)
+    if prepared.key_made_at:
+        click.echo(
+            f"Izveidota pseidonīmu atslēga: {prepared.key_made_at}. Glabājiet to; bez tās skolēnus gadu no gada nevar savienot.\n"
+            f"A key of pseudonyms was made: {prepared.key_made_at}. Keep it; without it pupils cannot be linked over years.",
+            err=True,
+        )
+    return prepared
+
+
+@main.command()
+@click.option("--data", type=click.Path(path_type=Path), help="piegādes mape · folder of the delivery")
+@_MAP
+@_STORE
+@click.option("--notebook", "notebooks", multiple=True, default=[NOTEBOOK], show_default=True, metavar="NAME")
+@click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs pašvaldības · these municipalities only")
+@click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), default=["public"])
+@click.option("--language", type=click.Choice(["lv", "en", "both"]), default="lv", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="izvades mape (reports/) · output folder")
+@click.option("--workers", type=click.IntRange(1, 256), help="procesu skaits · worker processes")
+@click.option("--retry", is_flag=True, help="tikai neizdevušās lapas · failed pages only")
+@click.option("--force", is_flag=True, help="visas lapas no jauna · every page anew")
+def reports(
+    data: Path | None, maps: tuple[str, ...], store: Path | None, notebooks: tuple[str, ...], only: tuple[str, ...],
+    editions: tuple[str, ...], language: str, out: Path | None, workers: int | None, retry: bool, force: bool,
+) -> None:  # fmt: skip
+    """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
+    from analysis.batch.run import Locked, Plan, check_params, cores, run
+    from analysis.params import ROOT
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        opened, store_path, bad_input = _opened(data, maps, store)
+        paths = tuple(_notebook(name) for name in notebooks)
+        check_params(opened.table("municipalities")["municipality_id"])
+        _check_only(only, opened)
+    except InputFaults as found:
+        _say(found.faults)
+        sys.exit(2)
+    plan = Plan(
+        opened, store_path.resolve(), paths, editions, ("lv", "en") if language == "both" else (language,),
+        (out or ROOT / "reports").resolve(), frozenset(only), workers or cores(), retry, force, bad_input,
+    )  # fmt: skip
+    try:
+        result = run(plan)
+    except Locked:
+        click.echo("Šajā mapē jau strādā cita izpilde. · Another run is at work in this folder.", err=True)
+        sys.exit(75)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    _tell_result(plan.out, result)
+    sys.exit(1 if result.failures else 0)
+
+
+def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tuple[Any, Path, dict[str, list[str]]]:
+    """Find what to report on: a store, a delivery to prepare, ``data/raw`` if it is filled, or the demo set."""
+    from analysis.batch.open import DEMO_STORE, demo_set
+    from analysis.intake.store import open_store
+    from analysis.params import ROOT
+
+    if data is None and store is not None:
+        try:
+            return open_store(store), store, {}
+        except FileNotFoundError:
+            raise InputFaults([Fault("C14", store.name, facts={"kind": "store missing"})]) from None
+    raw = ROOT / "data" / "raw"
+    if data is None:
+        data = raw if raw.is_dir() and any(not p.name.startswith(".") for p in raw.iterdir()) else demo_set()
+    store = store or (DEMO_STORE if data == demo_set_path() else _own_store(data))
+    prepared = _prepare(data, maps, store)
+    failed = prepared.delivery.failed_municipalities
+    if failed:
+        _say(fault for faults in failed.values() for fault in faults)
+    return prepared.store, store, {m: sorted({f.code for f in faults}) for m, faults in failed.items()}
+
+
+def demo_set_path() -> Path:
+    """Return where the demo set lies."""
+    from analysis.batch.open import DEMO
+
+    return DEMO
+
+
+def _notebook(name: str) -> Path:
+    from analysis.params import ROOT, nearest
+
+    path = Path(name) if name.endswith(".ipynb") else ROOT / "notebooks" / f"{name}.ipynb"
+    if not path.is_file():
+        known = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
+        raise InputFaults([Fault("P04", "--notebook", facts={"key": name, "nearest": nearest(name, known)})])
+    return path
+
+
+def _check_only(only: tuple[str, ...], store: Any) -> None:
+    from analysis.intake.store import slug
+    from analysis.params import nearest
+
+    known = [slug(i) for i in store.table("municipalities")["municipality_id"]]
+    strangers = [Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in only if w not in known]
+    if strangers:
+        raise InputFaults(strangers)
+
+
+def _tell_result(out: Path, result: Any) -> None:
+    done = sum(entry["state"] == "done" for entry in result.items)
+    click.echo(f"{done} lapas gatavas ({result.skipped} bez izmaiņām) · {done} pages done ({result.skipped} unchanged): {out}")
+    for line in result.failures:
+        click.echo(f"neizdevās · failed: {line}", err=True)
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="lapas fails · file of the page")
+def page(notebook: Path, out: Path | None) -> None:
+    """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
+    import nbformat
+
+    from analysis.intake.store import write_atomically
+    from analysis.report.export import NotWhole, page_of
+
+    try:
+        made = page_of(nbformat.read(notebook, as_version=4))
+    except NotWhole as error:
+        click.echo(f"Burtnīca nav izpildīta līdz galam · The notebook did not run to its end: {error}", err=True)
+        sys.exit(1)
+    target = out or notebook.with_suffix(".html")
+    write_atomically(target, made.html)
+    write_atomically(target.with_suffix(".csv"), made.csv)
+    click.echo(target)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def verify(folder: Path) -> None:
+    """Salīdzina lapas ar manifestu. · Check published files against the manifest."""
+    from analysis.batch.manifest import broken_files
+
+    broken = broken_files(folder)
+    for name in broken:
+        click.echo(f"atšķiras · differs: {name}", err=True)
+    sys.exit(1 if broken else 0)
+
+
+@main.command()
+def lab() -> None:
+    """Atver JupyterLab sākuma lapā. · Open JupyterLab on the start page."""
+    from analysis.params import ROOT
+
+    config = ROOT / "notebooks" / "jupyter_lab_config.py"
+    root_user = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    arguments = [f"--config={config}", f"--ServerApp.root_dir={ROOT}", *root_user]
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *arguments])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""The batch: preparing a delivery, running the notebook once per municipality, publishing what is whole."""
+
+from analysis.batch.open import open_unit
+
+__all__ = ["open_unit"]

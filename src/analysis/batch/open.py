@@ -1,0 +1,100 @@
+"""Opening a municipality for a notebook: parameters as text in, a typed unit out; the demo store is made on first use."""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from analysis.batch.prepare import code_hash, prepare
+from analysis.faults import Fault, InputFaults
+from analysis.intake.store import CURRENT, Store, open_store, slug
+from analysis.intake.unit import Unit, read_unit
+from analysis.params import ROOT, load_params, nearest
+
+DEMO = ROOT / "data" / "demo"
+DEMO_STORE = ROOT / "data" / "store" / "demo"
+EDITIONS, LANGUAGES = ("public", "board"), ("lv", "en")
+
+
+def open_unit(
+    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv"
+) -> Unit:
+    """Open one municipality with the string parameters of a notebook.
+
+    Parameters
+    ----------
+    municipality : str
+        Its id in the store (ATVK code or the delivery's own).
+    params_file : str
+        ``params/<slug>.yml``; a file that does not exist means the defaults. Relative paths mean the project's root.
+    store : str
+        A prepared store; empty: the demo store, made on first use.
+    edition : {"public", "board"}
+        For whom the page is.
+    language : {"lv", "en"}
+        Of the reader.
+
+    Raises
+    ------
+    InputFaults
+        P01–P06: what was given is not a parameter, or the store has no such municipality.
+    """
+    given = {"municipality": municipality, "params_file": params_file, "store": store}
+    allowed = {"edition": (edition, EDITIONS), "language": (language, LANGUAGES)}
+    wrong = [Fault("P03", "parameters", facts={"key": key, "found": type(value).__name__, "expected": "str"})
+             for key, value in given.items() if not isinstance(value, str)]  # fmt: skip
+    wrong += [Fault("P03", "parameters", facts={"key": key, "found": value, "expected": " | ".join(known)})
+              for key, (value, known) in allowed.items() if value not in known]  # fmt: skip
+    if wrong:
+        raise InputFaults(wrong)
+    opened = open_store(from_root(store)) if store else demo_store()
+    known_ids = list(opened.table("municipalities")["municipality_id"])
+    if municipality not in known_ids:
+        facts = {"value": municipality, "nearest": nearest(municipality, known_ids)}
+        raise InputFaults([Fault("P05", "parameters", facts=facts)])
+    params = load_params(from_root(params_file) if params_file else params_path(municipality))
+    key = unit_key(opened, municipality, params.model_dump(mode="json"), edition, language)
+    return read_unit(opened, municipality, params, edition=edition, language=language, key=key)
+
+
+def from_root(path: str) -> Path:
+    """Return an absolute path; a relative one means the project's root, from whichever folder the notebook runs."""
+    return ROOT / path
+
+
+def params_path(municipality_id: str) -> Path:
+    """Return where a municipality's own parameters lie, if it has any."""
+    return ROOT / "params" / f"{slug(municipality_id)}.yml"
+
+
+def unit_key(store: Store, municipality_id: str, params: object, edition: str, language: str) -> str:
+    """Return the digest of everything that decides a page: data, parameters, code, municipality, edition, language."""
+    parts = [store.key, municipality_id, params, edition, language, code_hash()]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def demo_store() -> Store:
+    """Return the demo store, after making the demo set and preparing it if that was never done."""
+    if not (DEMO_STORE / CURRENT).exists():
+        prepare(demo_set(), (), DEMO_STORE)
+    return open_store(DEMO_STORE)
+
+
+def demo_set() -> Path:
+    """Return the demo set, after writing it if it is not there; two runs may do so at once."""
+    if not DEMO.exists():
+        from analysis.intake.demo import write_demo  # heavy, and not needed once the set is there
+
+        DEMO.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=".demo-", dir=DEMO.parent))
+        try:
+            written = write_demo(partial / "demo")
+            os.rename(written, DEMO)
+        except OSError:
+            if not DEMO.exists():
+                raise
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    return DEMO

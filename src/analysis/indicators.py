@@ -1,0 +1,59 @@
+"""The list of all indicators: what each asks, in what unit, by which engine, from how many, and across which years."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One question the workbook can answer.
+
+    Attributes
+    ----------
+    name : str
+        Fixed name, as it stands in the evidence column ``indicator``.
+    question : str
+        What it asks, in English; readers get their words from the catalogue.
+    units : tuple of str
+        Units it may be given in.
+    engine : str
+        Where the number comes from.
+    smallest_n : int
+        Below it a released figure is shown, but not judged (``too_few``).
+    across_years : {"yes", "no", "linked"}
+        Whether values of different school years may be compared or pooled.
+    sensitive : bool
+        Whether a share near 0 or 100 % says something about every single child in it (top and bottom coding).
+    public_source : bool
+        Whether the figure was public before it reached the workbook, so that no rule can protect it.
+    """
+
+    name: str
+    question: str
+    units: tuple[str, ...]
+    engine: str
+    smallest_n: int
+    across_years: Literal["yes", "no", "linked"]
+    sensitive: bool = False
+    public_source: bool = False
+
+
+_LIST = (
+    Indicator("attainment", "Where do the results stand?", ("sd", "points", "percent"), "stats.attainment", 10, "linked"),
+    Indicator("trend", "Does the national position move?", ("sd",), "stats.trend", 10, "yes"),
+    Indicator("low_result_share", "How many have a low result?", ("percent",), "stats.shares", 21, "no", sensitive=True),
+    Indicator("high_result_share", "How many have a high result?", ("percent",), "stats.shares", 21, "no", sensitive=True),
+    Indicator("fail_share", "How many are below the year's threshold?", ("percent",), "stats.shares", 21, "no", sensitive=True),
+    Indicator("band_share", "How are the results spread?", ("percent",), "stats.bands", 21, "no"),
+    Indicator("group_gap", "How far from the mean is a group?", ("sd", "points", "percent"), "stats.groups", 30, "linked"),
+    Indicator("school_mean", "What mean was published for a school?", ("percent",), "published", 1, "no", public_source=True),
+    Indicator(
+        "school_mean_average", "What is the mean of the published school means?", ("percent",), "stats.published_means",
+        1, "no", public_source=True,
+    ),
+    Indicator("school_band_share", "How are published results spread?", ("percent",), "stats.bands", 1, "no", public_source=True),
+    Indicator("roster", "How many pupils and schools are there?", ("pupils",), "stats.roster", 1, "yes"),
+    Indicator("data_note", "What was left out, kept apart or unknown?", ("pupils",), "stats.roster", 1, "yes"),
+)  # fmt: skip
+
+INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in _LIST}

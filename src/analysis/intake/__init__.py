@@ -1,0 +1,1 @@
+"""From the files a board has to checked, pseudonymised tables."""

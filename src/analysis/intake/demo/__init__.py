@@ -1,0 +1,5 @@
+"""The demo set: invented places, schools and pupils, with known effects planted and written beside it."""
+
+from analysis.intake.demo.write import cut_board, write_demo
+
+__all__ = ["cut_board", "write_demo"]

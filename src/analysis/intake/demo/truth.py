@@ -1,0 +1,104 @@
+"""The planted truth of the demo set, ready for JSON and never read by the product."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.intake.demo import items as demo_items
+from analysis.intake.demo import scores as demo_scores
+from analysis.intake.demo.exams import FAMILIES, FAMILY, Exam
+from analysis.intake.demo.places import Floats
+from analysis.intake.demo.tables import exam_keys
+
+
+def truth(
+    exams: list[Exam],
+    sat: demo_scores.Sat,
+    planted: demo_scores.Effects,
+    towns: list[str],
+    schools: list[str],
+) -> dict[str, Any]:
+    """Return what was planted and each municipality's true position.
+
+    Planted sizes are in latent units; divided by the `latent_sd` of a test they are national standard
+    deviations of that test. Positions are expectations over the present pupils of the main session, in
+    national standard deviations of the same test: `position` of the latent result, `position_score` of the
+    score.
+
+    Parameters
+    ----------
+    exams, sat, planted
+        Calendar, results and effects of the demo set.
+    towns, schools : list of str
+        Identifiers in the order of their codes.
+    """
+    tests = exam_keys(exams, np.arange(len(exams))).to_dict("records")
+    return {
+        "about": "Sizes in latent units, positions in national standard deviations.",
+        "municipality_effects": _effects(towns, planted.municipality),
+        "school_effects": _effects(schools, planted.school),
+        "tests": [
+            {**test, "constants": [round(c, 4) for c in exam.constants], "latent_sd": round(float(sd), 4)}
+            for test, exam, sd in zip(tests, exams, sat.latent_sd, strict=True)
+        ],
+        "positions": _positions(exams, sat, towns),
+        **_planted(planted, towns),
+    }
+
+
+def _planted(planted: demo_scores.Effects, towns: list[str]) -> dict[str, Any]:
+    """Return group effects, absence, the interaction, trends and the weak skill."""
+    slopes, middle = planted.slope(), demo_scores.MIDDLE_YEAR
+    domain, skill, shift = demo_items.WEAK
+    spread = (demo_scores.MUNICIPALITY_SD, demo_scores.SCHOOL_SD, demo_scores.RESIDUAL_SD)
+    return {
+        "standard_deviations": dict(
+            zip(("municipality", "school", "residual"), np.round(spread, 4).tolist(), strict=True)
+        ),
+        "group_effects": [
+            {"group": group, "domains": _domains(families), "effect": size}
+            for group, (_, size, families) in demo_scores.GROUPS.items()
+        ],
+        "interaction": {
+            "municipality_id": towns[planted.interaction],
+            "group": "home_language=other&sex=boy",
+            "domains": _domains(("language",)),
+            "extra": demo_scores.INTERACTION,
+        },
+        "absence": {"per_sd_of_log": demo_scores.ABSENCE},
+        "trends": [
+            {"municipality_id": towns[i], "per_year": float(slopes[i]), "zero_at": middle}
+            for i in np.flatnonzero(slopes)
+        ],
+        "weak_skill": {
+            "municipality_id": towns[planted.weak_skill],
+            "grade": "9",
+            "school_years": list(demo_items.SCHOOL_YEARS),
+            "domain": domain,
+            "skill": skill,
+            "logit_shift": shift,
+        },
+    }
+
+
+def _positions(exams: list[Exam], sat: demo_scores.Sat, towns: list[str]) -> list[dict[str, Any]]:
+    """Return one record per municipality and test that had pupils there."""
+    keys = exam_keys(exams, sat.truth["exam"].to_numpy())
+    keys.insert(0, "municipality_id", pd.Index(towns).take(sat.truth["place"].to_numpy()))
+    figures = sat.truth[["n", "position", "position_score"]].round(4)
+    return [
+        {str(key): value for key, value in row.items()} for row in pd.concat([keys, figures], axis=1).to_dict("records")
+    ]
+
+
+def _domains(families: tuple[str, ...]) -> list[str]:
+    """Return the domains of the families."""
+    return [domain for domain, family in FAMILY.items() if FAMILIES[family] in families]
+
+
+def _effects(names: list[str], values: Floats) -> dict[str, dict[str, float]]:
+    """Return effects by name and family."""
+    return {
+        name: dict(zip(FAMILIES, row.round(4).tolist(), strict=True)) for name, row in zip(names, values, strict=True)
+    }

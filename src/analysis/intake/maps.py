@@ -1,0 +1,199 @@
+"""Maps: how the columns of a board's own file feed the tables of the contract, as data, never as code."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from analysis.faults import Fault, InputFaults
+from analysis.intake.sources import ReadOptions
+from analysis.params import ROOT, load_yaml, type_faults
+
+MAPS = ROOT / "data" / "maps"
+Text = dict[Literal["lv", "en"], str]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class ColumnRule(_Strict):
+    """How one target column is filled; exactly one of the first six says from what.
+
+    Attributes
+    ----------
+    source : str or list of str, key ``from``
+        Column of the file; of several the first filled one.
+    constant : str or number
+        The same value in every row.
+    text : str
+        Words and columns: ``Authority {lea}``.
+    row_number : bool
+        The number of the row as an id.
+    file_name : str
+        Regular expression; its first group, found in the file's name, is the value.
+    delivery : str
+        Value of this key of ``delivery.yml`` (``municipality``).
+    strip_prefix, recode, default, absent, factor, shift
+        In this order: leading words taken off, values exchanged (others become ``default`` where one is given), signs
+        of an absent value, unit conversion.
+    filled : str
+        Any filled cell becomes this value (``status`` out of a score); empty ones become ``default``.
+    unknown : list of str
+        Id values that mean *unknown*: each such row gets an id of its own.
+    school_year : {"ends", "starts"}
+        Which year a single number names; forms with two years need no telling.
+    school_key : bool
+        The value is a school's name and is made into a key by which the same name in another spelling is found.
+    lookup : {"municipality", "school"}
+        The value is a name or old code, to be found in the register (with ``part``, the column of a parish or town,
+        and ``parts``, decisions by value) or among the schools of the delivery.
+    optional : bool
+        The column may be missing from the file.
+    """
+
+    source: str | list[str] | None = Field(default=None, alias="from")
+    constant: str | int | float | None = None
+    text: str | None = None
+    row_number: bool = False
+    file_name: str | None = None
+    delivery: str | None = None
+    strip_prefix: str | list[str] = Field(default_factory=list)
+    recode: dict[str, str] = Field(default_factory=dict)
+    default: str | None = None
+    absent: list[str] = Field(default_factory=list)
+    factor: float | None = None
+    shift: float | None = None
+    filled: str | None = None
+    unknown: list[str] = Field(default_factory=list)
+    school_year: Literal["ends", "starts"] | None = None
+    school_key: bool = False
+    lookup: Literal["municipality", "school"] | None = None
+    part: str | None = None
+    parts: dict[str, str] = Field(default_factory=dict)
+    optional: bool = False
+
+    @model_validator(mode="after")
+    def one_origin(self) -> "ColumnRule":
+        """Refuse a rule that says twice, or nowhere, what fills the column."""
+        given = [self.source, self.constant, self.text, self.row_number or None, self.file_name, self.delivery]
+        if sum(item is not None for item in given) != 1:
+            raise ValueError("exactly one of from, constant, text, row_number, file_name, delivery")
+        return self
+
+    @property
+    def columns(self) -> list[str]:
+        """Columns of the file that the rule reads."""
+        sources = [self.source] if isinstance(self.source, str) else list(self.source or [])
+        return sources + ([self.part] if self.part else [])
+
+
+class Exclusion(_Strict):
+    """Rows left out, counted and with a reason that the page states: where a column is one of some values or empty."""
+
+    column: str
+    values: list[str] = Field(alias="in")
+    reason: Text
+
+
+class FileRule(_Strict):
+    """One kind of file: which files, how to read them, which rows to leave out, which tables they feed."""
+
+    pattern: str
+    read: ReadOptions = ReadOptions()
+    exclude: list[Exclusion] = Field(default_factory=list)
+    absent: list[str] = Field(default_factory=list)
+    tables: dict[str, dict[str, ColumnRule]]
+    known_schools_only: bool = False
+    public: bool = False
+    unique: list[str] = Field(default_factory=list)
+
+    @field_validator("tables", mode="before")
+    @classmethod
+    def short_forms(cls, tables: Any) -> Any:
+        """Let ``score: Punkti`` stand for ``score: {from: Punkti}``."""
+        if not isinstance(tables, dict):
+            return tables
+        return {
+            table: {target: {"from": rule} if isinstance(rule, str) else rule for target, rule in rules.items()}
+            for table, rules in tables.items()
+        }
+
+
+class Map(_Strict):
+    """A source format: everything ``delivery.yml`` may say, so that a map needs no delivery file.
+
+    ``maps`` (file pattern → map) is what a delivery file says about its files; ``files`` is what a map says about the
+    files of its format.
+    """
+
+    title: str = ""
+    scope: Literal["country", "board"] | None = None
+    municipality: str | None = None
+    abolished: Literal["refuse", "map"] = "refuse"
+    demo: bool = False
+    data_date: str | None = None
+    source: Text | None = None
+    maps: dict[str, str] = Field(default_factory=dict)
+    files: list[FileRule] = Field(default_factory=list)
+    duplicates: dict[str, Literal["refuse", "keep_last"]] = Field(default_factory=dict)
+    attributes: dict[Literal["pupils", "enrolments"], list[str]] = Field(default_factory=dict)
+    covariates: dict[Literal["pupils", "enrolments"], list[str]] = Field(default_factory=dict)
+    labels: dict[str, Text] = Field(default_factory=dict)
+    notes: list[Text] = Field(default_factory=list)
+
+
+def load_map(name: str) -> Map:
+    """Read a map by its path, or by its stem in ``data/maps/``.
+
+    Raises
+    ------
+    InputFaults
+        M02 unknown, P01–P04 not valid.
+    """
+    path = Path(name)
+    if not path.suffix:
+        path = MAPS / f"{name}.yml"
+    elif not path.is_absolute() and not path.exists():
+        path = ROOT / path
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in MAPS.glob("*.yml")))
+        raise InputFaults([Fault("M02", Path(name).name, facts={"known": known})])
+    return parse_map(load_yaml(path), path.name)
+
+
+def parse_map(values: dict[str, Any], file: str) -> Map:
+    """Check the values of a map or a delivery file."""
+    try:
+        return Map.model_validate(values)
+    except ValidationError as error:
+        raise InputFaults(type_faults(error, file)) from None
+
+
+def joined(maps: list[tuple[str, Map]]) -> Map:
+    """Join the delivery file and several maps into one; where two speak and differ, that is a fault (D03)."""
+    faults: list[Fault] = []
+    single: dict[str, Any] = {}
+    for key in ("scope", "municipality", "data_date", "source"):
+        given = {name: value for name, one in maps if (value := getattr(one, key)) is not None}
+        if len({str(value) for value in given.values()}) > 1:
+            faults.append(Fault("D03", next(iter(given)), facts={"key": key}))
+        single[key] = next(iter(given.values()), None)
+    merged: dict[str, Any] = {}
+    for key in ("duplicates", "attributes", "covariates", "labels"):
+        merged[key] = {}
+        for name, one in maps:
+            for inner, value in getattr(one, key).items():
+                if merged[key].setdefault(inner, value) != value:
+                    faults.append(Fault("D03", name, facts={"key": f"{key}.{inner}"}))
+    if faults:
+        raise InputFaults(faults)
+    return Map(
+        **single,
+        **merged,
+        title=" + ".join(one.title for _, one in maps if one.title),
+        abolished="map" if any(one.abolished == "map" for _, one in maps) else "refuse",
+        demo=any(one.demo for _, one in maps),
+        files=[rule for _, one in maps for rule in one.files],
+        notes=[note for _, one in maps for note in one.notes],
+    )

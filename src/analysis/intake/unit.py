@@ -1,0 +1,101 @@
+"""One unit of the batch: a municipality's own slice of the store, with its names, parameters and language."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.intake.store import Store
+from analysis.params import Params
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What a report notebook works on.
+
+    Attributes
+    ----------
+    municipality_id, name : str
+        The municipality.
+    genitive, locative : str or None
+        Latvian case forms of its name, where the data give them.
+    params : Params
+        Defaults and what the municipality sets differently.
+    edition, language : str
+        ``public`` or ``board``; ``lv`` or ``en``.
+    results, school_results, school_bands : pd.DataFrame
+        The municipality's rows of the store; empty where there are none.
+    schools : pd.DataFrame
+        Its schools.
+    reference, reference_bands, published : pd.DataFrame
+        What is known of the country.
+    facts : dict
+        What is known of the delivery.
+    key : str
+        Digest of everything that decides the page.
+    """
+
+    municipality_id: str
+    name: str
+    genitive: str | None
+    locative: str | None
+    params: Params
+    edition: str
+    language: str
+    results: pd.DataFrame
+    school_results: pd.DataFrame
+    school_bands: pd.DataFrame
+    schools: pd.DataFrame
+    reference: pd.DataFrame
+    reference_bands: pd.DataFrame
+    published: pd.DataFrame
+    facts: dict[str, Any]
+    store_key: str
+    key: str
+
+    @property
+    def attributes(self) -> list[str]:
+        """Group attributes that the delivery holds, in their fixed order."""
+        return list(self.facts["attributes"])
+
+    def __repr__(self) -> str:
+        return f"Unit({self.municipality_id}, {self.language}, {self.edition})"
+
+
+def read_unit(
+    store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str
+) -> Unit:
+    """Read one municipality's slice.
+
+    Raises
+    ------
+    KeyError
+        If the store knows no such municipality.
+    """
+    places = store.table("municipalities").set_index("municipality_id")
+    place = places.loc[municipality_id]
+    schools = store.table("schools")
+    return Unit(
+        municipality_id=municipality_id,
+        name=str(place["name"]),
+        genitive=_form(place, "name_genitive"),
+        locative=_form(place, "name_locative"),
+        params=params,
+        edition=edition,
+        language=language,
+        results=store.slice("results", municipality_id),
+        school_results=store.slice("school_results", municipality_id),
+        school_bands=store.slice("school_bands", municipality_id),
+        schools=schools[schools["municipality_id"] == municipality_id].reset_index(drop=True),
+        reference=store.table("reference"),
+        reference_bands=store.table("reference_bands"),
+        published=store.table("published"),
+        facts=store.facts,
+        store_key=store.key,
+        key=key,
+    )
+
+
+def _form(place: pd.Series, column: str) -> str | None:
+    value = place.get(column)
+    return None if value is None or pd.isna(value) else str(value)

@@ -1,0 +1,103 @@
+"""``release()``: the only maker of ``Released``, and so of everything a page may show."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence import COLUMNS, Evidence
+from analysis.params import Params
+from analysis.release.coding import coded
+from analysis.release.primary import withheld
+
+_DOOR = object()
+DECIMALS = {"sd": 2, "percent": 1, "points": 1, "pupils": 0, "probability": 2, "level": 1, "percentile": 0}
+
+
+class Released:
+    """Evidence that may leave the workbook; made by :func:`release` alone.
+
+    It is a class because its type is the proof: figures, tables, sentences and files take nothing else, and a frame
+    that was not released cannot be turned into one.
+    """
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: pd.DataFrame, *, door: object) -> None:
+        if door is not _DOOR:
+            raise TypeError("only release() makes Released values")
+        self._rows = rows
+
+    @property
+    def rows(self) -> pd.DataFrame:
+        """A copy of the released rows, columns of the evidence shape."""
+        return self._rows.copy()
+
+    def where(self, **keys: Any) -> "Released":
+        """Return the released rows with these values (a list: any of them)."""
+        kept = self._rows
+        for column, value in keys.items():
+            kept = kept[kept[column].isin(value if isinstance(value, list) else [value])]
+        return Released(kept.reset_index(drop=True), door=_DOOR)
+
+    def at(self, positions: Sequence[int]) -> "Released":
+        """Return the released rows at these positions."""
+        return Released(self._rows.iloc[list(positions)].reset_index(drop=True), door=_DOOR)
+
+    def newest(self) -> "Released":
+        """Return the rows of each test's newest school year (per indicator, unit and reference)."""
+        test = [self._rows[key] for key in ("indicator", "unit", "reference", "grade", "test", "domain", "level")]
+        kept = self._rows["school_year"] == self._rows.groupby(test, observed=True)["school_year"].transform("max")
+        return Released(self._rows[kept].reset_index(drop=True), door=_DOOR)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return f"Released({len(self)} rows)"
+
+
+def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> Released:
+    """Let evidence out: small groups withheld, telling rates coded, figures rounded as they are printed.
+
+    Parameters
+    ----------
+    evidence : pd.DataFrame or sequence of them
+        Rows of the evidence shape.
+    params : Params
+        ``smallest_group``, ``smallest_group_sensitive``, ``sensitive_attributes``.
+
+    Returns
+    -------
+    Released
+        Same rows, same order. A withheld row has lost n, estimate, interval and verdict alike, whatever the reason.
+        A coded rate keeps n and one bound: ``high`` for "at most", ``low`` for "at least".
+        Verdicts agree with the rounded interval: what rounds to zero is not told apart from it.
+    """
+    frame = evidence if isinstance(evidence, pd.DataFrame) else pd.concat(evidence, ignore_index=True)
+    rows = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
+    blank = withheld(rows, params)
+    rows = coded(rows)
+    rows = _rounded(rows)
+    rows.loc[blank, ["n"]] = pd.NA
+    rows.loc[blank, ["estimate", "low", "high"]] = float("nan")
+    rows.loc[blank, "verdict"] = ""
+    return Released(Evidence.validate(rows), door=_DOOR)
+
+
+def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows.copy()
+    for column in ("estimate", "low", "high"):
+        for unit, decimals in DECIMALS.items():
+            mine = rows["unit"] == unit
+            rows.loc[mine, column] = rows.loc[mine, column].round(decimals) + 0.0  # + 0.0: no negative zero
+    includes_zero = ~((rows["low"] > 0) | (rows["high"] < 0))
+    return rows.assign(verdict=rows["verdict"].mask((rows["verdict"] == "differs") & includes_zero, "not_distinguishable"))
+
+
+def share_withheld(released: Released) -> float:
+    """Return the share of released rows that show no figure, in percent."""
+    rows = released.rows
+    if rows.empty:
+        return 0.0
+    return float(100 * rows[["n", "estimate", "low", "high"]].isna().all(axis=1).mean())

@@ -1,0 +1,22 @@
+"""The page: figures, tables and words, made of released values alone."""
+
+from analysis.report.data import about_data
+from analysis.report.frame import done, evidence_file, footer, header
+from analysis.report.groups import who_needs_support
+from analysis.report.moves import how_it_moves
+from analysis.report.school_differences import schools
+from analysis.report.short import in_short
+from analysis.report.where import where_we_are
+
+__all__ = [
+    "about_data",
+    "done",
+    "evidence_file",
+    "footer",
+    "header",
+    "how_it_moves",
+    "in_short",
+    "schools",
+    "where_we_are",
+    "who_needs_support",
+]

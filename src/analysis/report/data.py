@@ -1,0 +1,141 @@
+"""Section 10: can these figures be trusted? What came, what is missing, what was left out, how it was counted, from what."""
+
+from markupsafe import Markup
+
+from analysis import __version__
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.release.door import share_withheld
+from analysis.report.html import Section, render, require_released
+from analysis.report.sections import confidence, section, source_name
+from analysis.words.catalogue import capitalised, counted, label, say
+from analysis.words.numbers import WITHHELD, number, percent
+
+_SHOWN_PARAMETERS = (
+    "smallest_group smallest_group_sensitive low_result_percent high_result_percent outer_share_of_nation pooled_years "
+    "years_shown trend_years"
+).split()
+
+
+def about_data(unit: Unit, released: Released) -> Section:
+    """Make the section; it is there on every page, also on one without results."""
+    require_released(released)
+    language = unit.language
+    entries = {
+        "received": _received(unit),
+        "missing": _missing(unit, released),
+        "excluded": _excluded(unit),
+        "notes": _notes(unit, released),
+        "country": [_country(unit)],
+        "withheld": [_withheld(unit, released)],
+        "method": [say("data_method_text", language, confidence=confidence(unit))],
+        "parameters": [_parameters(unit)],
+        "versions": [_versions(unit), *_files(unit)],
+    }
+    items = [(say(f"data_{name}", language), texts) for name, texts in entries.items() if texts]
+    return section(unit, "data", say("data_heading", language), "", [render("about.html.j2", items=items)])
+
+
+def _received(unit: Unit) -> list[Markup]:
+    language = unit.language
+    given = [t for t in unit.facts["tables"] if t != "municipalities"]
+    names = ", ".join(label("table", table, language) for table in given)
+    return [say("data_tests", language, tables=capitalised(names), source=source_name(unit))]
+
+
+def _missing(unit: Unit, released: Released) -> list[Markup]:
+    """Sections without data are a line here, not an empty heading."""
+    language = unit.language
+    own = released.where(municipality_id=unit.municipality_id)
+    schools = own.where(indicator="attainment", reference="municipality").rows.dropna(subset=["estimate"])
+    lacks = {
+        "data_missing_pupils": not len(unit.results),
+        "data_missing_moves": not len(own.where(indicator="trend")),
+        "data_missing_groups": not len(own.where(indicator="group_gap")),
+        "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
+    }
+    found = [capitalised(str(say(key, language))) for key, lacking in lacks.items() if lacking]
+    return [*map(Markup, found), say("data_nothing_missing", language)]
+
+
+def _excluded(unit: Unit) -> list[Markup]:
+    language, facts = unit.language, unit.facts
+    texts = [
+        say(
+            "data_excluded_item",
+            language,
+            rows=counted("rows", entry["count"], language),
+            reason=entry["reason"][language],
+        )
+        for entry in facts["excluded"]
+    ]
+    for entry in facts["duplicates"]:
+        count, name = int(entry["count"]), label("table", entry["table"], language)
+        texts.append(say("data_duplicates", language, count=count, n=number(count, language), table=name))
+    if facts["failed"]:
+        texts.append(say("data_failed", language, list=", ".join(facts["failed"])))
+    return texts
+
+
+def _notes(unit: Unit, released: Released) -> list[Markup]:
+    language = unit.language
+    rows = released.where(indicator="data_note", municipality_id=unit.municipality_id).rows
+    texts = []
+    for row in rows.itertuples():
+        n = counted("papers", int(row.estimate), language) if row.estimate == row.estimate else WITHHELD
+        texts.append(say("data_note_item", language, n=n, what=label("note", str(row.part), language)))
+    texts += [Markup("{}").format(note[language]) for note in unit.facts["notes"]]
+    return texts + ([say("data_public", language)] if len(released.where(indicator="school_mean")) else [])
+
+
+def _country(unit: Unit) -> Markup:
+    if not len(unit.reference):
+        return say("data_country_none", unit.language)
+    if (unit.reference["source"] == "published").any():
+        sources = sorted(set(unit.published["source"].dropna())) if len(unit.published) else []
+        return say("data_country_published", unit.language, source=", ".join(sources[:3]))
+    return say("data_country_pupils", unit.language)
+
+
+def _withheld(unit: Unit, released: Released) -> Markup:
+    params = unit.params
+    return say(
+        "data_withheld_text",
+        unit.language,
+        share=percent(share_withheld(released), unit.language),
+        k=params.smallest_group,
+        k_sensitive=params.smallest_group_sensitive,
+    )
+
+
+def _parameters(unit: Unit) -> Markup:
+    given = unit.params.model_dump()
+    items = [
+        say("data_parameter_item", unit.language, name=name, value=number(given[name], unit.language, _decimals(given[name])))
+        for name in _SHOWN_PARAMETERS
+    ]
+    return Markup("; ").join(items)
+
+
+def _decimals(value: float) -> int:
+    return 0 if float(value).is_integer() else 2
+
+
+def _versions(unit: Unit) -> Markup:
+    return say(
+        "data_versions_text",
+        unit.language,
+        version=__version__,
+        store=unit.store_key,
+        key=unit.key,
+        key_id=unit.facts["key_id"],
+    )
+
+
+def _files(unit: Unit) -> list[Markup]:
+    """Every file that went in with the first digits of its sha256, so that a reader can tell which delivery this was."""
+    shown = [Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in sorted(unit.facts["files"].items())]
+    if not shown:
+        return []
+    more = Markup(" …") if len(shown) > 12 else Markup("")
+    return [Markup("{}: ").format(say("data_files", unit.language)) + Markup(", ").join(shown[:12]) + more]

@@ -1,0 +1,158 @@
+"""From an executed notebook to the page and the evidence beside it: only what was displayed to be published."""
+
+import json
+import re
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+
+import nbformat
+from nbconvert.exporters.templateexporter import TemplateExporter
+from traitlets.config import Config
+
+from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES
+from analysis.words.catalogue import say
+
+PUBLISH = "publish"
+
+
+class NotWhole(Exception):
+    """The notebook did not run to its end, or its page breaks the rules of pages; the text holds no data."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, its evidence, its title and language, and the key that its last cell vouched for."""
+
+    html: str
+    csv: str
+    title: str
+    language: str
+    key: str
+
+
+class PageExporter(TemplateExporter):
+    """nbconvert exporter ``burtnica``: our own small template, no script, no request, nothing but published outputs."""
+
+    export_from_notebook = "Burtnīca page"
+    output_mimetype = "text/html"
+
+    def _file_extension_default(self) -> str:
+        return ".html"
+
+    def _template_name_default(self) -> str:
+        return "burtnica"
+
+    @property
+    def default_config(self) -> Config:
+        """Look for the template beside this file first."""
+        return Config({"TemplateExporter": {"extra_template_basedirs": [str(TEMPLATES)]}})
+
+    def from_notebook_node(
+        self, nb: Any, resources: Any = None, **options: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """Make the page of an executed notebook.
+
+        ``resources["burtnica"]["other"]`` is the file name of the page in the other language, if that is in the run.
+        """
+        facts = _facts(nb)
+        css = (TEMPLATES / "burtnica" / "style.css").read_text("utf-8")
+        given = {"other": "", **(resources or {}).get("burtnica", {}), **facts, "css": css, "say": say}
+        html, out = super().from_notebook_node(_published(nb), {**(resources or {}), "burtnica": given}, **options)
+        return re.sub(r"\n\s*\n+", "\n", html).strip() + "\n", out
+
+
+def _facts(nb: Any) -> dict[str, str]:
+    for cell in nb.cells:
+        for output in cell.get("outputs", []):
+            facts = output.get("metadata", {}).get("text/html", {})
+            if "title" in facts:
+                return {"title": facts["title"], "language": facts["language"]}
+    raise NotWhole("no header")
+
+
+def _published(nb: Any) -> Any:
+    """Keep the HTML of cells tagged ``publish`` and nothing else: no input, stream, error, metadata or widget."""
+    cells = []
+    for cell in nb.cells:
+        if cell.cell_type != "code" or PUBLISH not in cell.metadata.get("tags", []):
+            continue
+        html = [o["data"]["text/html"] for o in cell.outputs if o.output_type in ("display_data", "execute_result")
+                and "text/html" in o.get("data", {})]  # fmt: skip
+        outputs = [nbformat.v4.new_output("display_data", {"text/html": "".join(text)}) for text in html]
+        cells.append(nbformat.v4.new_code_cell(outputs=outputs, id=f"published-{len(cells)}"))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def page_of(nb: Any, other: str = "") -> Page:
+    """Make page and evidence of an executed notebook, if it ran to its end.
+
+    Parameters
+    ----------
+    nb : NotebookNode
+        As papermill left it.
+    other : str
+        File name of the page in the other language, if it is in the same run.
+
+    Raises
+    ------
+    NotWhole
+        A cell failed or did not run, the last one gave no sign, or the page breaks a rule of pages.
+    """
+    _require_whole(nb)
+    html, _ = PageExporter().from_notebook_node(nb, {"burtnica": {"other": other}})
+    broken = broken_rules(html)
+    if broken:
+        raise NotWhole("; ".join(broken))
+    facts = _facts(nb)
+    done = json.loads(_single(nb, DONE_TYPE))
+    return Page(html, _single(nb, EVIDENCE_TYPE), facts["title"], facts["language"], done["key"])
+
+
+def _require_whole(nb: Any) -> None:
+    for cell in (c for c in nb.cells if c.cell_type == "code" and c.source.strip()):
+        if any(output.output_type == "error" for output in cell.outputs):
+            raise NotWhole("cell_error")
+        if cell.execution_count is None:
+            raise NotWhole("stopped_early")
+
+
+def _single(nb: Any, mime: str) -> str:
+    found = [o["data"][mime] for c in nb.cells for o in c.get("outputs", []) if mime in o.get("data", {})]
+    if len(found) != 1:
+        raise NotWhole("stopped_early")
+    text = found[0]
+    return json.dumps(text) if isinstance(text, dict) else "".join(text)
+
+
+class _Rules(HTMLParser):
+    """Collects what a page must not have, and what it must."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.broken: list[str] = []
+        self.seen: list[str] = []
+        self.captions = self.tables = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append(tag)
+        if tag in ("script", "iframe", "object", "embed", "form", "base"):
+            self.broken.append(f"<{tag}>")
+        for name, value in attrs:
+            outside = name in ("src", "srcset", "poster", "background") or (tag in ("link", "use") and name.endswith("href"))
+            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.broken.append(f"{tag} {name}")
+            if outside and not (value or "").startswith(("data:", "#")):
+                self.broken.append(f"{tag} {name} outside")
+
+
+def broken_rules(html: str) -> list[str]:
+    """Return the rules of pages that a page breaks: no script, no request, one h1, a title, a caption for each table."""
+    rules = _Rules()
+    rules.feed(html)
+    broken = sorted(set(rules.broken))
+    broken += ["url()"] if re.search(r"@import|url\(\s*['\"]?(?!#|data:)", html) else []
+    broken += [f"h1: {rules.seen.count('h1')}"] if rules.seen.count("h1") != 1 else []
+    broken += ["table without caption"] if rules.seen.count("table") != rules.seen.count("caption") else []
+    broken += ["not closed"] if not html.rstrip().endswith("</html>") else []
+    return broken

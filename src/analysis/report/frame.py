@@ -1,0 +1,124 @@
+"""What stands around the sections: header, footer, the evidence beside the page, and the mark that a page is whole."""
+
+import datetime
+import io
+import json
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis import __version__
+from analysis.evidence import COLUMNS
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, Section, render, require_released
+from analysis.words.catalogue import counted, label, say
+from analysis.words.numbers import date, school_year
+
+_ORDER = ("where", "moves", "groups", "schools", "data")
+
+
+def header(unit: Unit, released: Released, *sections: Section) -> Section:
+    """Make the header: edition, place, year, counts, contents of the sections that are there.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality.
+    released : Released
+        Evidence with the roster.
+    *sections : Section
+        The page's sections; those without content are left out of the contents.
+    """
+    require_released(released)
+    language = unit.language
+    present = [key for key in _ORDER if any(f'<section id="{key}"' in section.html for section in sections)]
+    html = render(
+        "header.html.j2",
+        over=say("page_over", language, edition=label("edition", unit.edition, language)),
+        place=unit.name,
+        meta=" · ".join(_meta(unit, released)),
+        nav_label=say("nav_label", language),
+        contents=[(key, say(f"nav_{key}", language)) for key in present],
+        demo=say("page_demo", language) if unit.facts["demo"] else "",
+        watermark=say("page_watermark", language) if unit.facts["demo"] else "",
+    )
+    return Section(html, {"title": _title(unit, released), "language": language})
+
+
+def _year(released: Released) -> int | None:
+    years = released.where(indicator="roster").rows["school_year"].dropna()
+    return int(years.max()) if len(years) else None
+
+
+def _title(unit: Unit, released: Released) -> str:
+    year = _year(released)
+    if year is None:
+        return unit.name
+    return str(say("page_title", unit.language, place=unit.name, year=school_year(year, unit.language)).unescape())
+
+
+def _meta(unit: Unit, released: Released) -> list[str]:
+    language, year = unit.language, _year(released)
+    parts = [] if year is None else [str(say("page_year", language, year=school_year(year, language)))]
+    roster = {row.population: row for row in released.where(indicator="roster").rows.itertuples()}
+    if "schools" in roster:
+        schools = counted("schools", int(roster["schools"].n), language)
+        if "pupils" in roster and not pd.isna(roster["pupils"].n):
+            pupils = counted("pupils", int(roster["pupils"].n), language)
+            parts.append(str(say("page_with_results", language, schools=schools, pupils=pupils)))
+        else:
+            parts.append(str(say("page_with_schools", language, schools=schools)))
+    if unit.facts["data_date"]:
+        day = datetime.date.fromisoformat(unit.facts["data_date"])
+        parts.append(str(say("page_data_date", language, date=date(day, language))))
+    return parts
+
+
+def footer(unit: Unit, released: Released) -> Section:
+    """Make the footer: maker, version, whom to ask, how to cite."""
+    require_released(released)
+    language = unit.language
+    parts = [say("page_footer", language, version=__version__)]
+    parts += [say("page_contact", language, contact=unit.params.contact)] if unit.params.contact else []
+    parts.append(say("page_cite", language, title=_title(unit, released)))
+    return Section(Markup("<footer><p>{}</p></footer>").format(Markup(" ").join(parts)))
+
+
+class Download:
+    """The released evidence as the file beside the page; a class because Jupyter asks an object for its own form."""
+
+    def __init__(self, csv: str) -> None:
+        self._csv = csv
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {EVIDENCE_TYPE: self._csv, "text/plain": f"{self._csv.count(chr(10)) - 1} rows"}
+
+
+def evidence_file(released: Released) -> Download:
+    """Return the released evidence as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
+
+    Text that a spreadsheet would run as a formula gets a leading apostrophe.
+    """
+    require_released(released)
+    rows = released.rows[list(COLUMNS)]
+    text = [c for c in rows if pd.api.types.is_string_dtype(rows[c])]
+    safe = rows.assign(**{c: rows[c].where(~rows[c].str.match(r"[=+\-@\t\r]"), "'" + rows[c]) for c in text})
+    buffer = io.StringIO()
+    safe.to_csv(buffer, index=False, lineterminator="\n")
+    return Download(buffer.getvalue())
+
+
+class Done:
+    """The mark of a page that ran to its end; a class because Jupyter asks an object for its own form."""
+
+    def __init__(self, key: str) -> None:
+        self._key = key
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        return {DONE_TYPE: json.dumps({"key": self._key}), "text/plain": "✓"}
+
+
+def done(unit: Unit) -> Done:
+    """Return the mark that the last cell displays: without it a page is never published."""
+    return Done(unit.key)

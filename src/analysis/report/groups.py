@@ -1,0 +1,109 @@
+"""Section 3: how far groups of pupils are; all declared ones in a fixed order, no list is drawn from them."""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.html import Section, require_released
+from analysis.report.sections import NOTHING, confidence, figure, section, source_line
+from analysis.report.strips import Scale, strip
+from analysis.report.tables import DotRow, Figure, details, dots
+from analysis.words.catalogue import capitalised, say
+from analysis.words.numbers import WITHHELD
+
+_SCALES = {"sd": 2.0, "points": 40.0, "percent": 40.0}
+
+
+def who_needs_support(unit: Unit, released: Released) -> Section:
+    """Make the section: a folded table a test, its line saying how many groups differ; the first one is open."""
+    require_released(released)
+    gaps = released.where(indicator="group_gap", municipality_id=unit.municipality_id)
+    own = gaps.where(reference="municipality")
+    frame = own.rows
+    window = frame["school_year"].max() - unit.params.pooled_years if len(frame) else 0
+    frame = frame[frame["school_year"] > window]
+    tests = list(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS)).itertuples())
+    if not tests:
+        return NOTHING
+    bodies = []
+    for i, test in enumerate(tests):
+        keys = {key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year", "unit")}
+        country = gaps.where(reference="country", **keys)
+        bodies.append(_block(unit, test, own.where(**keys), country, opened=i == 0))
+    answer = say("groups_answer", unit.language)
+    return section(unit, "groups", say("groups_heading", unit.language), answer, bodies, source_line(unit, own))
+
+
+def _block(unit: Unit, test: Any, own: Released, country: Released, *, opened: bool) -> Markup:
+    language, what = unit.language, capitalised(naming.what(unit, test))
+    judged = own.rows[own.rows["verdict"].isin(["differs", "not_distinguishable"])]
+    differ = int((judged["verdict"] == "differs").sum())
+    summary = say("groups_block", language, count=differ, what=what, n=differ, all=len(judged))
+    return details(summary, _table(unit, test, what, own, country), opened=opened)
+
+
+def _table(unit: Unit, test: Any, what: str, own: Released, country: Released) -> Markup:
+    language, measure = unit.language, test.unit
+    half = _SCALES[measure] * (unit.params.council_scale_sd if measure == "sd" else 1)
+    scale = Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
+    nation = {row.group: row for row in country.rows.itertuples()}
+    middle = _municipality_mean(nation, own)
+    rows = [_row(unit, row, nation.get(row.group), scale, middle) for row in _fixed_order(unit, own)]
+    suffix = "" if measure == "sd" else "_points"
+    heads = [("column_country" + suffix,)] if nation else []
+    heads.append(("column_own" + suffix,))
+    small = str(say("column_interval", language, confidence=confidence(unit)))
+    years = naming.years(unit, test)
+    sub = {"sd": "groups_sub", "points": "groups_sub_points", "percent": "groups_sub_percent"}[measure]
+    drawn = dots(
+        language,
+        str(say("groups_caption", language, what=what, years=years).unescape()),
+        [say("column_group", language)],
+        [(str(say(head[0], language)), small) for head in heads],
+        scale,
+        str(say("axis_country" if nation else "axis_own", language)),
+        rows,
+        unit=measure if measure == "sd" else "points",
+        verdicts=False,
+    )
+    return figure(drawn, say(sub, language, confidence=confidence(unit), years=years))
+
+
+def _fixed_order(unit: Unit, own: Released) -> list[Any]:
+    """Attributes in the order of the contract, then the declared ones; their values in the order of their codes."""
+    order = {attribute: i for i, attribute in enumerate(unit.attributes)}
+    return sorted(own.rows.itertuples(), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
+
+
+def _municipality_mean(nation: dict[str, Any], own: Released) -> float:
+    """The municipality's own place: a group's place less its gap to the municipality, from the largest group shown."""
+    shown = own.rows.dropna(subset=["estimate", "n"]).sort_values("n")
+    shown = shown[shown["group"].isin(nation)]
+    if shown.empty:
+        return float("nan")
+    largest = shown.iloc[-1]
+    return float(nation[largest["group"]].estimate - largest["estimate"])
+
+
+def _row(unit: Unit, row: Any, nation: Any, scale: Scale, middle: float) -> DotRow:
+    language = unit.language
+    drawn = nation if nation is not None else row
+    text, small = values.estimate(drawn, language), values.interval(drawn, language)
+    say_it = ", ".join(filter(None, (text, small)))
+    mark = middle if nation is not None else None
+    figures = [Figure(values.estimate(r, language), values.interval(r, language), _verdict(r, language))
+               for r in (nation, row) if r is not None]  # fmt: skip
+    return DotRow(
+        block="",
+        name=capitalised(naming.group(unit, row.group)),
+        drawing=strip(scale, drawn.estimate, drawn.low, drawn.high, values.direction(drawn), say_it, mark),
+        figures=tuple(figures),
+        n=values.behind(row, language),
+    )
+
+
+def _verdict(row: Any, language: str) -> tuple[str, str, str]:
+    return ("", "", "") if values.estimate(row, language) == WITHHELD else values.verdict(row, language)

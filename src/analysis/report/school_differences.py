@@ -1,0 +1,138 @@
+"""Section 5: do schools differ more than chance?"""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.figures import funnel, published_dots
+from analysis.report.html import Section, render, require_released
+from analysis.report.sections import NOTHING, confidence, figure, section, source_line
+from analysis.report.tables import Figure, details, table
+from analysis.words.catalogue import capitalised, counted, say
+from analysis.words.numbers import WITHHELD, number, percent
+
+_MOST_PANELS = 3
+_FEWEST_SCHOOLS = 3
+
+
+def schools(unit: Unit, released: Released) -> Section:
+    """Make the section: funnels of the highest grade's tests, or published means; schools by name only alphabetically."""
+    require_released(released)
+    public = released.where(indicator="school_mean", municipality_id=unit.municipality_id)
+    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
+    frame = rows.rows
+    if len(frame):
+        window = frame["school_year"].max() - unit.params.pooled_years
+        shown = frame[(frame["school_year"] > window) & frame["estimate"].notna()]
+        counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
+        tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
+        if len(tests):
+            return _with_funnels(unit, rows, list(tests.itertuples()))
+    return _published(unit, public, released) if len(public) else NOTHING
+
+
+def _with_funnels(unit: Unit, rows: Released, tests: list[Any]) -> Section:
+    language = unit.language
+    highest = [test for test in tests if test.grade == tests[-1].grade][:_MOST_PANELS]
+    of_tests = [(test, _of(rows, test)) for test in tests]
+    panels = [_panel(unit, test, _of(rows, test)) for test in highest]
+    sub = say("schools_sub", language, years=naming.years(unit, highest[0]))
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
+    judged = [row for _, one in of_tests for row in one.rows.itertuples() if row.verdict in ("differs", "not_distinguishable")]
+    differ = {row.school_id for row in judged if row.verdict == "differs"}
+    all_schools = {row.school_id for row in judged}
+    if differ:
+        heading = say("schools_heading", language, count=len(differ), n=len(differ), all=len(all_schools))
+    else:
+        heading = say("schools_heading_none", language)
+    chance = number(len(judged) * (1 - unit.params.confidence), language)
+    answer = say("schools_answer", language, count=len(judged), tests=number(len(judged), language), chance=chance)
+    return section(unit, "schools", heading, answer, bodies, source_line(unit, rows))
+
+
+def _of(rows: Released, test: Any) -> Released:
+    return rows.where(**{key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year")})
+
+
+def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
+    language, what = unit.language, capitalised(naming.what(unit, test))
+    frame = rows.rows.dropna(subset=["estimate"])
+    outside = int((frame["verdict"] == "differs").sum())
+    n = counted("schools", len(frame), language)
+    alt = say("schools_alt", language, what=what, n=n, outside=counted("schools", outside, language))
+    key = "funnel-" + "-".join(str(part) for part in naming.key_of(test))
+    half = 2 * unit.params.council_scale_sd
+    axis = str(say("schools_axis_n", language))
+    return {"title": what, "note": n, "drawing": funnel(rows, half, language, axis, key, str(alt.unescape()))}
+
+
+def _by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+    language = unit.language
+    cells = {
+        (naming.key_of(test), row.school_id): Figure(
+            values.estimate(row, language), " · ".join(filter(None, (values.interval(row, language), _n(row, language))))
+        )
+        for test, rows in of_tests
+        for row in rows.rows.itertuples()
+    }
+    with_results = {school_id for _, school_id in cells}
+    body = [
+        (name, *(cells.get((naming.key_of(test), school_id), "–") for test, _ in of_tests))
+        for school_id, name in naming.alphabetical(unit)
+        if school_id in with_results
+    ]
+    head = [say("column_school", language), *(capitalised(naming.what(unit, test)) for test, _ in of_tests)]
+    caption = str(say("schools_caption", language, confidence=confidence(unit)).unescape())
+    return details(say("schools_details", language), table(language, caption, head, body))
+
+
+def _n(row: Any, language: str) -> str:
+    text = values.behind(row, language)
+    return "" if text == WITHHELD else f"n\u00a0{text}"
+
+
+def _published(unit: Unit, public: Released, released: Released) -> Section:
+    language = unit.language
+    averages = released.where(indicator="school_mean_average", municipality_id=unit.municipality_id)
+    tests = list(naming.test_order(public.rows.drop_duplicates(naming.TEST_KEYS)).itertuples())
+    bodies = []
+    for grade in dict.fromkeys(test.grade for test in tests):
+        of_grade = [test for test in tests if test.grade == grade]
+        bodies.append(_published_figure(unit, grade, of_grade, public, averages))
+    bodies.append(_published_table(unit, public, tests))
+    heading, answer = say("schools_heading_public", language), say("schools_answer_public", language)
+    return section(unit, "schools", heading, answer, bodies, source_line(unit, public))
+
+
+def _published_figure(unit: Unit, grade: str, tests: list[Any], public: Released, averages: Released) -> Markup:
+    language = unit.language
+    names = {test.domain: naming.domain(unit, test) for test in tests}
+    frame = public.where(grade=grade).rows
+    items = []
+    for test in tests:
+        means = frame.loc[frame["domain"] == test.domain, "estimate"]
+        ends = {"low": percent(means.min(), language), "high": percent(means.max(), language)}
+        items.append(str(say("schools_public_alt_item", language, what=names[test.domain], **ends).unescape()))
+    n = counted("schools", frame["school_id"].nunique(), language)
+    alt = str(say("schools_public_alt", language, n=n, list="; ".join(items)).unescape())
+    drawing = published_dots(
+        public.where(grade=grade), averages.where(grade=grade), names, language, f"schools-{grade}", alt
+    )
+    title = capitalised(naming.stage(unit, tests[0], with_test=True))
+    return figure(drawing, say("schools_public_sub", language), title)
+
+
+def _published_table(unit: Unit, public: Released, tests: list[Any]) -> Markup:
+    language = unit.language
+    found = {(naming.key_of(row), row.school_id): values.estimate(row, language) for row in public.rows.itertuples()}
+    with_results = {school_id for _, school_id in found}
+    body = [
+        (name, *(found.get((naming.key_of(test), school_id), "–") for test in tests))
+        for school_id, name in naming.alphabetical(unit)
+        if school_id in with_results
+    ]
+    head = [say("column_school", language), *(capitalised(naming.what(unit, test)) for test in tests)]
+    return details(say("schools_details", language), table(language, say("schools_caption_public", language), head, body))

@@ -1,0 +1,130 @@
+"""Section 0: what must I know in one minute? Sentences picked from the catalogue by trigger and priority."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.html import Section, render, require_released
+from analysis.report.sections import confidence, newest, section
+from analysis.words.catalogue import capitalised, say, sentences
+from analysis.words.numbers import number
+
+_MOST = 6
+_SIGNS = {"lower": lambda e: e < 0, "higher": lambda e: e > 0}
+
+
+def in_short(unit: Unit, released: Released) -> Section:
+    """Make the section: three to six sentences, the most certain and most useful first, each with a link to its evidence."""
+    require_released(released)
+    own = released.where(school_id="", group="", municipality_id=unit.municipality_id)
+    picked = [*_by_trigger(unit, own), *_by_count(unit, released, own)]
+    if not picked:
+        words = say("short_nothing", unit.language)
+        picked = [(0, words, "data")]
+    picked.sort(key=lambda item: item[0])
+    items = [(words, link, say(f"nav_{link}", unit.language)) for _, words, link in picked[:_MOST]]
+    return section(unit, "short", _heading(unit, own), "", [render("short.html.j2", items=items)])
+
+
+def _by_trigger(unit: Unit, own: Released) -> Iterator[tuple[float, Markup, str]]:
+    """Sentences about single rows: those that meet a sentence's condition, the largest differences first."""
+    for key, entry in sentences().items():
+        if entry.get("section") != "short":
+            continue
+        rows = _meeting(unit, own, dict(entry["when"]))
+        for place, row in enumerate(rows.head(entry["most"]).itertuples()):
+            yield entry["priority"] + place / 10, say(key, unit.language, **_facts(unit, row)), entry["link"]
+
+
+def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
+    sign, alone, main = when.pop("sign", None), when.pop("alone", False), when.pop("level", None)
+    if when["indicator"] == "trend":
+        rows = own.where(**when).rows
+    else:
+        rows = newest(own, unit, **when).rows
+    rows = rows[rows["estimate"].notna()]
+    if sign:
+        rows = rows[_SIGNS[sign](rows["estimate"])]
+    if alone:
+        compared = newest(own, unit, indicator="attainment", reference="country").rows
+        have = {naming.key_of(row) for row in compared.itertuples()}
+        rows = rows[[naming.key_of(row) not in have for row in rows.itertuples()]]
+    if main or alone:
+        return naming.test_order(rows)
+    return rows.loc[rows["estimate"].abs().sort_values(ascending=False, kind="stable").index]
+
+
+def _facts(unit: Unit, row: Any) -> dict[str, object]:
+    language = unit.language
+    years = "" if pd.isna(row.school_year) else naming.years(unit, row)
+    text = values.interval(row, language)
+    return {
+        "stage": naming.stage(unit, row),
+        "Stage_gen": capitalised(naming.stage(unit, row, "genitive")),
+        "Stage_loc": capitalised(naming.stage(unit, row, "locative")),
+        "domain": naming.domain(unit, row),
+        "domain_gen": naming.domain(unit, row, "genitive"),
+        "level": naming.level(unit, row),
+        "estimate": values.estimate(row, language),
+        "size": number(abs(row.estimate), language, 2),
+        "share": values.estimate(row, language),
+        "interval": text,
+        "interval_percent": text,
+        "confidence": confidence(unit),
+        "n": values.behind(row, language, noun=True),
+        "percentile": values.share_of_nation(row, language) if row.unit == "sd" else "",
+        "place_loc": naming.place_loc(unit),
+        "years": years,
+    }
+
+
+def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[float, Markup, str]]:
+    """Sentences about how many rows: what does not differ, what cannot be judged, what is missing."""
+    compared = newest(own, unit, indicator="attainment", reference="country").rows
+    anything = len(own.where(indicator=["attainment", "school_mean_average"]))
+    counts = {
+        "short_same": int((compared["verdict"] == "not_distinguishable").sum()),
+        "short_too_few": int((compared["verdict"] == "too_few").sum()),
+        "short_no_country": int(compared.empty and anything > 0),
+        "short_groups": len(released.where(indicator="group_gap")),
+    }
+    for key, count in counts.items():
+        if count:
+            entry = sentences()[key]
+            yield entry["priority"], say(key, unit.language, count=count, n=count), entry["link"]
+    yield from _about_schools(unit, released)
+
+
+def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:
+    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id).rows
+    judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
+    if judged["school_id"].nunique() < 3:
+        return
+    differ = judged.loc[judged["verdict"] == "differs", "school_id"].nunique()
+    key = "short_schools" if differ else "short_schools_same"
+    entry = sentences()[key]
+    words = say(key, unit.language, count=differ, n=differ, all=judged["school_id"].nunique())
+    yield entry["priority"], words, entry["link"]
+
+
+def _heading(unit: Unit, own: Released) -> Markup:
+    language = unit.language
+    rows = newest(own, unit, indicator="attainment", reference="country").rows
+    differs = rows[rows["verdict"] == "differs"]
+    if rows.empty:
+        anything = len(own.where(indicator=["attainment", "school_mean_average"]))
+        return say("short_heading_alone" if anything else "short_heading_nothing", language)
+    lower, higher = differs[differs["estimate"] < 0], differs[differs["estimate"] > 0]
+    if len(lower) > 1:
+        return say("short_heading_lower_many", language, count=len(lower), n=len(lower), all=len(rows))
+    for key, some in (("lower", lower), ("higher", higher)):
+        if len(some):
+            row = next(some.sort_values("estimate", key=abs).tail(1).itertuples())
+            return say(f"short_heading_{key}", language, **_facts(unit, row))
+    judged = (rows["verdict"] == "not_distinguishable").any()
+    return say("short_heading_same" if judged else "short_heading_nothing", language)

@@ -1,0 +1,70 @@
+"""The drawn cell of a dots-and-intervals table: numbers stay text beside it, the strip only shows where they lie."""
+
+import math
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+WIDTH, HIGH_Y = 200.0, 26
+LOW, HIGH, SAME, MARK = "#801650", "#12436D", "#6B7178", "#F46A25"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One axis for a whole table: from ``low`` to ``high``, a strong line at ``zero`` (missing: none), thin ones at ``ticks``."""
+
+    low: float
+    high: float
+    ticks: tuple[float, ...]
+    zero: float | None = 0.0
+
+    def x(self, value: float) -> float:
+        """Return the horizontal place of a value; what lies beyond is drawn at the edge."""
+        share = (value - self.low) / (self.high - self.low)
+        return round(min(max(share, 0.0), 1.0) * WIDTH, 1)
+
+
+def strip(scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None) -> Markup:
+    """Draw one row: grid, zero, interval, dot, and a tick for a second value.
+
+    Parameters
+    ----------
+    scale : Scale
+        Axis of the table.
+    estimate, low, high : float
+        Dot and ends of the interval; a missing estimate leaves the grid alone.
+    direction : {"lower", "higher", "same"}
+        Shape and colour; the verdict stands in words beside it.
+    label : str
+        What a screen reader says, the same numbers as the cells beside it.
+    mark : float, optional
+        Second value, drawn as a tick.
+    """
+    parts = [f'<path d="M{scale.x(tick)} 0V{HIGH_Y}" class="g"/>' for tick in scale.ticks if tick != scale.zero]
+    if scale.zero is not None:
+        parts.append(f'<path d="M{scale.x(scale.zero)} 0V{HIGH_Y}" class="z"/>')
+    if mark is not None and not math.isnan(mark):
+        parts.append(f'<path d="M{scale.x(mark)} 5V21" class="ref"/>')
+    if not math.isnan(estimate):
+        parts += _dot(scale, estimate, low, high, direction)
+    drawing = "".join(parts)
+    return Markup('<svg class="strip" viewBox="0 0 200 26" role="img" aria-label="{}">{}</svg>').format(
+        label, Markup(drawing)  # noqa: S704 - numbers of this function alone
+    )
+
+
+
+def _dot(scale: Scale, estimate: float, low: float, high: float, direction: str) -> list[str]:
+    colour = {"lower": LOW, "higher": HIGH}.get(direction, SAME)
+    x, parts = scale.x(estimate), []
+    if not math.isnan(low) and not math.isnan(high):
+        parts.append(f'<path d="M{scale.x(low)} 13H{scale.x(high)}" stroke="{colour}" class="iv"/>')
+    if estimate < scale.low:
+        parts.append(f'<path d="M0 13l8 -5v10z" fill="{colour}"/>')
+    elif estimate > scale.high:
+        parts.append(f'<path d="M{WIDTH:g} 13l-8 -5v10z" fill="{colour}"/>')
+    elif direction in ("lower", "higher"):
+        parts.append(f'<circle cx="{x}" cy="13" r="5" fill="{colour}"/>')
+    else:
+        parts.append(f'<circle cx="{x}" cy="13" r="4.4" fill="#fff" stroke="{colour}" stroke-width="2"/>')
+    return parts

@@ -1,0 +1,138 @@
+"""Tables of the page: dots with intervals in a drawn cell, and plain tables of figures; both real tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from analysis.report.html import render
+from analysis.report.strips import Scale
+from analysis.words.catalogue import say
+from analysis.words.numbers import WITHHELD, number, percent
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of figures: the number, its interval below, a verdict in shape and word (shape, CSS class, words)."""
+
+    text: str
+    interval: str = ""
+    verdict: tuple[str, str, str] = ("", "", "")
+
+
+@dataclass(frozen=True)
+class DotRow:
+    """One row: the stage it belongs to, its name and small print, the drawing, figures, number behind, verdict."""
+
+    block: str
+    name: str
+    drawing: Markup
+    figures: tuple[Figure, ...]
+    n: str
+    verdict: tuple[str, str, str] = ("", "", "")
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Rows of one stage: the first carries the stage's name over all of them."""
+
+    name: str
+    rows: tuple[DotRow, ...]
+
+
+def dots(
+    language: str,
+    caption: str,
+    head: Sequence[str],
+    figure_heads: Sequence[tuple[str, str]],
+    scale: Scale,
+    axis_name: str,
+    rows: Sequence[DotRow],
+    *,
+    unit: str = "sd",
+    verdicts: bool = True,
+    n_head: str = "",
+) -> Markup:
+    """Build a dots-and-intervals table.
+
+    Parameters
+    ----------
+    language : {"lv", "en"}
+        Reader's language.
+    caption : str
+        For screen readers; the heading above says the message.
+    head : sequence of str
+        Headings of the text columns: stage and name, or the name alone.
+    figure_heads : sequence of (str, str)
+        Heading of each figure column and the small print below it.
+    scale : Scale
+        Axis of the drawn cells.
+    axis_name : str
+        What stands at the axis's strong line.
+    rows : sequence of DotRow
+        In the order of the table; neighbouring rows of one block share its heading.
+    unit : str
+        Unit of the axis labels.
+    verdicts : bool
+        Whether the last column holds verdicts.
+    n_head : str
+        Heading of the number behind; the catalogue's "pupils" where empty.
+    """
+    blocks: list[Blocks] = []
+    for row in rows:
+        if blocks and blocks[-1].name == row.block:
+            blocks[-1] = Blocks(row.block, (*blocks[-1].rows, row))
+        else:
+            blocks.append(Blocks(row.block, (row,)))
+    withheld = any(figure.text == WITHHELD for row in rows for figure in row.figures) or any(r.n == WITHHELD for r in rows)
+    return render(
+        "dots.html.j2",
+        caption=caption,
+        head=head,
+        figure_heads=figure_heads,
+        axis=_axis(scale, axis_name, language, unit),
+        blocks=blocks,
+        n_head=n_head or say("column_pupils", language),
+        n_short=say("of_pupils_short", language),
+        verdict_head=say("column_verdict", language) if verdicts else "",
+        key=say("withheld_key", language) if withheld else "",
+    )
+
+
+def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float, str]]:
+    """Labels of the axis with their place in percent of its width."""
+    labels = []
+    for tick in scale.ticks:
+        if unit == "percent":
+            text = percent(tick, language)
+        else:
+            text = name if tick == scale.zero else number(tick, language, 1 if unit == "sd" else 0, signed=True)
+        labels.append((round(100 * (tick - scale.low) / (scale.high - scale.low), 1), text))
+    return labels
+
+
+def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Figure]]) -> Markup:
+    """Build a plain table: the first column names the row, the others hold figures.
+
+    Parameters
+    ----------
+    language : {"lv", "en"}
+        Reader's language.
+    caption : str
+        Shown above the table.
+    head : sequence of str
+        Column headings.
+    rows : sequence of sequences
+        The row's name, then texts or :class:`Figure`.
+    """
+    cells = [[cell if isinstance(cell, Figure) else Figure(cell) for cell in row] for row in rows]
+    withheld = any(cell.text == WITHHELD for row in cells for cell in row)
+    return render(
+        "table.html.j2", caption=caption, head=head, rows=cells, key=say("withheld_key", language) if withheld else ""
+    )
+
+
+def details(summary: object, *bodies: Markup, opened: bool = False) -> Markup:
+    """Fold something behind a line that says what it is; it works without script and is open on paper."""
+    return render("details.html.j2", summary=summary, bodies=bodies, opened=opened)

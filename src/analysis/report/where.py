@@ -1,0 +1,249 @@
+"""Section 1: are our children behind or ahead of the country, by stage and domain?"""
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.figures import spread
+from analysis.report.html import Section, render, require_released
+from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
+from analysis.report.strips import Scale, strip
+from analysis.report.tables import DotRow, Figure, details, dots, table
+from analysis.words.catalogue import capitalised, counted, say
+from analysis.words.numbers import listed, percent
+
+_PERCENT = Scale(0, 100, (0, 25, 50, 75, 100), zero=None)
+_MOST_SPREADS = 3
+
+
+def where_we_are(unit: Unit, released: Released) -> Section:
+    """Make the section: places in the country where they exist, otherwise the municipality's own means, and say which."""
+    require_released(released)
+    own = released.where(school_id="", municipality_id=unit.municipality_id)
+    compared = {u: newest(own, unit, indicator="attainment", unit=u, reference="country") for u in ("sd", "points")}
+    alone = _alone(newest(own, unit, indicator="attainment", unit="percent"), compared)
+    schools = newest(own, unit, indicator="school_mean_average")
+    if not any(map(len, (*compared.values(), alone, schools))):
+        return NOTHING
+    bodies = [_dots(unit, rows, u) for u, rows in compared.items() if len(rows)]
+    bodies += [_dots(unit, alone, "percent")] if len(alone) else []
+    bodies += [_school_means(unit, schools)] if len(schools) else []
+    bodies += [_behind(unit, own)] if len(newest(own, unit, indicator="attainment", unit="percent")) else []
+    bodies += _spreads(unit, released)
+    if len(compared["sd"]):
+        text = Markup("<p>{}</p>").format(say("how_to_read_text", unit.language))
+        bodies.append(details(say("how_to_read", unit.language), text))
+    shown = next(rows for rows in (*compared.values(), alone, schools) if len(rows))
+    heading, answer = _message(unit, compared, schools)
+    return section(unit, "where", heading, answer, bodies, source_line(unit, shown))
+
+
+def _alone(percent_rows: Released, compared: dict[str, Released]) -> Released:
+    """Rows in percent of tests that have no comparison with the country."""
+    have = {naming.key_of(row) for rows in compared.values() for row in rows.rows.itertuples()}
+    frame = percent_rows.rows
+    lonely = [naming.key_of(row) not in have for row in frame.itertuples()]
+    return percent_rows.at(frame.index[pd.Series(lonely, dtype=bool).to_numpy()])
+
+
+def _message(unit: Unit, compared: dict[str, Released], schools: Released) -> tuple[Markup, Markup]:
+    language = unit.language
+    rows = pd.concat([released.rows for released in compared.values()], ignore_index=True)
+    if rows.empty and len(schools):
+        weighted = (schools.rows["population"] == "papers").all()
+        how = say("where_school_means_weighted" if weighted else "where_school_means_equal", language)
+        return say("schools_heading_public", language), say("where_school_means", language) + " " + how
+    if rows.empty:
+        return say("where_heading_alone", language), say("where_alone", language)
+    judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
+    differs = naming.test_order(judged[judged["verdict"] == "differs"])
+    if judged.empty:
+        return say("where_heading_too_few", language), Markup("")
+    return _heading(len(differs), len(judged), language), _answer(unit, differs, len(judged) - len(differs))
+
+
+def _heading(differ: int, judged: int, language: str) -> Markup:
+    if judged == 1:
+        return say("where_heading_one" if differ else "where_heading_only", language)
+    if differ == 0:
+        return say("where_heading_none", language, all=judged)
+    return say("where_heading", language, count=differ, n=differ, all=judged)
+
+
+def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
+    parts = []
+    for key, mine in (("where_lower", differs["estimate"] < 0), ("where_higher", differs["estimate"] > 0)):
+        if mine.any():
+            names = _by_domain(unit, differs[mine])
+            parts.append(say(key, unit.language, list=listed(names, unit.language)))
+    if same:
+        parts.append(say("where_rest", unit.language, count=same, n=same))
+    return Markup(" ").join(parts)
+
+
+def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
+    """``tekstpratība (3. klase, 6. klase)``: a domain once, with its stages."""
+    found: dict[str, list[str]] = {}
+    for row in rows.itertuples():
+        found.setdefault(naming.domain(unit, row), []).append(naming.stage(unit, row) + naming.level(unit, row))
+    return [f"{name} ({', '.join(stages)})" for name, stages in found.items()]
+
+
+def _dots(unit: Unit, released: Released, measure: str) -> Markup:
+    language = unit.language
+    scale = _scale(unit, released, measure)
+    rows = [_dot_row(unit, row, scale) for row in naming.test_order(released.rows).itertuples()]
+    head = say("column_mean" if measure == "percent" else f"column_gap_{measure}", language)
+    small = say("column_interval", language, confidence=confidence(unit))
+    drawn = dots(
+        language,
+        say(f"where_caption_{measure}", language),
+        [say("column_stage", language), say("column_domain", language)],
+        [(head, small)],
+        scale,
+        str(say("axis_country", language)),
+        rows,
+        unit=measure,
+        verdicts=measure != "percent",
+    )
+    return figure(drawn, say(f"where_sub_{measure}", language, confidence=confidence(unit)))
+
+
+def _scale(unit: Unit, released: Released, measure: str) -> Scale:
+    if measure == "percent":
+        return _PERCENT
+    half = unit.params.council_scale_sd if measure == "sd" else 20.0
+    return Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
+
+
+def _dot_row(unit: Unit, row: Any, scale: Scale) -> DotRow:
+    language = unit.language
+    text, small = values.estimate(row, language), values.interval(row, language)
+    drawing = strip(scale, row.estimate, row.low, row.high, values.direction(row), ", ".join(filter(None, (text, small))))
+    year = int(row.school_year) < _newest_year(unit)
+    return DotRow(
+        block=capitalised(naming.stage(unit, row, with_test=True)),
+        name=naming.domain(unit, row) + naming.level(unit, row),
+        drawing=drawing,
+        figures=(Figure(text, small),),
+        n=values.behind(row, language),
+        verdict=values.verdict(row, language),
+        note=naming.years(unit, row) if year else "",
+    )
+
+
+def _newest_year(unit: Unit) -> int:
+    source = unit.results if len(unit.results) else unit.school_results
+    return int(source["school_year"].max())
+
+
+def _school_means(unit: Unit, released: Released) -> Markup:
+    language = unit.language
+    rows = [
+        (
+            f"{capitalised(naming.what(unit, row))}",
+            Figure(values.estimate(row, language)),
+            counted(row.population, int(row.n), language),
+        )
+        for row in naming.test_order(released.rows).itertuples()
+    ]
+    head = [say("column_domain", language), say("column_mean", language), say("column_schools", language)]
+    return figure(table(language, say("where_caption_schools", language), head, rows))
+
+
+def _behind(unit: Unit, own: Released) -> Markup:
+    """The table behind the figure: mean percent, low, high and failed results of the newest year."""
+    language = unit.language
+    shares = {name: _by_test(newest(own, unit, indicator=name)) for name in _SHARES}
+    rows = []
+    for row in naming.test_order(newest(own, unit, indicator="attainment", unit="percent").rows).itertuples():
+        cells = [Figure(values.estimate(row, language), values.interval(row, language)), values.behind(row, language)]
+        for name in _SHARES:
+            share = shares[name].get(naming.key_of(row))
+            cells.append(Figure(values.estimate(share, language), values.interval(share, language)) if share else "–")
+        rows.append((capitalised(naming.what(unit, row)), *cells))
+    head = [say(f"column_{c}", language) for c in ("domain", "mean", "pupils", "low", "high", "failed")]
+    title = say("where_details", language)
+    note = Markup('<p class="key">{}</p>').format(_cuts(unit))
+    return details(title, table(language, title, head, rows), note)
+
+
+_SHARES = ("low_result_share", "high_result_share", "fail_share")
+
+
+def _by_test(released: Released) -> dict[Any, Any]:
+    return {naming.key_of(row): row for row in released.rows.itertuples()}
+
+
+def _cuts(unit: Unit) -> Markup:
+    language, params = unit.language, unit.params
+    low = say("cut_percent_low", language, percent=percent(params.low_result_percent, language))
+    high = say("cut_percent_high", language, percent=percent(params.high_result_percent, language))
+    return say("where_details_note", language, low=low, high=high)
+
+
+def _spreads(unit: Unit, released: Released) -> list[Markup]:
+    """Draw the spread of at most three tests, those of the highest grade first, and fold the figures behind them."""
+    language = unit.language
+    own = newest(released.where(municipality_id=unit.municipality_id), unit, indicator="band_share")
+    tests = naming.test_order(own.rows.drop_duplicates(naming.TEST_KEYS)).iloc[::-1]
+    highest = tests[tests["grade"] == tests["grade"].iloc[0]].iloc[::-1] if len(tests) else tests
+    panels = []
+    for row in list(highest.itertuples())[:_MOST_SPREADS]:
+        keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "school_year", "indicator")}
+        mine, nation = own.where(**keys), released.where(municipality_id="", **keys)
+        panels.append(_spread(unit, row, mine, nation))
+    if not panels:
+        return []
+    sub = say("bands_sub" if len(released.where(municipality_id="", indicator="band_share")) else "bands_sub_own", language)
+    tables = [panel["table"] for panel in panels]
+    return [
+        figure(render("panels.html.j2", panels=panels), sub, say("bands_title", language)),
+        details(say("bands_details", language), *tables),
+    ]
+
+
+def _spread(unit: Unit, row: Any, mine: Released, nation: Released) -> dict[str, Any]:
+    language, what = unit.language, capitalised(naming.what(unit, row))
+    bands = mine.rows
+    first, last = bands.iloc[0], bands.iloc[-1]
+    facts = {
+        "what": what,
+        "n": counted("pupils", int(first["n"]), language),
+        "first": _band(first["part"], language),
+        "last": _band(last["part"], language),
+        "first_share": percent(first["estimate"], language, 1),
+        "last_share": percent(last["estimate"], language, 1),
+    }
+    alt = str(say("bands_alt", language, **facts).unescape())
+    key = "spread-" + "-".join(str(getattr(row, k)) for k in naming.TEST_KEYS)
+    shares = [(bands, nation.rows)] if len(nation) else [(bands, None)]
+    body = [
+        (
+            _band(band["part"], language),
+            Figure(percent(band["estimate"], language, 1), values.interval(_row(band), language)),
+            *([percent(other["estimate"].iloc[i], language, 1)] if other is not None else []),
+        )
+        for own_bands, other in shares
+        for i, (_, band) in enumerate(own_bands.iterrows())
+    ]
+    head = [say("column_band", language), say("column_municipality", language)]
+    head += [say("column_nation", language)] if len(nation) else []
+    return {
+        "title": what,
+        "note": counted("pupils", int(first["n"]), language),
+        "drawing": spread(mine, nation, language, key, alt),
+        "table": table(language, say("bands_caption", language, what=what), head, body),
+    }
+
+
+def _band(part: str, language: str) -> str:
+    return part.replace("-", "–") + ("\u00a0%" if language == "lv" else "%")
+
+
+def _row(series: pd.Series) -> Any:
+    return next(series.to_frame().T.astype({"estimate": float, "low": float, "high": float}).itertuples())

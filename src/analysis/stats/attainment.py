@@ -1,0 +1,105 @@
+"""Where results stand: the mean place in the country by stage, domain and year, for a municipality and its schools."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis.evidence import evidence, no_evidence, verdict
+from analysis.indicators import INDICATORS
+from analysis.params import Params
+from analysis.stats.intervals import mean_interval
+from analysis.stats.pools import newest_pool
+from analysis.stats.scale import TEST, main_session
+
+SMALLEST_N = INDICATORS["attainment"].smallest_n
+MEASURES = {"position": "sd", "points": "points"}
+
+
+def attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Mean place in the country of each test and year.
+
+    In national standard deviations where the country's SD is known, in points from its mean where only the mean is;
+    beside it, and alone where nothing is known of the country, the mean percent of that year. The interval is that of
+    pupils within these schools and cohorts, all of which are present.
+
+    Parameters
+    ----------
+    results : pd.DataFrame
+        One municipality's results with ``position``, ``points``, ``value``, ``scale``.
+    params : Params
+        Level of the intervals.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``attainment``: units ``sd`` or ``points`` against the country, and ``percent`` without reference.
+    """
+    rows = main_session(results)
+    if rows.empty:
+        return no_evidence()
+    against = [_means(rows[rows[m].notna()], m, unit, params) for m, unit in _comparable(rows)]
+    percent = rows[rows["scale"] == "percent"]
+    own = evidence(
+        _summary(percent, "value", ["municipality_id", *TEST], params), indicator="attainment", unit="percent",
+        confidence=params.confidence, method="mean of pupils",
+    )  # fmt: skip
+    return pd.concat([*against, own], ignore_index=True)
+
+
+def _comparable(rows: pd.DataFrame) -> list[tuple[str, str]]:
+    """Use standard deviations where they exist; points only for tests without them."""
+    return [(measure, unit) for measure, unit in MEASURES.items() if rows[measure].notna().any()]
+
+
+def _means(rows: pd.DataFrame, measure: str, unit: str, params: Params) -> pd.DataFrame:
+    if measure == "points":
+        rows = rows[rows["position"].isna() & (rows["scale"] == "percent")]
+    summary = _summary(rows, measure, ["municipality_id", *TEST], params)
+    judged = verdict(summary["low"], summary["high"], summary["n"], SMALLEST_N)
+    method = "mean of national z" if unit == "sd" else "mean minus published mean"
+    return evidence(
+        summary.assign(verdict=judged), indicator="attainment", unit=unit, reference="country",
+        confidence=params.confidence, method=method,
+    )  # fmt: skip
+
+
+def _summary(rows: pd.DataFrame, measure: str, keys: list[str], params: Params) -> pd.DataFrame:
+    summary = rows.groupby(keys, observed=True, sort=True)[measure].agg(n="size", estimate="mean", sd="std").reset_index()
+    low, high = mean_interval(summary["n"], summary["estimate"], summary["sd"], params.confidence)
+    return summary.assign(low=low, high=high)
+
+
+def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Mean place of each school against its municipality, newest years pooled; all schools in the order of their ids.
+
+    The interval of a school's difference uses the pooled SD of pupils within schools:
+    ``z·s·sqrt(1/n − 1/N)``, with N the pupils of all schools, which is also the funnel's limit.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``attainment`` with ``school_id``, unit ``sd``, reference ``municipality``.
+    """
+    rows = newest_pool(main_session(results), params.pooled_years, "position")
+    if rows.empty:
+        return no_evidence()
+    keys = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
+    schools = rows.groupby([*keys, "school_id"], observed=True, sort=True)["position"].agg(n="size", mean="mean", sd="std")
+    schools = schools.reset_index()
+    whole = rows.groupby(keys, observed=True)["position"].agg(total="size", middle="mean").reset_index()
+    schools = schools.merge(whole, on=keys, validate="many_to_one")
+    schools["ss"] = (schools["n"] - 1) * schools["sd"].fillna(0) ** 2
+    within = schools.groupby(keys, observed=True).agg(ss=("ss", "sum"), g=("n", "size"), all_n=("n", "sum")).reset_index()
+    within["s"] = np.sqrt(within["ss"] / (within["all_n"] - within["g"]).where(within["all_n"] > within["g"]))
+    schools = schools.merge(within[[*keys, "s"]], on=keys, validate="many_to_one")
+    z = stats.norm.ppf((1 + params.confidence) / 2)
+    half = z * schools["s"] * np.sqrt(1 / schools["n"] - 1 / schools["total"])
+    estimate = schools["mean"] - schools["middle"]
+    alone = schools["n"] == schools["total"]
+    low, high = (estimate - half).mask(alone), (estimate + half).mask(alone)
+    judged = verdict(low, high, schools["n"], SMALLEST_N)
+    return evidence(
+        schools.assign(year_from=schools["year_from"].mask(schools["year_from"] == 0), estimate=estimate, low=low, high=high, verdict=judged),
+        indicator="attainment", unit="sd", reference="municipality", confidence=params.confidence,
+        method="school mean minus municipality mean, pooled within-school SD",
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""The scale of results: place among the country's pupils of the same test, grade and school year."""
+
+import pandas as pd
+
+TEST = ["school_year", "grade", "test", "domain", "level"]
+BANDS = 10
+
+
+def main_session(results: pd.DataFrame) -> pd.DataFrame:
+    """Keep results of the main session that have a score: absent is not zero, and retakes count apart."""
+    if results.empty:
+        return results
+    return results[(results["session"] == "") & (results["status"] == "present") & results["value"].notna()]
+
+
+def with_value(results: pd.DataFrame) -> pd.DataFrame:
+    """Give every result the value it is compared by: percent of the attainable score where all of its test have one.
+
+    Adds ``value`` and ``scale`` (``percent`` or ``score``).
+    """
+    percent = results["percent"].notna() | results["score"].isna()
+    all_percent = percent.groupby([results[key] for key in TEST], observed=True).transform("all")
+    value = results["percent"].where(all_percent, results["score"])
+    return results.assign(value=value, scale=all_percent.map({True: "percent", False: "score"}).astype("str"))
+
+
+def national_reference(results: pd.DataFrame, outer_share: float) -> pd.DataFrame:
+    """Describe the country's pupils test by test: number, mean, SD, and the cuts of the lowest and highest share.
+
+    Means are means of pupils, never of schools (VISC's own rule for national figures).
+
+    Parameters
+    ----------
+    results : pd.DataFrame
+        Results of every municipality, with ``value``.
+    outer_share : float
+        Share of pupils below the low cut and above the high one.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row a school year × grade × test × domain × level: ``n, mean, sd, low_cut, high_cut, source``; the SD has
+        n − 1 below it.
+    """
+    groups = main_session(results).groupby(TEST, observed=True, sort=True)["value"]
+    reference = groups.agg(n="size", mean="mean", sd="std").reset_index()
+    cuts = groups.quantile([outer_share, 1 - outer_share]).unstack()
+    reference["low_cut"], reference["high_cut"] = cuts.iloc[:, 0].to_numpy(), cuts.iloc[:, 1].to_numpy()
+    return reference.assign(source="pupils")
+
+
+def published_reference(published: pd.DataFrame) -> pd.DataFrame:
+    """Take the country's mean, SD and number as published (percent), where a board has only its own pupils.
+
+    Of several published values of one figure the last row holds (provisional figures precede official ones).
+    """
+    wanted = published[(published["unit"] == "percent") | (published["measure"] == "n")]
+    wanted = wanted[wanted["measure"].isin(["mean", "sd", "n"])].drop_duplicates([*TEST, "measure"], keep="last")
+    if wanted.empty:
+        return empty_reference()
+    wide = wanted.pivot(index=TEST, columns="measure", values="value").reset_index()
+    wide.columns.name = None
+    for column in ("n", "mean", "sd", "low_cut", "high_cut"):
+        wide[column] = wide[column] if column in wide else float("nan")
+    return wide.assign(source="published")[[*TEST, "n", "mean", "sd", "low_cut", "high_cut", "source"]]
+
+
+def empty_reference() -> pd.DataFrame:
+    """Return a reference without rows: nothing is known of the country."""
+    text = {key: pd.Series([], dtype="str") for key in [*TEST[1:], "source"]}
+    numbers = {key: pd.Series([], dtype="float64") for key in ("n", "mean", "sd", "low_cut", "high_cut")}
+    return pd.DataFrame({"school_year": pd.Series([], dtype="int64")} | text | numbers)
+
+
+def with_position(results: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
+    """Add the place in the country: ``position`` in national SDs, ``points`` from the national mean.
+
+    Missing where the country's SD, or even its mean, is not known.
+    """
+    columns = [*TEST, "mean", "sd", "low_cut", "high_cut"]
+    joined = results.merge(reference[columns], on=TEST, how="left", validate="many_to_one")
+    points = joined["value"] - joined["mean"]
+    return joined.assign(points=points, position=points / joined["sd"].where(joined["sd"] > 0)).drop(columns=["mean", "sd"])
+
+
+def national_bands(results: pd.DataFrame) -> pd.DataFrame:
+    """Count the country's pupils by tens of percent, test by test: columns of the test, ``band`` 0–9, ``n``."""
+    percent = main_session(results)
+    percent = percent[percent["scale"] == "percent"]
+    return band_counts(percent)
+
+
+def band_counts(results: pd.DataFrame) -> pd.DataFrame:
+    """Count results by tens of percent; 100 % belongs to the last band, bands without a pupil are counted as 0."""
+    if results.empty:
+        return pd.DataFrame(columns=[*TEST, "band", "n"])
+    band = (results["value"] // BANDS).clip(upper=BANDS - 1).astype("int64")
+    counts = results.assign(band=band).groupby([*TEST, "band"], observed=True).size()
+    return counts.unstack(fill_value=0).reindex(columns=range(BANDS), fill_value=0).stack().rename("n").reset_index()

@@ -1,0 +1,129 @@
+"""How many have a low, a high or a failed result, and how results are spread over bands."""
+
+import pandas as pd
+
+from analysis.evidence import evidence, no_evidence
+from analysis.params import Params, threshold_percent
+from analysis.stats.intervals import share_interval
+from analysis.stats.scale import TEST, band_counts, main_session
+
+_KEYS = ["municipality_id", *TEST]
+
+
+def result_shares(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Shares of low, high and failed results in each test's newest year.
+
+    Low: below ``low_result_percent`` of the attainable score, or, where a test has none, below the cut of the country's
+    lowest share. High likewise. Failed: below the year's threshold of the exam, where one is known. Wilson intervals.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``low_result_share``, ``high_result_share``, ``fail_share`` in percent, without reference.
+    """
+    rows = _newest_year(main_session(results))
+    if rows.empty:
+        return no_evidence()
+    percent = rows["scale"] == "percent"
+    low = (rows["value"] < params.low_result_percent).where(percent, rows["value"] < rows["low_cut"])
+    high = (rows["value"] >= params.high_result_percent).where(percent, rows["value"] > rows["high_cut"])
+    judged = percent | rows["low_cut"].notna()
+    rows = rows.assign(low_result=low, high_result=high)[judged]
+    parts = [
+        _share(rows, "low_result", "low_result_share", params, "below the low cut, Wilson"),
+        _share(rows, "high_result", "high_result_share", params, "above the high cut, Wilson"),
+        _failed(rows[rows["scale"] == "percent"], params),
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _newest_year(rows: pd.DataFrame) -> pd.DataFrame:
+    test = [rows[key] for key in ("grade", "test", "domain", "level")]
+    return rows[rows["school_year"] == rows.groupby(test, observed=True)["school_year"].transform("max")]
+
+
+def _share(rows: pd.DataFrame, event: str, indicator: str, params: Params, method: str) -> pd.DataFrame:
+    counts = rows.groupby(_KEYS, observed=True, sort=True)[event].agg(n="size", count="sum").reset_index()
+    if counts.empty:
+        return no_evidence()
+    low, high = share_interval(counts["count"], counts["n"], params.confidence)
+    return evidence(
+        counts.assign(estimate=100 * counts["count"] / counts["n"], low=low, high=high), indicator=indicator,
+        unit="percent", confidence=params.confidence, method=method,
+    )  # fmt: skip
+
+
+def _failed(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
+    tests = rows[TEST].drop_duplicates()
+    cuts = [threshold_percent(int(y), str(g), str(t), str(d)) for y, g, t, d, _ in tests.itertuples(index=False)]
+    tests = tests.assign(threshold=cuts).dropna(subset="threshold")
+    if tests.empty:
+        return no_evidence()
+    rows = rows.merge(tests, on=TEST, validate="many_to_one")
+    shares = _share(rows.assign(failed=rows["value"] < rows["threshold"]), "failed", "fail_share", params, "Wilson")
+    return shares.assign(reference="threshold")
+
+
+def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Spread of each test's newest year over bands of ten percent, neighbours joined until none has too few pupils.
+
+    Parameters
+    ----------
+    results : pd.DataFrame
+        One municipality's results.
+    country : pd.DataFrame
+        The country's counts by band, from :func:`analysis.stats.scale.national_bands`; may be empty.
+    params : Params
+        ``smallest_group``: no band has fewer pupils.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``band_share``: ``part`` is ``"20-39"`` (percent, both ends included in whole percents); rows without a
+        ``municipality_id`` are the country's, over the same bands.
+    """
+    rows = _newest_year(main_session(results)) if len(results) else results
+    if rows.empty:
+        return no_evidence()
+    own = str(rows["municipality_id"].iloc[0])
+    parts = []
+    for keys, counts in band_counts(rows[rows["scale"] == "percent"]).groupby(TEST, observed=True, sort=True):
+        bands = _joined_bands(counts.set_index("band")["n"], params.smallest_group)
+        if len(bands) < 2:
+            continue
+        test = dict(zip(TEST, keys, strict=True))
+        parts.append(_in_bands(counts, bands).assign(municipality_id=own, **test))
+        nation = country
+        for key, value in test.items():
+            nation = nation[nation[key] == value] if len(nation) else nation
+        if len(nation):
+            parts.append(_in_bands(nation, bands).assign(municipality_id="", **test))
+    if not parts:
+        return no_evidence()
+    found = pd.concat(parts, ignore_index=True)
+    low, high = share_interval(found["count"], found["n"], params.confidence)
+    return evidence(
+        found.assign(estimate=100 * found["count"] / found["n"], low=low, high=high), indicator="band_share",
+        unit="percent", confidence=params.confidence, method="counts, Wilson",
+    )  # fmt: skip
+
+
+def _joined_bands(counts: "pd.Series[int]", smallest: int) -> list[tuple[int, int]]:
+    """Join neighbouring bands from below until each holds enough; a rest too small joins the last one."""
+    bands: list[tuple[int, int]] = []
+    first, held = 0, 0
+    for band, count in counts.sort_index().items():
+        held += int(count)
+        if held >= smallest:
+            bands.append((first, int(band)))  # type: ignore[call-overload]
+            first, held = int(band) + 1, 0  # type: ignore[call-overload]
+    if first <= 9 and bands:
+        bands[-1] = (bands[-1][0], 9)
+    return bands
+
+
+def _in_bands(counts: pd.DataFrame, bands: list[tuple[int, int]]) -> pd.DataFrame:
+    """Count pupils by joined bands; ``n`` is all of them."""
+    inside = [int(counts.loc[counts["band"].between(a, b), "n"].sum()) for a, b in bands]
+    names = [f"{10 * a}-{10 * b + (10 if b == 9 else 9)}" for a, b in bands]
+    return pd.DataFrame({"part": names, "count": inside, "n": int(counts["n"].sum())})

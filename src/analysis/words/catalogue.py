@@ -1,0 +1,99 @@
+"""The catalogue: published sentences and the names of codes, Latvian first, inflected in the catalogue and nowhere else."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from babel import Locale
+from markupsafe import Markup, escape
+
+from analysis.words.numbers import number
+
+LANGUAGES = ("lv", "en")
+_HERE = Path(__file__).parent
+_CASES = {"nominative": 0, "genitive": 1, "locative": 2}
+
+
+@cache
+def sentences() -> dict[str, dict[str, Any]]:
+    """Return the catalogue of sentences: key → words in both languages, trigger, priority and what it must not be used for."""
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "sentences.yml").read_text("utf-8"))
+    return loaded
+
+
+@cache
+def labels() -> dict[str, dict[str, Any]]:
+    """Return the names of codes by kind."""
+    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "labels.yml").read_text("utf-8"))
+    return loaded
+
+
+def plural(count: float, language: str) -> str:
+    """Return the CLDR plural class of a count: Latvian ``zero`` (0, 10–20, 30 …), ``one`` (1, 21 …), ``other``."""
+    return str(Locale(language).plural_form(count))
+
+
+def say(key: str, language: str, /, *, count: float | None = None, **facts: object) -> Markup:
+    """Fill a sentence of the catalogue.
+
+    Parameters
+    ----------
+    key : str
+        Its name in ``sentences.yml``.
+    language : {"lv", "en"}
+        Reader's language.
+    count : float, optional
+        The number that decides the plural form, where the sentence has several.
+    **facts
+        What its braces name; text is escaped, ``Markup`` is not.
+
+    Returns
+    -------
+    Markup
+        Safe to put into a page.
+    """
+    words = sentences()[key][language]
+    if isinstance(words, dict):
+        form = plural(0 if count is None else count, language)
+        words = words.get(form, words["other"])
+    return Markup(words).format(**facts)  # noqa: S704 - the template is the catalogue's own; Markup.format escapes facts
+
+
+def counted(noun: str, count: int, language: str) -> str:
+    """Return a number with its noun in the form the number asks for: ``21 skolēns``, ``10 skolēnu``."""
+    forms = labels()["count"][noun][language]
+    return str(forms.get(plural(count, language), forms["other"])).format(n=number(count, language))
+
+
+def label(kind: str, code: str, language: str, case: str = "nominative", own: dict[str, Any] | None = None) -> str:
+    """Return the name of a code.
+
+    Parameters
+    ----------
+    kind : str
+        ``domain``, ``group``, ``test`` …
+    code : str
+        Code of the data contract.
+    language : {"lv", "en"}
+        Reader's language.
+    case : {"nominative", "genitive", "locative"}
+        Latvian case; a code without a name of its own stays as it is, in quotation marks.
+    own : dict, optional
+        Labels that a map brings, keyed ``kind=code`` or by the group itself.
+    """
+    found = (own or {}).get(code if kind == "group" else f"{kind}={code}") or labels()[kind].get(code)
+    if found is None:
+        return f"„{code}”" if language == "lv" else f"“{code}”"
+    forms = found[language]
+    return str(forms[_CASES[case]] if isinstance(forms, list) else forms)
+
+
+def capitalised(text: str) -> str:
+    """Return the text with its first letter upper-case; the rest stays as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def as_html(text: object) -> Markup:
+    """Escape a text that comes from data."""
+    return escape(text)

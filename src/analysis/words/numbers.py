@@ -1,0 +1,71 @@
+"""Numbers and dates as readers of Latvian and English expect them."""
+
+import datetime
+import math
+
+from babel.dates import format_date as babel_date
+from babel.numbers import format_decimal
+
+NBSP = "\u00a0"
+MINUS = "−"
+WITHHELD = "[–]"
+
+
+def number(value: float, language: str, decimals: int = 0, *, signed: bool = False) -> str:
+    """Format a number: decimal comma in Latvian, groups of three by a no-break space, a true minus sign.
+
+    Parameters
+    ----------
+    value : float
+        Finite number; a missing one becomes the sign for a withheld figure.
+    language : {"lv", "en"}
+        Reader's language.
+    decimals : int
+        Fixed number of decimals; half goes to even, as in the printed tables of numpy and pandas.
+    signed : bool
+        Print ``+`` before positive numbers; a number that rounds to zero has no sign.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return WITHHELD
+    rounded = round(float(value), decimals)
+    pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
+    text = format_decimal(abs(rounded), format=pattern, locale=language, group_separator=True)
+    if language == "en":
+        text = text.replace(",", NBSP)
+    sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
+    return sign + text
+
+
+def percent(value: float, language: str, decimals: int = 0) -> str:
+    """Format a value in percent (0–100): ``15 %`` with a no-break space in Latvian, ``15%`` in English."""
+    if isinstance(value, float) and math.isnan(value):
+        return WITHHELD
+    return number(value, language, decimals) + (f"{NBSP}%" if language == "lv" else "%")
+
+
+def span(low: float, high: float, language: str, decimals: int = 0, *, unit: str = "") -> str:
+    """Format an interval in words: ``no −0,29 līdz −0,13`` / ``−0.29 to −0.13``; with a unit after the second end."""
+    if math.isnan(low) or math.isnan(high):
+        return WITHHELD
+    ends = number(low, language, decimals), number(high, language, decimals)
+    tail = (f"{NBSP}%" if language == "lv" else "%") if unit == "percent" else ""
+    words = "no {} līdz {}" if language == "lv" else "{} to {}"
+    return words.format(*ends).replace(" ", NBSP if language == "lv" else " ") + tail
+
+
+def school_year(year: int, language: str) -> str:
+    """Format the school year that ends in ``year``: ``2025./2026.`` / ``2025/26``."""
+    return f"{year - 1}./{year}." if language == "lv" else f"{year - 1}/{year % 100:02d}"
+
+
+def date(day: datetime.date, language: str) -> str:
+    """Format a date: ``2026. gada 23. novembris`` / ``23 November 2026``."""
+    pattern = "y. 'gada' d. MMMM" if language == "lv" else "d MMMM y"
+    return babel_date(day, format=pattern, locale=language)
+
+
+def listed(items: list[str], language: str) -> str:
+    """Join words: ``a, b un c`` / ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return ", ".join(items[:-1]) + (" un " if language == "lv" else " and ") + items[-1]
