@@ -57,11 +57,7 @@ def test_the_project_itself_is_installed_so_that_its_command_exists():
 
 
 def test_names_and_bounds_are_those_of_pyproject():
-    found = {
-        PYPI_NAMES.get(one.name, one.name): one.specifier
-        for one in entries()
-        if one.name not in NOT_REQUIREMENTS
-    }
+    found = {PYPI_NAMES.get(one.name, one.name): one.specifier for one in entries() if one.name not in NOT_REQUIREMENTS}
     assert found == WANTED
 
 

@@ -12,8 +12,12 @@ import click
 from analysis.faults import Fault, InputFaults, rejected, tell
 
 NOTEBOOK = "20_municipality"
-_MAP = click.option("--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums mapē data/maps/ · a map")
-_STORE = click.option("--store", type=click.Path(path_type=Path), help="kur glabāt sagatavotos datus · where the store lies")
+_MAP = click.option(
+    "--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums mapē data/maps/ · a map"
+)
+_STORE = click.option(
+    "--store", type=click.Path(path_type=Path), help="kur glabāt sagatavotos datus · where the store lies"
+)
 
 
 @click.group()
@@ -189,14 +193,18 @@ def _check_only(only: tuple[str, ...], store: Any) -> None:
     from analysis.params import nearest
 
     known = [slug(i) for i in store.table("municipalities")["municipality_id"]]
-    strangers = [Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in only if w not in known]
+    strangers = [
+        Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in only if w not in known
+    ]
     if strangers:
         raise InputFaults(strangers)
 
 
 def _tell_result(out: Path, result: Any) -> None:
     done = sum(entry["state"] == "done" for entry in result.items)
-    click.echo(f"{done} lapas gatavas ({result.skipped} bez izmaiņām) · {done} pages done ({result.skipped} unchanged): {out}")
+    click.echo(
+        f"{done} lapas gatavas ({result.skipped} bez izmaiņām) · {done} pages done ({result.skipped} unchanged): {out}"
+    )
     for line in result.failures:
         click.echo(f"neizdevās · failed: {line}", err=True)
 

@@ -1,5 +1,6 @@
 """The one shape of every statistic: what was measured, of whom, how much, how sure, against what."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -115,13 +116,18 @@ def evidence(rows: pd.DataFrame, **constants: Any) -> pd.DataFrame:
         If a value is outside its list, or a verdict contradicts its interval.
     """
     full = rows.assign(**constants).reset_index(drop=True)
-    blanks: dict[str, Any] = {column: "" for column in (*_TEXT, "method")}
+    blanks: dict[str, Any] = dict.fromkeys((*_TEXT, "method"), "")
     blanks |= {"year_from": pd.NA, "school_year": pd.NA, "n": pd.NA, "population": "pupils"}
     missing = {column: blanks.get(column, float("nan")) for column in COLUMNS if column not in full}
     full = full.assign(**missing)
     for column in _TEXT:
         full[column] = full[column].astype("str").where(full[column].notna(), "")
     return Evidence.validate(full[list(COLUMNS)])
+
+
+def each(rows: pd.DataFrame) -> Iterator[Any]:
+    """Go through the rows of evidence; columns are attributes."""
+    yield from rows.itertuples()
 
 
 def no_evidence() -> pd.DataFrame:

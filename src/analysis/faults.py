@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import yaml
 
@@ -53,8 +53,7 @@ class Fault:
     @property
     def answer(self) -> Answer:
         """What is done about faults of this class: reject, repair and warn, or accept and log."""
-        answer: Answer = registry()[self.code]["answer"]
-        return answer
+        return cast(Answer, registry()[self.code]["answer"])
 
 
 class InputFaults(Exception):
@@ -88,9 +87,7 @@ def shown_name(text: str, longest: int = _LONGEST_VALUE) -> str:
     """Make the name of a place, school, column or file safe to print: escapes, at most 80 characters, no personal code."""
     if has_personal_code(text):
         return f"[{len(text)} ✱]"
-    clean = "".join(
-        c if c.isprintable() and unicodedata.category(c) != "Cf" else f"\\u{ord(c):04x}" for c in text
-    )
+    clean = "".join(c if c.isprintable() and unicodedata.category(c) != "Cf" else f"\\u{ord(c):04x}" for c in text)
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
 
 
@@ -124,9 +121,7 @@ def tell(faults: Iterable[Fault], language: str = "lv") -> list[str]:
     """Say all faults: of each file and code the first twenty in full, then how many more there are."""
     lines: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
-    ordered = sorted(
-        faults, key=lambda f: (f.file, f.code, f.line or 0, f.column or "", str(sorted(f.facts.items())))
-    )
+    ordered = sorted(faults, key=lambda f: (f.file, f.code, f.line or 0, f.column or "", str(sorted(f.facts.items()))))
     for fault in ordered:
         counts[fault.file, fault.code] += 1
         if counts[fault.file, fault.code] <= _SHOWN_PER_CODE:

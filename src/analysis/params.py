@@ -151,15 +151,11 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)), "–")
 
 
-def _outside_range(
-    params: Params, defaults: dict[str, Any], given: dict[str, Any], file: str
-) -> Iterable[Fault]:
+def _outside_range(params: Params, defaults: dict[str, Any], given: dict[str, Any], file: str) -> Iterable[Fault]:
     for key in given:
         bounds = defaults[key].get("range")
         value = getattr(params, key)
-        inside = bounds is None or (
-            value in bounds if defaults[key].get("one_of") else bounds[0] <= value <= bounds[1]
-        )
+        inside = bounds is None or (value in bounds if defaults[key].get("one_of") else bounds[0] <= value <= bounds[1])
         if not inside:
             yield Fault("P06", file, facts={"key": key, "range": "–".join(str(b) for b in bounds)})
 

@@ -14,9 +14,9 @@ import pandas as pd
 import pytest
 import yaml
 
+from analysis.intake.demo import cut_board, write_demo
 from analysis.intake.demo import places as demo_places
 from analysis.intake.demo import scores as demo_scores
-from analysis.intake.demo import cut_board, write_demo
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("BURTNICA_SHARED", ROOT.parent / "shared")) / "data" / "latvia-2018"

@@ -409,12 +409,6 @@ def test_thresholds_agree_with_the_shared_list() -> None:
     theirs = shared_table("pass_thresholds.csv")
     numbers = theirs[theirs["threshold_percent"].str.fullmatch("[0-9]+")]
     years = numbers["school_year"].str.extract(r"/([0-9]{4})\.$", expand=False).astype(int)
-    published = set(
-        zip(years, numbers["grade"].astype(int), numbers["threshold_percent"].astype(int), strict=True)
-    )
-    ours = {
-        (row["school_year"], row["grade"], row["percent"])
-        for row in thresholds()
-        if row["percent"] is not None
-    }
+    published = set(zip(years, numbers["grade"].astype(int), numbers["threshold_percent"].astype(int), strict=True))
+    ours = {(row["school_year"], row["grade"], row["percent"]) for row in thresholds() if row["percent"] is not None}
     assert ours == published

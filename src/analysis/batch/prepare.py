@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
+from analysis.intake.provenance import own_columns
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import Store, write_store
 from analysis.params import ROOT, load_params
@@ -24,10 +25,28 @@ from analysis.stats.scale import (
     with_value,
 )
 
-_KEPT = (
-    "municipality_id school_id pupil school_year grade test domain level session status score percent value scale "
-    "points position low_cut high_cut known enrolled"
-).split()
+_KEPT = [
+    "municipality_id",
+    "school_id",
+    "pupil",
+    "school_year",
+    "grade",
+    "test",
+    "domain",
+    "level",
+    "session",
+    "status",
+    "score",
+    "percent",
+    "value",
+    "scale",
+    "points",
+    "position",
+    "low_cut",
+    "high_cut",
+    "known",
+    "enrolled",
+]
 _CODE = ("intake", "stats", "words/faults.yml", "batch/prepare.py")
 
 
@@ -68,11 +87,15 @@ def prepare(folder: Path, maps: Iterable[str], store: Path) -> Prepared:
     return Prepared(written, delivery, key.made_at)
 
 
-def _tables(delivery: Delivery, key: Key, outer_share: float) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
+def _tables(
+    delivery: Delivery, key: Key, outer_share: float
+) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
     tables = {name: _without_provenance(rows) for name, rows in delivery.tables.items()}
-    shared = {name: tables[name] for name in ("municipalities", "schools", "published") if name in tables}
+    shared: dict[str, pd.DataFrame] = {
+        name: tables[name] for name in ("municipalities", "schools", "published") if name in tables
+    }
     of_school = tables["schools"].set_index("school_id")["municipality_id"]
-    partitioned = {
+    partitioned: dict[str, pd.DataFrame] = {
         name: tables[name].assign(municipality_id=tables[name]["school_id"].map(of_school))
         for name in ("school_results", "school_bands")
         if name in tables
@@ -89,8 +112,7 @@ def _tables(delivery: Delivery, key: Key, outer_share: float) -> tuple[dict[str,
 
 
 def _without_provenance(rows: pd.DataFrame) -> pd.DataFrame:
-    kept = rows[[c for c in rows if not c.startswith("_")]]
-    return _keys_filled(kept)
+    return _keys_filled(rows[own_columns(rows)])
 
 
 def _keys_filled(rows: pd.DataFrame) -> pd.DataFrame:

@@ -139,9 +139,7 @@ def _divide(plan: Plan, before: dict[Any, dict[str, Any]]) -> tuple[list[Item], 
             continue
         old = before.get(item_id(_entry(item, "planned")), {})
         up_to_date = old.get("state") == "done" and old.get("key") == item.key and intact(plan.out, old)
-        if up_to_date and not plan.force:
-            done.append(old)
-        elif plan.retry and old.get("state") == "done" and intact(plan.out, old):
+        if (up_to_date and not plan.force) or (plan.retry and old.get("state") == "done" and intact(plan.out, old)):
             done.append(old)
         else:
             todo.append(item)

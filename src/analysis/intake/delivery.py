@@ -14,7 +14,7 @@ from analysis.intake.derived import with_derived
 from analysis.intake.links import known, one_row_a_key, personal_codes
 from analysis.intake.mapping import Excluded, Mapped, apply_rule
 from analysis.intake.maps import ColumnRule, FileRule, Map, joined, load_map, parse_map
-from analysis.intake.provenance import FILE
+from analysis.intake.provenance import FILE, own_columns
 from analysis.intake.schools import board_schools, own_municipality, places
 from analysis.intake.sources import SUFFIXES, read_source
 from analysis.intake.typed import typed
@@ -108,8 +108,18 @@ def _settings(folder: Path, maps: list[str]) -> Map:
         for pattern, name in delivery.maps.items():
             rules = load_map(name)
             only = len(rules.files) == 1
-            given.append((name, rules.model_copy(update={
-                "files": [rule.model_copy(update={"pattern": pattern} if only else {}) for rule in rules.files]})))
+            given.append(
+                (
+                    name,
+                    rules.model_copy(
+                        update={
+                            "files": [
+                                rule.model_copy(update={"pattern": pattern} if only else {}) for rule in rules.files
+                            ]
+                        }
+                    ),
+                )
+            )
         given.insert(0, (DELIVERY_FILE, delivery))
     return joined(given)
 
@@ -126,7 +136,9 @@ def _read_files(folder: Path, settings: Map) -> tuple[_Parts, list[Fault], dict[
             faults.append(Fault("D02", name))
             continue
         try:
-            mapped = [_read_one(path, name, rule, settings) for rule in rules] or [_read_plain(path, name, str(table), settings)]
+            mapped = [_read_one(path, name, rule, settings) for rule in rules] or [
+                _read_plain(path, name, str(table), settings)
+            ]
         except InputFaults as found:
             faults += _in_own_file(found.faults, name)
             continue
@@ -181,7 +193,7 @@ def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
     if len(frames) == 1:
         return frames[0]
     rows = pd.concat(frames, ignore_index=True)
-    text = [c for c in rows if not c.startswith("_")]
+    text = own_columns(rows)
     return rows.assign(**{c: rows[c].where(rows[c].notna(), "") for c in text})
 
 
@@ -232,4 +244,6 @@ def _by_own_file(faults: Iterable[Fault]) -> list[Fault]:
 def _without_failed(tables: dict[str, pd.DataFrame], faults: Iterable[Fault]) -> dict[str, pd.DataFrame]:
     """Take the rows of files that fail a municipality alone out of all tables of folders."""
     failed = {fault.file for fault in faults if fault.municipality_id is not None and fault.answer == "reject"}
-    return {t: rows[~rows[FILE].isin(failed)].reset_index(drop=True) if FILE in rows else rows for t, rows in tables.items()}
+    return {
+        t: rows[~rows[FILE].isin(failed)].reset_index(drop=True) if FILE in rows else rows for t, rows in tables.items()
+    }

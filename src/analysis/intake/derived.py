@@ -37,7 +37,9 @@ def _attributes(table: str, settings: Map, own: tuple[str, ...]) -> list[str]:
 
 def _joined(rows: pd.DataFrame, other: pd.DataFrame | None, key: list[str], columns: list[str]) -> pd.DataFrame:
     if other is None:
-        return rows.assign(**{c: pd.Series(float("nan"), index=rows.index, dtype="str") for c in columns if c not in rows})
+        return rows.assign(
+            **{c: pd.Series(float("nan"), index=rows.index, dtype="str") for c in columns if c not in rows}
+        )
     if "enrolled" in columns:
         other = other.assign(enrolled="yes")
     wanted = [c for c in columns if c in other and c not in rows]

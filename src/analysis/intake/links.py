@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault, has_personal_code
 from analysis.intake.contracts import KEYS
-from analysis.intake.provenance import FILE, LINE
+from analysis.intake.provenance import FILE, LINE, own_columns
 from analysis.intake.sources import RawTable
 
 _TOTALS = re.compile(r"\s*(kopā|pavisam|kopsumma|kopā visi|total|totals|grand total|sum)\s*[:.]?\s*", re.IGNORECASE)
@@ -49,7 +50,7 @@ def one_row_a_key(table: str, rows: pd.DataFrame, policy: str) -> tuple[pd.DataF
         out = rows.duplicated(key, keep="last")
         facts = {"table": table, "count": int(out.sum())}
         return rows[~out].reset_index(drop=True), [Fault("D05", str(rows.loc[out, FILE].iloc[0]), facts=facts)]
-    values = [column for column in rows if not column.startswith("_") and column not in key]
+    values = [column for column in own_columns(rows) if column not in key]
     suspects = rows[repeated]
     first = suspects.groupby(key, sort=False, dropna=False)[LINE].transform("first")
     faults = []
@@ -62,8 +63,8 @@ def one_row_a_key(table: str, rows: pd.DataFrame, policy: str) -> tuple[pd.DataF
     return rows, faults
 
 
-def _same(one: object, other: object) -> bool:
-    return bool(one == other) or (pd.isna(one) and pd.isna(other))  # type: ignore[arg-type, return-value]
+def _same(one: Any, other: Any) -> bool:
+    return bool(one == other) or bool(pd.isna(one) and pd.isna(other))
 
 
 def known(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:

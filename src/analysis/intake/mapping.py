@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,9 +11,9 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults
 from analysis.intake.links import totals_rows
 from analysis.intake.maps import ColumnRule, Exclusion, FileRule
+from analysis.intake.provenance import BY_NAME, DECIMAL, FILE, LINE, own_columns
 from analysis.intake.register import find, successor_names
 from analysis.intake.schoolnames import school_key
-from analysis.intake.provenance import BY_NAME, DECIMAL, FILE, LINE
 from analysis.intake.sources import RawTable
 from analysis.params import nearest
 
@@ -25,7 +26,7 @@ class Excluded:
 
     file: str
     count: int
-    reason: Mapping[str, str]
+    reason: Mapping[Any, str]
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None]
         frame, found = _one_table(kept, lines, raw, columns, rule, delivery, abolished)
         faults += found
         if table in _ENTITIES and len(rule.tables) > 1:
-            frame = frame.drop_duplicates([c for c in frame if not c.startswith("_")], ignore_index=True)
+            frame = frame.drop_duplicates(own_columns(frame), ignore_index=True)
         tables[table] = frame
     return Mapped(tables, tuple(excluded), tuple(faults))
 
@@ -89,7 +90,7 @@ def _require_columns(raw: RawTable, rule: FileRule) -> None:
 
 def _hashable(faults: list[Fault]) -> list[Fault]:
     unique = {(f.code, f.file, str(f.facts)): f for f in faults}
-    return list(unique.values())  # type: ignore[return-value]
+    return list(unique.values())
 
 
 def _named(column: ColumnRule) -> list[str]:
@@ -139,8 +140,9 @@ def _one_table(
         faults += found
         made[target] = values
     out = pd.DataFrame(made, index=frame.index).reset_index(drop=True)
-    by_name = [t for t, c in columns.items() if c.lookup == "school"]
-    return out.assign(**{FILE: raw.file, LINE: lines, DECIMAL: raw.decimal, BY_NAME: bool(by_name)}), faults
+    out[FILE], out[LINE], out[DECIMAL] = raw.file, lines, raw.decimal
+    out[BY_NAME] = any(column.lookup == "school" for column in columns.values())
+    return out, faults
 
 
 def _origin(

@@ -193,9 +193,7 @@ def _codes() -> dict[str, tuple[_Unit, ...]]:
     for code, name, _, county in CITIES_INSIDE:
         units[code] = _Unit(name, (county,), abolished=True)
     units |= _current()
-    units |= {
-        _key(iso): _current()[code] for iso, code in zip(table["iso"], table["municipality_id"], strict=True)
-    }
+    units |= {_key(iso): _current()[code] for iso, code in zip(table["iso"], table["municipality_id"], strict=True)}
     return {code: (unit,) for code, unit in units.items()}
 
 
@@ -251,9 +249,7 @@ def _city_spellings(unit: _Unit, name: str, genitive: str) -> Iterator[tuple[int
     for ending in CITY_ENDINGS:
         yield 1, f"{genitive} {ending}", unit
     yield from ((1, f"{name} {ending}", unit) for ending in ("pilsēta", "valstspilsēta", "city"))
-    yield from (
-        (2, spelling, unit) for spelling in (genitive, f"{genitive} pašvaldība", f"{name} municipality")
-    )
+    yield from ((2, spelling, unit) for spelling in (genitive, f"{genitive} pašvaldība", f"{name} municipality"))
 
 
 def _county_spellings(unit: _Unit) -> Iterator[tuple[int, str, _Unit]]:

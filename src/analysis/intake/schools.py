@@ -44,7 +44,9 @@ def places(tables: dict[str, pd.DataFrame], own: str | None) -> tuple[pd.DataFra
 
 
 def _unknown_places(schools: pd.DataFrame, register: pd.DataFrame) -> list[Fault]:
-    strangers = schools[~schools["municipality_id"].isin(register["municipality_id"])].drop_duplicates("municipality_id")
+    strangers = schools[~schools["municipality_id"].isin(register["municipality_id"])].drop_duplicates(
+        "municipality_id"
+    )
     faults = []
     for value, file, line in zip(strangers["municipality_id"], strangers[FILE], strangers[LINE], strict=True):
         match = find(value)
@@ -54,15 +56,13 @@ def _unknown_places(schools: pd.DataFrame, register: pd.DataFrame) -> list[Fault
     return faults
 
 
-def board_schools(
-    tables: dict[str, pd.DataFrame], settings: Map
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+def board_schools(tables: dict[str, pd.DataFrame], settings: Map) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
     """Find schools that a file knows by name alone; of a file of the whole country keep the board's own schools.
 
     A name is looked for among the names of the table ``schools``; one that is not there belongs to another board
     (N11, counted) where the file holds the country, and stays as it is otherwise (an unknown school is then a fault).
     """
-    ids = {}
+    ids: dict[str, str] = {}
     for school_id, name in zip(tables["schools"]["school_id"], tables["schools"].get("name", ""), strict=False):
         ids.setdefault(school_key(str(name)), school_id)
     out, faults = dict(tables), []
@@ -80,4 +80,3 @@ def board_schools(
             rows = rows[~strangers].reset_index(drop=True)
         out[table] = rows
     return {t: r.drop(columns=BY_NAME) for t, r in out.items()}, faults
-

@@ -227,7 +227,9 @@ def _read_workbook(path: Path, name: str, options: ReadOptions) -> RawTable:
     if not filled:
         raise InputFaults([Fault("S01", name)])
     body = [(line, row) for line, row in filled if line > options.header]
-    header = next((row for line, row in filled if line == options.header), []) if options.header else list(options.columns)
+    header = (
+        next((row for line, row in filled if line == options.header), []) if options.header else list(options.columns)
+    )
     names, notes = _column_names(header, name, options)
     if not body:
         raise InputFaults([Fault("S02", name)])

@@ -8,7 +8,7 @@ import pandera.errors
 
 from analysis.faults import Fault, shown, shown_name
 from analysis.intake.contracts import NAME_COLUMNS, TABLES, columns, numeric
-from analysis.intake.provenance import DECIMAL, FILE, LINE
+from analysis.intake.provenance import DECIMAL, FILE, LINE, own_columns
 
 _NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _HTML = re.compile(r"<[^>]*>|&#|javascript:", re.IGNORECASE)
@@ -38,19 +38,21 @@ def typed(table: str, rows: pd.DataFrame, covariates: tuple[str, ...] = ()) -> t
     """
     missing = [name for name, required in columns(table).items() if required and name not in rows]
     if missing:
-        found = ", ".join(name for name in rows if not name.startswith("_"))
+        found = ", ".join(own_columns(rows))
         file = str(rows[FILE].iloc[0]) if len(rows) else table
         return rows, [Fault("S04", file, facts={"table": table, "name": name, "found": found}) for name in missing]
     rows, faults = _with_types(table, rows, covariates)
-    return rows, [*faults, *_names(table, rows), *_model_faults(table, rows, {(f.file, f.line, f.column) for f in faults})]
+    return rows, [
+        *faults,
+        *_names(table, rows),
+        *_model_faults(table, rows, {(f.file, f.line, f.column) for f in faults}),
+    ]
 
 
 def _with_types(table: str, rows: pd.DataFrame, covariates: tuple[str, ...]) -> tuple[pd.DataFrame, list[Fault]]:
     faults: list[Fault] = []
     typed_columns: dict[str, pd.Series] = {}
-    for name in dict.fromkeys([*columns(table), *rows.columns]):
-        if name.startswith("_"):
-            continue
+    for name in dict.fromkeys([*columns(table), *own_columns(rows)]):
         is_number = name in numeric(table) or name in covariates
         if name not in rows:
             typed_columns[name] = pd.Series(float("nan"), index=rows.index, dtype="float64" if is_number else "str")
@@ -123,7 +125,7 @@ def _model_faults(table: str, rows: pd.DataFrame, told: set[Any]) -> list[Fault]
     faults: dict[Any, Fault] = {}
     for check, column, index in zip(cases["check"], cases["column"], cases["index"], strict=True):
         code = _code(str(check))
-        row = rows.loc[int(index)]
+        row: Any = rows.loc[int(index)]
         where = {"V01": "score", "V02": "mean_score" if table == "school_results" else "score", "V17": "status"}
         name = where[code] if column not in columns(table) or code == "V17" or check in ("V01", "V02") else str(column)
         if (row[FILE], int(row[LINE]), name) in told:

@@ -62,9 +62,7 @@ class Unit:
         return f"Unit({self.municipality_id}, {self.language}, {self.edition})"
 
 
-def read_unit(
-    store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str
-) -> Unit:
+def read_unit(store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str) -> Unit:
     """Read one municipality's slice.
 
     Raises
@@ -73,7 +71,7 @@ def read_unit(
         If the store knows no such municipality.
     """
     places = store.table("municipalities").set_index("municipality_id")
-    place = places.loc[municipality_id]
+    place: Any = places.loc[municipality_id]
     schools = store.table("schools")
     return Unit(
         municipality_id=municipality_id,

@@ -1,5 +1,7 @@
 """Top and bottom coding: a rate near 0 or 100 % would say something about every single child behind it."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.indicators import INDICATORS
@@ -17,14 +19,14 @@ def bound_for(n: float) -> float | None:
     return None
 
 
-def code_bound(row: "pd.Series[object]") -> tuple[str, float] | None:
+def code_bound(row: Any) -> tuple[str, float] | None:
     """Return the coded form of a sensitive rate (``("high", 5.0)`` is "at most 5 %"), or None where none is needed."""
-    if not INDICATORS[str(row["indicator"])].sensitive or pd.isna(row["n"]) or pd.isna(row["estimate"]):  # type: ignore[arg-type, call-overload]
+    if not INDICATORS[str(row["indicator"])].sensitive or pd.isna(row["n"]) or pd.isna(row["estimate"]):
         return None
-    percent = bound_for(float(row["n"]))  # type: ignore[arg-type]
+    percent = bound_for(float(row["n"]))
     if percent is None:
         return None
-    estimate = float(row["estimate"])  # type: ignore[arg-type]
+    estimate = float(row["estimate"])
     if estimate <= percent:
         return "high", percent
     if estimate >= 100 - percent:

@@ -75,10 +75,9 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
         Verdicts agree with the rounded interval: what rounds to zero is not told apart from it.
     """
     frame = evidence if isinstance(evidence, pd.DataFrame) else pd.concat(evidence, ignore_index=True)
-    rows = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
+    rows: pd.DataFrame = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
     blank = withheld(rows, params)
-    rows = coded(rows)
-    rows = _rounded(rows)
+    rows = _rounded(coded(rows))
     rows.loc[blank, ["n"]] = pd.NA
     rows.loc[blank, ["estimate", "low", "high"]] = float("nan")
     rows.loc[blank, "verdict"] = ""
@@ -92,7 +91,9 @@ def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
             mine = rows["unit"] == unit
             rows.loc[mine, column] = rows.loc[mine, column].round(decimals) + 0.0  # + 0.0: no negative zero
     includes_zero = ~((rows["low"] > 0) | (rows["high"] < 0))
-    return rows.assign(verdict=rows["verdict"].mask((rows["verdict"] == "differs") & includes_zero, "not_distinguishable"))
+    return rows.assign(
+        verdict=rows["verdict"].mask((rows["verdict"] == "differs") & includes_zero, "not_distinguishable")
+    )
 
 
 def share_withheld(released: Released) -> float:

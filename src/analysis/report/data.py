@@ -1,8 +1,10 @@
 """Section 10: can these figures be trusted? What came, what is missing, what was left out, how it was counted, from what."""
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis import __version__
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
@@ -11,10 +13,16 @@ from analysis.report.sections import confidence, section, source_name
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import WITHHELD, number, percent
 
-_SHOWN_PARAMETERS = (
-    "smallest_group smallest_group_sensitive low_result_percent high_result_percent outer_share_of_nation pooled_years "
-    "years_shown trend_years"
-).split()
+_SHOWN_PARAMETERS = [
+    "smallest_group",
+    "smallest_group_sensitive",
+    "low_result_percent",
+    "high_result_percent",
+    "outer_share_of_nation",
+    "pooled_years",
+    "years_shown",
+    "trend_years",
+]
 
 
 def about_data(unit: Unit, released: Released) -> Section:
@@ -80,9 +88,9 @@ def _excluded(unit: Unit) -> list[Markup]:
 def _notes(unit: Unit, released: Released) -> list[Markup]:
     language = unit.language
     rows = released.where(indicator="data_note", municipality_id=unit.municipality_id).rows
-    texts = []
-    for row in rows.itertuples():
-        n = counted("papers", int(row.estimate), language) if row.estimate == row.estimate else WITHHELD
+    texts = [say("data_notes_all_years", language)] if len(rows) else []
+    for row in each(rows):
+        n = counted("papers", int(row.estimate), language) if not pd.isna(row.estimate) else WITHHELD
         texts.append(say("data_note_item", language, n=n, what=label("note", str(row.part), language)))
     texts += [Markup("{}").format(note[language]) for note in unit.facts["notes"]]
     return texts + ([say("data_public", language)] if len(released.where(indicator="school_mean")) else [])
@@ -111,7 +119,12 @@ def _withheld(unit: Unit, released: Released) -> Markup:
 def _parameters(unit: Unit) -> Markup:
     given = unit.params.model_dump()
     items = [
-        say("data_parameter_item", unit.language, name=name, value=number(given[name], unit.language, _decimals(given[name])))
+        say(
+            "data_parameter_item",
+            unit.language,
+            name=label("parameter", name, unit.language),
+            value=number(given[name], unit.language, _decimals(given[name])),
+        )
         for name in _SHOWN_PARAMETERS
     ]
     return Markup("; ").join(items)
@@ -134,7 +147,9 @@ def _versions(unit: Unit) -> Markup:
 
 def _files(unit: Unit) -> list[Markup]:
     """Every file that went in with the first digits of its sha256, so that a reader can tell which delivery this was."""
-    shown = [Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in sorted(unit.facts["files"].items())]
+    shown = [
+        Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in sorted(unit.facts["files"].items())
+    ]
     if not shown:
         return []
     more = Markup(" …") if len(shown) > 12 else Markup("")

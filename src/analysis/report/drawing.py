@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -16,7 +17,7 @@ INK, SOFT, LINE, ACCENT, LOW = "#1b1f24", "#59616b", "#dfe3e8", "#12436D", "#801
 TYPE = 11
 PHONE, PANEL = 360, 250
 _PER_INCH = 72
-_STYLE = {
+_STYLE: dict[str, Any] = {
     "axes.edgecolor": LINE,
     "axes.labelcolor": SOFT,
     "axes.linewidth": 0.8,
@@ -40,7 +41,8 @@ _STYLE = {
 @contextmanager
 def canvas(width: int, height: int) -> Iterator[tuple[Figure, Axes]]:
     """Open a figure of so many CSS pixels in the page's style; it is closed afterwards."""
-    with mpl.rc_context({**sns.axes_style("ticks"), **_STYLE}):
+    style: dict[Any, Any] = {**sns.axes_style("ticks"), **_STYLE}
+    with mpl.rc_context(style):
         figure, axes = plt.subplots(figsize=(width / _PER_INCH, height / _PER_INCH), layout="constrained")
         try:
             yield figure, axes
@@ -72,7 +74,7 @@ def as_svg(figure: Figure, key: str, alt: str) -> Markup:
     view_box = re.search(r'viewBox="[^"]*"', drawing)
     body = drawing[drawing.index(">") + 1 :]
     opening = f'<svg class="fig" role="img" aria-label="{escape(alt)}" {view_box.group(0) if view_box else ""}>'
-    return Markup(opening + _tight(body))  # noqa: S704 - matplotlib escapes text; alt is escaped here
+    return Markup(opening + _tight(body))
 
 
 def _tight(body: str) -> str:

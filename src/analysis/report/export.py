@@ -48,9 +48,7 @@ class PageExporter(TemplateExporter):
         """Look for the template beside this file first."""
         return Config({"TemplateExporter": {"extra_template_basedirs": [str(TEMPLATES)]}})
 
-    def from_notebook_node(
-        self, nb: Any, resources: Any = None, **options: Any
-    ) -> tuple[str, dict[str, Any]]:
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> Any:
         """Make the page of an executed notebook.
 
         ``resources["burtnica"]["other"]`` is the file name of the page in the other language, if that is in the run.
@@ -73,7 +71,7 @@ def _facts(nb: Any) -> dict[str, str]:
 
 def _published(nb: Any) -> Any:
     """Keep the HTML of cells tagged ``publish`` and nothing else: no input, stream, error, metadata or widget."""
-    cells = []
+    cells: list[Any] = []
     for cell in nb.cells:
         if cell.cell_type != "code" or PUBLISH not in cell.metadata.get("tags", []):
             continue
@@ -139,7 +137,9 @@ class _Rules(HTMLParser):
         if tag in ("script", "iframe", "object", "embed", "form", "base"):
             self.broken.append(f"<{tag}>")
         for name, value in attrs:
-            outside = name in ("src", "srcset", "poster", "background") or (tag in ("link", "use") and name.endswith("href"))
+            outside = name in ("src", "srcset", "poster", "background") or (
+                tag in ("link", "use") and name.endswith("href")
+            )
             if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
                 self.broken.append(f"{tag} {name}")
             if outside and not (value or "").startswith(("data:", "#")):

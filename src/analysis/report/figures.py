@@ -121,7 +121,9 @@ def funnel(schools: Released, half_scale: float, language: str, axis_words: str,
         return as_svg(figure, key, alt)
 
 
-def published_dots(schools: Released, averages: Released, names: dict[str, str], language: str, key: str, alt: str) -> Markup:
+def published_dots(
+    schools: Released, averages: Released, names: dict[str, str], language: str, key: str, alt: str
+) -> Markup:
     """Draw published means of schools, a row a subject, with the mean of the means as a tick; names are not shown."""
     require_released(schools, averages)
     rows, means = schools.rows, averages.rows.set_index("domain")["estimate"]

@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import __version__
-from analysis.evidence import COLUMNS
+from analysis.evidence import COLUMNS, each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, Section, render, require_released
@@ -61,7 +61,7 @@ def _title(unit: Unit, released: Released) -> str:
 def _meta(unit: Unit, released: Released) -> list[str]:
     language, year = unit.language, _year(released)
     parts = [] if year is None else [str(say("page_year", language, year=school_year(year, language)))]
-    roster = {row.population: row for row in released.where(indicator="roster").rows.itertuples()}
+    roster = {row.population: row for row in each(released.where(indicator="roster").rows)}
     if "schools" in roster:
         schools = counted("schools", int(roster["schools"].n), language)
         if "pupils" in roster and not pd.isna(roster["pupils"].n):
@@ -102,7 +102,7 @@ def evidence_file(released: Released) -> Download:
     """
     require_released(released)
     rows = released.rows[list(COLUMNS)]
-    text = [c for c in rows if pd.api.types.is_string_dtype(rows[c])]
+    text = [str(c) for c in rows if pd.api.types.is_string_dtype(rows[c])]
     safe = rows.assign(**{c: rows[c].where(~rows[c].str.match(r"[=+\-@\t\r]"), "'" + rows[c]) for c in text})
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")

@@ -4,6 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -25,7 +26,7 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     frame = own.rows
     window = frame["school_year"].max() - unit.params.pooled_years if len(frame) else 0
     frame = frame[frame["school_year"] > window]
-    tests = list(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS)).itertuples())
+    tests = list(each(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS))))
     if not tests:
         return NOTHING
     bodies = []
@@ -49,7 +50,7 @@ def _table(unit: Unit, test: Any, what: str, own: Released, country: Released) -
     language, measure = unit.language, test.unit
     half = _SCALES[measure] * (unit.params.council_scale_sd if measure == "sd" else 1)
     scale = Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
-    nation = {row.group: row for row in country.rows.itertuples()}
+    nation = {row.group: row for row in each(country.rows)}
     middle = _municipality_mean(nation, own)
     rows = [_row(unit, row, nation.get(row.group), scale, middle) for row in _fixed_order(unit, own)]
     suffix = "" if measure == "sd" else "_points"
@@ -75,7 +76,7 @@ def _table(unit: Unit, test: Any, what: str, own: Released, country: Released) -
 def _fixed_order(unit: Unit, own: Released) -> list[Any]:
     """Attributes in the order of the contract, then the declared ones; their values in the order of their codes."""
     order = {attribute: i for i, attribute in enumerate(unit.attributes)}
-    return sorted(own.rows.itertuples(), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
+    return sorted(each(own.rows), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
 
 
 def _municipality_mean(nation: dict[str, Any], own: Released) -> float:

@@ -22,20 +22,26 @@ class Section:
     html: Markup
     facts: dict[str, Any] = field(default_factory=dict)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, Any]]:
         return {"text/html": str(self.html)}, {"text/html": self.facts} if self.facts else {}
 
 
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
 
 
 def render(template: str, **values: object) -> Markup:
     """Fill a template of ``report/template``; text is escaped, markup made here is not."""
-    return Markup(_environment().get_template(template).render(**values))  # noqa: S704 - autoescape is on
+    return Markup(_environment().get_template(template).render(**values))
 
 
 def require_released(*values: object) -> None:

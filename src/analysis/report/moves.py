@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -30,13 +31,19 @@ def how_it_moves(unit: Unit, released: Released) -> Section:
         several = own.rows["school_year"].nunique() > 1
         answer = say("moves_not_comparable", unit.language)
         return section(unit, "moves", say("moves_heading_short", unit.language), answer, []) if several else NOTHING
-    trends = {naming.key_of(row): row for row in own.where(indicator="trend").rows.itertuples()}
-    order = sorted(series, key=lambda key: (_direction(trends.get(key)) not in ("down", "up"), list(series).index(key)))
+    trends = {naming.key_of(row): row for row in each(own.where(indicator="trend").rows)}
+    rank = ("down", "up", "steady", "short")
+    order = sorted(series, key=lambda key: (max(1, rank.index(_direction(trends.get(key)))), list(series).index(key)))
     panels = [_panel(unit, series[key], trends.get(key)) for key in order[:_MOST_PANELS]]
     sub = say("moves_sub", unit.language, confidence=confidence(unit))
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _behind(unit, series, trends)]
     return section(
-        unit, "moves", _heading(unit, series, trends), say("moves_answer", unit.language), bodies, source_line(unit, yearly)
+        unit,
+        "moves",
+        _heading(unit, series, trends),
+        say("moves_answer", unit.language),
+        bodies,
+        source_line(unit, yearly),
     )
 
 
@@ -50,7 +57,7 @@ def _series(yearly: Released) -> dict[Any, Released]:
     rows = naming.test_order(yearly.rows)
     newest = rows["school_year"].max() if len(rows) else 0
     found = {}
-    for row in rows.drop_duplicates(naming.TEST_KEYS).itertuples():
+    for row in each(rows.drop_duplicates(naming.TEST_KEYS)):
         one = yearly.where(**{key: getattr(row, key) for key in naming.TEST_KEYS})
         filled = one.rows.dropna(subset=["estimate"])
         if len(filled) >= 2 and filled["school_year"].max() >= newest - 1:
@@ -68,7 +75,7 @@ def _direction(trend: Any) -> str:
 
 def _panel(unit: Unit, yearly: Released, trend: Any) -> dict[str, Any]:
     rows = yearly.rows.dropna(subset=["estimate"]).sort_values("school_year")
-    first, last = (next(rows.iloc[[i]].itertuples()) for i in (0, -1))
+    first, last = (next(each(rows.iloc[[i]])) for i in (0, -1))
     direction = _direction(trend)
     words = label("verdict", direction, unit.language)
     title = capitalised(naming.what(unit, last))
@@ -83,9 +90,7 @@ def _panel(unit: Unit, yearly: Released, trend: Any) -> dict[str, Any]:
         verdict=capitalised(words),
     )
     key = "moves-" + "-".join(str(part) for part in naming.key_of(last))
-    drawing = position_by_year(
-        yearly, unit.params.council_scale_sd, direction, unit.language, key, str(alt.unescape())
-    )
+    drawing = position_by_year(yearly, unit.params.council_scale_sd, direction, unit.language, key, str(alt.unescape()))
     return {"title": title, "note": words, "drawing": drawing}
 
 
@@ -119,12 +124,16 @@ def _behind(unit: Unit, series: dict[Any, Released], trends: dict[Any, Any]) -> 
     years = sorted({int(y) for one in series.values() for y in one.rows["school_year"]})
     rows = []
     for key, one in series.items():
-        by_year = {int(row.school_year): row for row in one.rows.itertuples()}
+        by_year = {int(row.school_year): row for row in each(one.rows)}
         cells = [_cell(by_year.get(year), language) for year in years]
         trend = trends.get(key)
-        name = capitalised(naming.what(unit, next(one.rows.iloc[[0]].itertuples())))
+        name = capitalised(naming.what(unit, next(each(one.rows.iloc[[0]]))))
         rows.append((name, *cells, _cell(trend, language)))
-    head = [say("column_domain", language), *(school_year(y, language) for y in years), say("moves_caption_trend", language)]
+    head = [
+        say("column_domain", language),
+        *(school_year(y, language) for y in years),
+        say("moves_caption_trend", language),
+    ]
     return details(say("moves_details", language), table(language, say("moves_caption", language), head, rows))
 
 

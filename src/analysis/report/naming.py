@@ -22,12 +22,14 @@ def test_order(rows: pd.DataFrame) -> pd.DataFrame:
         {
             "grade": rows["grade"].map({grade: i for i, grade in enumerate(_GRADES)}),
             "test": rows["test"],
-            "level": rows["level"].map(lambda level: ("", "optimal", "higher").index(level) if level in ("", "optimal", "higher") else 9),
+            "level": rows["level"].map(
+                lambda level: ("", "optimal", "higher").index(level) if level in ("", "optimal", "higher") else 9
+            ),
             "domain": rows["domain"].map(lambda d: domains.index(d) if d in domains else len(domains)),
             "name": rows["domain"],
         }
     )
-    return rows.loc[order.sort_values(list(order), kind="stable").index]
+    return rows.loc[order.sort_values(["grade", "test", "level", "domain", "name"], kind="stable").index]
 
 
 def stage(unit: Unit, row: Any, case: str = "nominative", *, with_test: bool = False) -> str:
@@ -62,9 +64,15 @@ def domain(unit: Unit, row: Any, case: str = "nominative") -> str:
     return label("domain", str(row.domain), unit.language, case, own=unit.facts["labels"])
 
 
+def block(unit: Unit, row: Any) -> str:
+    """Return stage, exam and level: ``12. klase, CE, optimālais līmenis``."""
+    name = stage(unit, row, with_test=True)
+    return f"{name}, {label('level', row.level, unit.language)}" if row.level else name
+
+
 def what(unit: Unit, row: Any) -> str:
-    """Return a heading for one test: ``9. klase, CE · matemātika (optimālais līmenis)``."""
-    return f"{stage(unit, row, with_test=True)} · {domain(unit, row)}{level(unit, row)}"
+    """Return a heading for one test: ``12. klase, CE, optimālais līmenis · matemātika``."""
+    return f"{block(unit, row)} · {domain(unit, row)}"
 
 
 def group(unit: Unit, code: str) -> str:

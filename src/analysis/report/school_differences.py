@@ -4,6 +4,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -30,7 +31,7 @@ def schools(unit: Unit, released: Released) -> Section:
         counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
         tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
         if len(tests):
-            return _with_funnels(unit, rows, list(tests.itertuples()))
+            return _with_funnels(unit, rows, list(each(tests)))
     return _published(unit, public, released) if len(public) else NOTHING
 
 
@@ -41,16 +42,16 @@ def _with_funnels(unit: Unit, rows: Released, tests: list[Any]) -> Section:
     panels = [_panel(unit, test, _of(rows, test)) for test in highest]
     sub = say("schools_sub", language, years=naming.years(unit, highest[0]))
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
-    judged = [row for _, one in of_tests for row in one.rows.itertuples() if row.verdict in ("differs", "not_distinguishable")]
-    differ = {row.school_id for row in judged if row.verdict == "differs"}
-    all_schools = {row.school_id for row in judged}
+    judged = [row for _, one in of_tests for row in each(one.rows) if row.verdict in ("differs", "not_distinguishable")]
+    differ = sum(row.verdict == "differs" for row in judged)
     if differ:
-        heading = say("schools_heading", language, count=len(differ), n=len(differ), all=len(all_schools))
+        heading = say("schools_heading", language, count=differ, n=differ, all=len(judged))
     else:
         heading = say("schools_heading_none", language)
     chance = number(len(judged) * (1 - unit.params.confidence), language)
     answer = say("schools_answer", language, count=len(judged), tests=number(len(judged), language), chance=chance)
-    return section(unit, "schools", heading, answer, bodies, source_line(unit, rows))
+    shown = rows.where(school_year=[test.school_year for test in tests])
+    return section(unit, "schools", heading, answer, bodies, source_line(unit, shown))
 
 
 def _of(rows: Released, test: Any) -> Released:
@@ -73,10 +74,11 @@ def _by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
     language = unit.language
     cells = {
         (naming.key_of(test), row.school_id): Figure(
-            values.estimate(row, language), " · ".join(filter(None, (values.interval(row, language), _n(row, language))))
+            values.estimate(row, language),
+            " · ".join(filter(None, (values.interval(row, language), _n(row, language)))),
         )
         for test, rows in of_tests
-        for row in rows.rows.itertuples()
+        for row in each(rows.rows)
     }
     with_results = {school_id for _, school_id in cells}
     body = [
@@ -97,7 +99,7 @@ def _n(row: Any, language: str) -> str:
 def _published(unit: Unit, public: Released, released: Released) -> Section:
     language = unit.language
     averages = released.where(indicator="school_mean_average", municipality_id=unit.municipality_id)
-    tests = list(naming.test_order(public.rows.drop_duplicates(naming.TEST_KEYS)).itertuples())
+    tests = list(each(naming.test_order(public.rows.drop_duplicates(naming.TEST_KEYS))))
     bodies = []
     for grade in dict.fromkeys(test.grade for test in tests):
         of_grade = [test for test in tests if test.grade == grade]
@@ -127,7 +129,7 @@ def _published_figure(unit: Unit, grade: str, tests: list[Any], public: Released
 
 def _published_table(unit: Unit, public: Released, tests: list[Any]) -> Markup:
     language = unit.language
-    found = {(naming.key_of(row), row.school_id): values.estimate(row, language) for row in public.rows.itertuples()}
+    found = {(naming.key_of(row), row.school_id): values.estimate(row, language) for row in each(public.rows)}
     with_results = {school_id for _, school_id in found}
     body = [
         (name, *(found.get((naming.key_of(test), school_id), "–") for test in tests))
@@ -135,4 +137,6 @@ def _published_table(unit: Unit, public: Released, tests: list[Any]) -> Markup:
         if school_id in with_results
     ]
     head = [say("column_school", language), *(capitalised(naming.what(unit, test)) for test in tests)]
-    return details(say("schools_details", language), table(language, say("schools_caption_public", language), head, body))
+    return details(
+        say("schools_details", language), table(language, say("schools_caption_public", language), head, body)
+    )

@@ -60,7 +60,7 @@ def source_line(unit: Unit, rows: Released, n: str = "") -> str:
     first = rows.rows["year_from"].dropna()
     ends = sorted({int(years.max()), int(min([years.min(), *first]))})
     words = "–".join(school_year(year, unit.language) for year in ends)
-    tail = " m. g." if unit.language == "lv" else ""
+    tail = " m.\u00a0g" if unit.language == "lv" else ""
     return str(say("source_line", unit.language, source=source_name(unit), years=words + tail, n=f"; {n}" if n else ""))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -37,23 +38,21 @@ def _by_trigger(unit: Unit, own: Released) -> Iterator[tuple[float, Markup, str]
         if entry.get("section") != "short":
             continue
         rows = _meeting(unit, own, dict(entry["when"]))
-        for place, row in enumerate(rows.head(entry["most"]).itertuples()):
+        for place, row in enumerate(each(rows.head(entry["most"]))):
             yield entry["priority"] + place / 10, say(key, unit.language, **_facts(unit, row)), entry["link"]
 
 
 def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
     sign, alone, main = when.pop("sign", None), when.pop("alone", False), when.pop("level", None)
-    if when["indicator"] == "trend":
-        rows = own.where(**when).rows
-    else:
-        rows = newest(own, unit, **when).rows
-    rows = rows[rows["estimate"].notna()]
+    verdict = when.pop("verdict", None)
+    rows = own.where(**when).rows if when["indicator"] == "trend" else newest(own, unit, **when).rows
+    rows = rows[rows["estimate"].notna() & (rows["verdict"].eq(verdict) if verdict else True)]
     if sign:
         rows = rows[_SIGNS[sign](rows["estimate"])]
     if alone:
         compared = newest(own, unit, indicator="attainment", reference="country").rows
-        have = {naming.key_of(row) for row in compared.itertuples()}
-        rows = rows[[naming.key_of(row) not in have for row in rows.itertuples()]]
+        have = {naming.key_of(row) for row in each(compared)}
+        rows = rows[[naming.key_of(row) not in have for row in each(rows)]]
     if main or alone:
         return naming.test_order(rows)
     return rows.loc[rows["estimate"].abs().sort_values(ascending=False, kind="stable").index]
@@ -105,10 +104,11 @@ def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Mark
     judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
     if judged["school_id"].nunique() < 3:
         return
-    differ = judged.loc[judged["verdict"] == "differs", "school_id"].nunique()
+    differ = int((judged["verdict"] == "differs").sum())
     key = "short_schools" if differ else "short_schools_same"
     entry = sentences()[key]
-    words = say(key, unit.language, count=differ, n=differ, all=judged["school_id"].nunique())
+    chance = number(len(judged) * (1 - unit.params.confidence), unit.language)
+    words = say(key, unit.language, count=differ, n=differ, all=len(judged), chance=chance)
     yield entry["priority"], words, entry["link"]
 
 
@@ -124,7 +124,7 @@ def _heading(unit: Unit, own: Released) -> Markup:
         return say("short_heading_lower_many", language, count=len(lower), n=len(lower), all=len(rows))
     for key, some in (("lower", lower), ("higher", higher)):
         if len(some):
-            row = next(some.sort_values("estimate", key=abs).tail(1).itertuples())
+            row = next(each(some.sort_values("estimate", key=abs).tail(1)))
             return say(f"short_heading_{key}", language, **_facts(unit, row))
     judged = (rows["verdict"] == "not_distinguishable").any()
     return say("short_heading_same" if judged else "short_heading_nothing", language)

@@ -24,7 +24,9 @@ class Scale:
         return round(min(max(share, 0.0), 1.0) * WIDTH, 1)
 
 
-def strip(scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None) -> Markup:
+def strip(
+    scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None
+) -> Markup:
     """Draw one row: grid, zero, interval, dot, and a tick for a second value.
 
     Parameters
@@ -49,9 +51,8 @@ def strip(scale: Scale, estimate: float, low: float, high: float, direction: str
         parts += _dot(scale, estimate, low, high, direction)
     drawing = "".join(parts)
     return Markup('<svg class="strip" viewBox="0 0 200 26" role="img" aria-label="{}">{}</svg>').format(
-        label, Markup(drawing)  # noqa: S704 - numbers of this function alone
+        label, Markup(drawing)
     )
-
 
 
 def _dot(scale: Scale, estimate: float, low: float, high: float, direction: str) -> list[str]:

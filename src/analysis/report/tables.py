@@ -85,7 +85,9 @@ def dots(
             blocks[-1] = Blocks(row.block, (*blocks[-1].rows, row))
         else:
             blocks.append(Blocks(row.block, (row,)))
-    withheld = any(figure.text == WITHHELD for row in rows for figure in row.figures) or any(r.n == WITHHELD for r in rows)
+    withheld = any(figure.text == WITHHELD for row in rows for figure in row.figures) or any(
+        r.n == WITHHELD for r in rows
+    )
     return render(
         "dots.html.j2",
         caption=caption,
@@ -103,7 +105,7 @@ def dots(
 def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float, str]]:
     """Labels of the axis with their place in percent of its width."""
     labels = []
-    for tick in scale.ticks:
+    for tick in (scale.ticks[0], scale.ticks[len(scale.ticks) // 2], scale.ticks[-1]):
         if unit == "percent":
             text = percent(tick, language)
         else:
@@ -112,7 +114,7 @@ def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float
     return labels
 
 
-def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[str | Figure]]) -> Markup:
+def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Markup:
     """Build a plain table: the first column names the row, the others hold figures.
 
     Parameters
@@ -126,7 +128,7 @@ def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Seque
     rows : sequence of sequences
         The row's name, then texts or :class:`Figure`.
     """
-    cells = [[cell if isinstance(cell, Figure) else Figure(cell) for cell in row] for row in rows]
+    cells = [[cell if isinstance(cell, Figure) else Figure(str(cell)) for cell in row] for row in rows]
     withheld = any(cell.text == WITHHELD for row in cells for cell in row)
     return render(
         "table.html.j2", caption=caption, head=head, rows=cells, key=say("withheld_key", language) if withheld else ""

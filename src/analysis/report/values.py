@@ -10,7 +10,15 @@ from analysis.release.door import DECIMALS
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import WITHHELD, number, percent, span
 
-SHAPES = {"lower": "▼", "higher": "▲", "not_distinguishable": "○", "too_few": "◌", "down": "▼", "up": "▲", "steady": "○"}
+SHAPES = {
+    "lower": "▼",
+    "higher": "▲",
+    "not_distinguishable": "○",
+    "too_few": "◌",
+    "down": "▼",
+    "up": "▲",
+    "steady": "○",
+}
 
 
 def estimate(row: Any, language: str) -> str:

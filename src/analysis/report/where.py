@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -18,6 +19,7 @@ from analysis.words.numbers import listed, percent
 
 _PERCENT = Scale(0, 100, (0, 25, 50, 75, 100), zero=None)
 _MOST_SPREADS = 3
+_LAST_GRADES = ("9", "10", "11", "12")
 
 
 def where_we_are(unit: Unit, released: Released) -> Section:
@@ -44,10 +46,9 @@ def where_we_are(unit: Unit, released: Released) -> Section:
 
 def _alone(percent_rows: Released, compared: dict[str, Released]) -> Released:
     """Rows in percent of tests that have no comparison with the country."""
-    have = {naming.key_of(row) for rows in compared.values() for row in rows.rows.itertuples()}
+    have = {naming.key_of(row) for rows in compared.values() for row in each(rows.rows)}
     frame = percent_rows.rows
-    lonely = [naming.key_of(row) not in have for row in frame.itertuples()]
-    return percent_rows.at(frame.index[pd.Series(lonely, dtype=bool).to_numpy()])
+    return percent_rows.at([i for i, row in enumerate(each(frame)) if naming.key_of(row) not in have])
 
 
 def _message(unit: Unit, compared: dict[str, Released], schools: Released) -> tuple[Markup, Markup]:
@@ -88,7 +89,7 @@ def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
 def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
     """``tekstpratība (3. klase, 6. klase)``: a domain once, with its stages."""
     found: dict[str, list[str]] = {}
-    for row in rows.itertuples():
+    for row in each(rows):
         found.setdefault(naming.domain(unit, row), []).append(naming.stage(unit, row) + naming.level(unit, row))
     return [f"{name} ({', '.join(stages)})" for name, stages in found.items()]
 
@@ -96,7 +97,7 @@ def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
 def _dots(unit: Unit, released: Released, measure: str) -> Markup:
     language = unit.language
     scale = _scale(unit, released, measure)
-    rows = [_dot_row(unit, row, scale) for row in naming.test_order(released.rows).itertuples()]
+    rows = [_dot_row(unit, row, scale) for row in each(naming.test_order(released.rows))]
     head = say("column_mean" if measure == "percent" else f"column_gap_{measure}", language)
     small = say("column_interval", language, confidence=confidence(unit))
     drawn = dots(
@@ -123,11 +124,13 @@ def _scale(unit: Unit, released: Released, measure: str) -> Scale:
 def _dot_row(unit: Unit, row: Any, scale: Scale) -> DotRow:
     language = unit.language
     text, small = values.estimate(row, language), values.interval(row, language)
-    drawing = strip(scale, row.estimate, row.low, row.high, values.direction(row), ", ".join(filter(None, (text, small))))
+    drawing = strip(
+        scale, row.estimate, row.low, row.high, values.direction(row), ", ".join(filter(None, (text, small)))
+    )
     year = int(row.school_year) < _newest_year(unit)
     return DotRow(
-        block=capitalised(naming.stage(unit, row, with_test=True)),
-        name=naming.domain(unit, row) + naming.level(unit, row),
+        block=capitalised(naming.block(unit, row)),
+        name=naming.domain(unit, row),
         drawing=drawing,
         figures=(Figure(text, small),),
         n=values.behind(row, language),
@@ -149,7 +152,7 @@ def _school_means(unit: Unit, released: Released) -> Markup:
             Figure(values.estimate(row, language)),
             counted(row.population, int(row.n), language),
         )
-        for row in naming.test_order(released.rows).itertuples()
+        for row in each(naming.test_order(released.rows))
     ]
     head = [say("column_domain", language), say("column_mean", language), say("column_schools", language)]
     return figure(table(language, say("where_caption_schools", language), head, rows))
@@ -160,7 +163,7 @@ def _behind(unit: Unit, own: Released) -> Markup:
     language = unit.language
     shares = {name: _by_test(newest(own, unit, indicator=name)) for name in _SHARES}
     rows = []
-    for row in naming.test_order(newest(own, unit, indicator="attainment", unit="percent").rows).itertuples():
+    for row in each(naming.test_order(newest(own, unit, indicator="attainment", unit="percent").rows)):
         cells = [Figure(values.estimate(row, language), values.interval(row, language)), values.behind(row, language)]
         for name in _SHARES:
             share = shares[name].get(naming.key_of(row))
@@ -176,7 +179,7 @@ _SHARES = ("low_result_share", "high_result_share", "fail_share")
 
 
 def _by_test(released: Released) -> dict[Any, Any]:
-    return {naming.key_of(row): row for row in released.rows.itertuples()}
+    return {naming.key_of(row): row for row in each(released.rows)}
 
 
 def _cuts(unit: Unit) -> Markup:
@@ -187,19 +190,22 @@ def _cuts(unit: Unit) -> Markup:
 
 
 def _spreads(unit: Unit, released: Released) -> list[Markup]:
-    """Draw the spread of at most three tests, those of the highest grade first, and fold the figures behind them."""
+    """Draw the spread of at most three tests of the grade that most pupils sat last, and fold the figures behind."""
     language = unit.language
     own = newest(released.where(municipality_id=unit.municipality_id), unit, indicator="band_share")
-    tests = naming.test_order(own.rows.drop_duplicates(naming.TEST_KEYS)).iloc[::-1]
-    highest = tests[tests["grade"] == tests["grade"].iloc[0]].iloc[::-1] if len(tests) else tests
+    tests = naming.test_order(own.rows.drop_duplicates(naming.TEST_KEYS))
+    last = tests[tests["grade"].isin(_LAST_GRADES)] if tests["grade"].isin(_LAST_GRADES).any() else tests
+    most = last.groupby("grade")["n"].sum().sort_values(kind="stable").index[-1] if len(last) else ""
     panels = []
-    for row in list(highest.itertuples())[:_MOST_SPREADS]:
+    for row in list(each(last[last["grade"] == most]))[:_MOST_SPREADS]:
         keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "school_year", "indicator")}
         mine, nation = own.where(**keys), released.where(municipality_id="", **keys)
         panels.append(_spread(unit, row, mine, nation))
     if not panels:
         return []
-    sub = say("bands_sub" if len(released.where(municipality_id="", indicator="band_share")) else "bands_sub_own", language)
+    sub = say(
+        "bands_sub" if len(released.where(municipality_id="", indicator="band_share")) else "bands_sub_own", language
+    )
     tables = [panel["table"] for panel in panels]
     return [
         figure(render("panels.html.j2", panels=panels), sub, say("bands_title", language)),
@@ -246,4 +252,4 @@ def _band(part: str, language: str) -> str:
 
 
 def _row(series: pd.Series) -> Any:
-    return next(series.to_frame().T.astype({"estimate": float, "low": float, "high": float}).itertuples())
+    return next(each(series.to_frame().T.astype({"estimate": float, "low": float, "high": float})))

@@ -64,7 +64,9 @@ def _means(rows: pd.DataFrame, measure: str, unit: str, params: Params) -> pd.Da
 
 
 def _summary(rows: pd.DataFrame, measure: str, keys: list[str], params: Params) -> pd.DataFrame:
-    summary = rows.groupby(keys, observed=True, sort=True)[measure].agg(n="size", estimate="mean", sd="std").reset_index()
+    summary = (
+        rows.groupby(keys, observed=True, sort=True)[measure].agg(n="size", estimate="mean", sd="std").reset_index()
+    )
     low, high = mean_interval(summary["n"], summary["estimate"], summary["sd"], params.confidence)
     return summary.assign(low=low, high=high)
 
@@ -83,23 +85,30 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     rows = newest_pool(main_session(results), params.pooled_years, "position")
     if rows.empty:
         return no_evidence()
-    keys = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
-    schools = rows.groupby([*keys, "school_id"], observed=True, sort=True)["position"].agg(n="size", mean="mean", sd="std")
-    schools = schools.reset_index()
-    whole = rows.groupby(keys, observed=True)["position"].agg(total="size", middle="mean").reset_index()
-    schools = schools.merge(whole, on=keys, validate="many_to_one")
-    schools["ss"] = (schools["n"] - 1) * schools["sd"].fillna(0) ** 2
-    within = schools.groupby(keys, observed=True).agg(ss=("ss", "sum"), g=("n", "size"), all_n=("n", "sum")).reset_index()
-    within["s"] = np.sqrt(within["ss"] / (within["all_n"] - within["g"]).where(within["all_n"] > within["g"]))
-    schools = schools.merge(within[[*keys, "s"]], on=keys, validate="many_to_one")
-    z = stats.norm.ppf((1 + params.confidence) / 2)
-    half = z * schools["s"] * np.sqrt(1 / schools["n"] - 1 / schools["total"])
+    schools = _by_school(rows)
+    half = stats.norm.ppf((1 + params.confidence) / 2) * schools["s"] * np.sqrt(1 / schools["n"] - 1 / schools["total"])
+    half = half.mask(schools["n"] == schools["total"])
     estimate = schools["mean"] - schools["middle"]
-    alone = schools["n"] == schools["total"]
-    low, high = (estimate - half).mask(alone), (estimate + half).mask(alone)
+    low, high = estimate - half, estimate + half
     judged = verdict(low, high, schools["n"], SMALLEST_N)
+    year_from = schools["year_from"].mask(schools["year_from"] == 0)
     return evidence(
-        schools.assign(year_from=schools["year_from"].mask(schools["year_from"] == 0), estimate=estimate, low=low, high=high, verdict=judged),
+        schools.assign(year_from=year_from, estimate=estimate, low=low, high=high, verdict=judged),
         indicator="attainment", unit="sd", reference="municipality", confidence=params.confidence,
         method="school mean minus municipality mean, pooled within-school SD",
     )  # fmt: skip
+
+
+def _by_school(rows: pd.DataFrame) -> pd.DataFrame:
+    """Schools with n and mean, their municipality's n and mean, and the SD of pupils within all schools of a test."""
+    keys = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
+    groups = rows.groupby([*keys, "school_id"], observed=True, sort=True)["position"]
+    schools: pd.DataFrame = groups.agg(n="size", mean="mean", sd="std").reset_index()
+    schools["ss"] = (schools["n"] - 1) * schools["sd"].fillna(0) ** 2
+    of_test = schools.groupby(keys, observed=True)
+    schools["total"] = of_test["n"].transform("sum")
+    schools["middle"] = schools["n"] * schools["mean"]
+    schools["middle"] = of_test["middle"].transform("sum") / schools["total"]
+    df = schools["total"] - of_test["n"].transform("size")
+    schools["s"] = np.sqrt(of_test["ss"].transform("sum") / df.where(df > 0))
+    return schools

@@ -64,6 +64,7 @@ def _one_attribute(pool: pd.DataFrame, attribute: str, measure: str) -> pd.DataF
     whole = pool.groupby(_POOL, observed=True)[measure].agg(all_n="size", all_mean="mean", all_sd="std").reset_index()
     groups = pool.groupby([*_POOL, attribute], observed=True, sort=True)[measure]
     part = groups.agg(n="size", mean="mean", sd="std").reset_index().merge(whole, on=_POOL, validate="many_to_one")
+    part = part[part["n"] < part["all_n"]].copy()  # a value that all share makes no group
     part["group"] = attribute + "=" + part[attribute].astype("str")
     return part.drop(columns=attribute)
 
@@ -83,7 +84,13 @@ def _against_own(part: pd.DataFrame, params: Params) -> pd.DataFrame:
 
 
 def _rows(
-    part: pd.DataFrame, estimate: pd.Series, low: pd.Series, high: pd.Series, reference: str, method: str, params: Params
+    part: pd.DataFrame,
+    estimate: pd.Series,
+    low: pd.Series,
+    high: pd.Series,
+    reference: str,
+    method: str,
+    params: Params,
 ) -> pd.DataFrame:
     judged = verdict(low, high, part["n"], SMALLEST_N)
     year_from = part["year_from"].mask(part["year_from"] == 0)

@@ -58,4 +58,4 @@ def share_interval(count: pd.Series, n: pd.Series, confidence: float) -> tuple[p
     """Wilson's interval of a share, in percent."""
     low, high = proportion_confint(count.astype("float64"), n.astype("float64"), 1 - confidence, method="wilson")
     share = 100 * count / n
-    return np.minimum(100 * low, share), np.maximum(100 * high, share)  # type: ignore[return-value]
+    return np.minimum(100 * low, share), np.maximum(100 * high, share)

@@ -31,4 +31,3 @@ def newest_pool(rows: pd.DataFrame, years: int, measure: str) -> pd.DataFrame:
     years_of = rows.groupby(test, observed=True)["school_year"]
     first, last = years_of.transform("min"), years_of.transform("max")
     return rows.assign(year_from=first.where(first != last, 0), school_year=last)
-

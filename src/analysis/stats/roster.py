@@ -52,4 +52,6 @@ def data_notes(results: pd.DataFrame) -> pd.DataFrame:
     rows = pd.DataFrame({"part": list(counts), "n": [int(flag.sum()) for flag in counts.values()]})
     rows = rows[rows["n"] > 0].assign(estimate=lambda r: r["n"].astype("float64"))
     own = str(results["municipality_id"].iloc[0])
-    return evidence(rows, indicator="data_note", municipality_id=own, unit="pupils", population="papers", method="count")
+    return evidence(
+        rows, indicator="data_note", municipality_id=own, unit="pupils", population="papers", method="count"
+    )

@@ -1,5 +1,6 @@
 """The scale of results: place among the country's pupils of the same test, grade and school year."""
 
+import numpy as np
 import pandas as pd
 
 TEST = ["school_year", "grade", "test", "domain", "level"]
@@ -44,7 +45,7 @@ def national_reference(results: pd.DataFrame, outer_share: float) -> pd.DataFram
     """
     groups = main_session(results).groupby(TEST, observed=True, sort=True)["value"]
     reference = groups.agg(n="size", mean="mean", sd="std").reset_index()
-    cuts = groups.quantile([outer_share, 1 - outer_share]).unstack()
+    cuts = groups.quantile(np.array([outer_share, 1 - outer_share])).unstack()
     reference["low_cut"], reference["high_cut"] = cuts.iloc[:, 0].to_numpy(), cuts.iloc[:, 1].to_numpy()
     return reference.assign(source="pupils")
 
@@ -80,7 +81,9 @@ def with_position(results: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFram
     columns = [*TEST, "mean", "sd", "low_cut", "high_cut"]
     joined = results.merge(reference[columns], on=TEST, how="left", validate="many_to_one")
     points = joined["value"] - joined["mean"]
-    return joined.assign(points=points, position=points / joined["sd"].where(joined["sd"] > 0)).drop(columns=["mean", "sd"])
+    return joined.assign(points=points, position=points / joined["sd"].where(joined["sd"] > 0)).drop(
+        columns=["mean", "sd"]
+    )
 
 
 def national_bands(results: pd.DataFrame) -> pd.DataFrame:
@@ -96,4 +99,5 @@ def band_counts(results: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=[*TEST, "band", "n"])
     band = (results["value"] // BANDS).clip(upper=BANDS - 1).astype("int64")
     counts = results.assign(band=band).groupby([*TEST, "band"], observed=True).size()
-    return counts.unstack(fill_value=0).reindex(columns=range(BANDS), fill_value=0).stack().rename("n").reset_index()
+    wide = counts.unstack(fill_value=0).reindex(columns=range(BANDS), fill_value=0)
+    return wide.melt(ignore_index=False, var_name="band", value_name="n").reset_index().sort_values([*TEST, "band"])

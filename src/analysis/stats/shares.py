@@ -1,5 +1,7 @@
 """How many have a low, a high or a failed result, and how results are spread over bands."""
 
+from typing import Any
+
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
@@ -56,7 +58,7 @@ def _share(rows: pd.DataFrame, event: str, indicator: str, params: Params, metho
 def _failed(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
     tests = rows[TEST].drop_duplicates()
     cuts = [threshold_percent(int(y), str(g), str(t), str(d)) for y, g, t, d, _ in tests.itertuples(index=False)]
-    tests = tests.assign(threshold=cuts).dropna(subset="threshold")
+    tests = tests.assign(threshold=pd.Series(cuts, index=tests.index, dtype="float64")).dropna(subset="threshold")
     if tests.empty:
         return no_evidence()
     rows = rows.merge(tests, on=TEST, validate="many_to_one")
@@ -91,7 +93,7 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
         bands = _joined_bands(counts.set_index("band")["n"], params.smallest_group)
         if len(bands) < 2:
             continue
-        test = dict(zip(TEST, keys, strict=True))
+        test: dict[str, Any] = dict(zip(TEST, keys, strict=True))
         parts.append(_in_bands(counts, bands).assign(municipality_id=own, **test))
         nation = country
         for key, value in test.items():
