@@ -1,5 +1,6 @@
 """Section 3: how far groups of pupils are; all declared ones in a fixed order, no list is drawn from them."""
 
+import math
 from typing import Any
 
 from markupsafe import Markup
@@ -27,6 +28,8 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     window = frame["school_year"].max() - unit.params.pooled_years if len(frame) else 0
     frame = frame[frame["school_year"] > window]
     tests = list(each(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS))))
+    shown = frame.dropna(subset=["estimate"]).groupby(naming.TEST_KEYS, observed=True).size()
+    tests = [test for test in tests if naming.key_of(test) in shown.index]
     if not tests:
         return NOTHING
     bodies = []
@@ -42,7 +45,10 @@ def _block(unit: Unit, test: Any, own: Released, country: Released, *, opened: b
     language, what = unit.language, capitalised(naming.what(unit, test))
     judged = own.rows[own.rows["verdict"].isin(["differs", "not_distinguishable"])]
     differ = int((judged["verdict"] == "differs").sum())
-    summary = say("groups_block", language, count=differ, what=what, n=differ, all=len(judged))
+    if judged.empty:
+        summary = say("groups_block_few", language, what=what)
+    else:
+        summary = say("groups_block", language, count=differ, what=what, n=differ, all=len(judged))
     return details(summary, _table(unit, test, what, own, country), opened=opened)
 
 
@@ -94,7 +100,7 @@ def _row(unit: Unit, row: Any, nation: Any, scale: Scale, middle: float) -> DotR
     drawn = nation if nation is not None else row
     text, small = values.estimate(drawn, language), values.interval(drawn, language)
     say_it = ", ".join(filter(None, (text, small)))
-    mark = middle if nation is not None else None
+    mark = middle if nation is not None and not math.isnan(drawn.estimate) else None
     figures = [Figure(values.estimate(r, language), values.interval(r, language), _verdict(r, language))
                for r in (nation, row) if r is not None]  # fmt: skip
     return DotRow(

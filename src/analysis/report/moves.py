@@ -25,11 +25,11 @@ def how_it_moves(unit: Unit, released: Released) -> Section:
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     yearly = own.where(indicator="attainment", unit="sd", reference="country")
-    yearly = yearly.where(school_year=_years_shown(unit, yearly))
+    yearly = yearly.where(school_year=_years_shown(unit, yearly)) if len(yearly) else yearly
     series = _series(yearly)
     if not series:
-        several = own.rows["school_year"].nunique() > 1
-        answer = say("moves_not_comparable", unit.language)
+        several = own.where(indicator="attainment").rows["school_year"].nunique() > 1
+        answer = say("moves_too_few" if len(yearly) else "moves_not_comparable", unit.language)
         return section(unit, "moves", say("moves_heading_short", unit.language), answer, []) if several else NOTHING
     trends = {naming.key_of(row): row for row in each(own.where(indicator="trend").rows)}
     rank = ("down", "up", "steady", "short")
@@ -60,6 +60,7 @@ def _series(yearly: Released) -> dict[Any, Released]:
     for row in each(rows.drop_duplicates(naming.TEST_KEYS)):
         one = yearly.where(**{key: getattr(row, key) for key in naming.TEST_KEYS})
         filled = one.rows.dropna(subset=["estimate"])
+        filled = filled[filled["verdict"] != "too_few"]
         if len(filled) >= 2 and filled["school_year"].max() >= newest - 1:
             found[naming.key_of(row)] = one
     return found

@@ -20,38 +20,57 @@ _FEWEST_SCHOOLS = 3
 
 
 def schools(unit: Unit, released: Released) -> Section:
-    """Make the section: funnels of the highest grade's tests, or published means; schools by name only alphabetically."""
+    """Make the section: funnels of one grade's tests, or published means; schools by name only alphabetically."""
     require_released(released)
+    of_tests = compared(unit, released)
+    if of_tests:
+        return _with_funnels(unit, of_tests)
     public = released.where(indicator="school_mean", municipality_id=unit.municipality_id)
-    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
-    frame = rows.rows
-    if len(frame):
-        window = frame["school_year"].max() - unit.params.pooled_years
-        shown = frame[(frame["school_year"] > window) & frame["estimate"].notna()]
-        counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
-        tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
-        if len(tests):
-            return _with_funnels(unit, rows, list(each(tests)))
     return _published(unit, public, released) if len(public) else NOTHING
 
 
-def _with_funnels(unit: Unit, rows: Released, tests: list[Any]) -> Section:
+def compared(unit: Unit, released: Released) -> list[tuple[Any, Released]]:
+    """Return the tests of the last years in which at least three schools can be shown, each with its schools' gaps."""
+    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
+    frame = rows.rows
+    if frame.empty:
+        return []
+    window = frame["school_year"].max() - unit.params.pooled_years
+    shown = frame[(frame["school_year"] > window) & frame["estimate"].notna()]
+    counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
+    tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
+    return [(test, _of(rows, test)) for test in each(tests)]
+
+
+def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
+    """Return how many gaps are outside the limits of chance, and how many were judged."""
+    verdicts = [row.verdict for _, rows in of_tests for row in each(rows.rows)]
+    return verdicts.count("differs"), verdicts.count("differs") + verdicts.count("not_distinguishable")
+
+
+def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     language = unit.language
-    highest = [test for test in tests if test.grade == tests[-1].grade][:_MOST_PANELS]
-    of_tests = [(test, _of(rows, test)) for test in tests]
-    panels = [_panel(unit, test, _of(rows, test)) for test in highest]
-    sub = say("schools_sub", language, years=naming.years(unit, highest[0]))
+    drawn = _drawn(of_tests)
+    panels = [_panel(unit, test, rows) for test, rows in drawn]
+    sub = say("schools_sub", language, years=naming.years(unit, drawn[0][0]))
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
-    judged = [row for _, one in of_tests for row in each(one.rows) if row.verdict in ("differs", "not_distinguishable")]
-    differ = sum(row.verdict == "differs" for row in judged)
+    differ, all_gaps = judged(of_tests)
     if differ:
-        heading = say("schools_heading", language, count=differ, n=differ, all=len(judged))
+        heading = say("schools_heading", language, count=differ, n=differ, all=all_gaps)
     else:
         heading = say("schools_heading_none", language)
-    chance = number(len(judged) * (1 - unit.params.confidence), language)
-    answer = say("schools_answer", language, count=len(judged), tests=number(len(judged), language), chance=chance)
-    shown = rows.where(school_year=[test.school_year for test in tests])
-    return section(unit, "schools", heading, answer, bodies, source_line(unit, shown))
+    chance = number(all_gaps * (1 - unit.params.confidence), language)
+    answer = say("schools_answer", language, tests=number(all_gaps, language), chance=chance)
+    return section(unit, "schools", heading, answer, bodies, source_line(unit, of_tests[-1][1]))
+
+
+def _drawn(of_tests: list[tuple[Any, Released]]) -> list[tuple[Any, Released]]:
+    """Draw at most three tests of one grade: the one that most schools share, of several the highest."""
+    schools_of: dict[str, int] = {}
+    for test, rows in of_tests:
+        schools_of[test.grade] = max(schools_of.get(test.grade, 0), rows.rows["estimate"].notna().sum())
+    grade = max(reversed(schools_of), key=lambda g: (schools_of[g], list(schools_of).index(g)))
+    return [(test, rows) for test, rows in of_tests if test.grade == grade][:_MOST_PANELS]
 
 
 def _of(rows: Released, test: Any) -> Released:

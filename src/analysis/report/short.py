@@ -11,6 +11,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, render, require_released
+from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence, newest, section
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
@@ -100,16 +101,13 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
 
 
 def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:
-    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id).rows
-    judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
-    if judged["school_id"].nunique() < 3:
+    differ, gaps = judged(compared(unit, released))
+    if not gaps:
         return
-    differ = int((judged["verdict"] == "differs").sum())
     key = "short_schools" if differ else "short_schools_same"
     entry = sentences()[key]
-    chance = number(len(judged) * (1 - unit.params.confidence), unit.language)
-    words = say(key, unit.language, count=differ, n=differ, all=len(judged), chance=chance)
-    yield entry["priority"], words, entry["link"]
+    chance = number(gaps * (1 - unit.params.confidence), unit.language)
+    yield entry["priority"], say(key, unit.language, count=differ, n=differ, all=gaps, chance=chance), entry["link"]
 
 
 def _heading(unit: Unit, own: Released) -> Markup:
