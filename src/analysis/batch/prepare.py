@@ -15,6 +15,7 @@ from analysis.intake.derived import BUILT_IN, attributes_of
 from analysis.intake.provenance import own_columns
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import Store, write_store
+from analysis.intake.unit import RESULT_COLUMNS
 from analysis.params import ROOT, load_params
 from analysis.stats.scale import (
     empty_reference,
@@ -25,28 +26,6 @@ from analysis.stats.scale import (
     with_value,
 )
 
-_KEPT = [
-    "municipality_id",
-    "school_id",
-    "pupil",
-    "school_year",
-    "grade",
-    "test",
-    "domain",
-    "level",
-    "session",
-    "status",
-    "score",
-    "percent",
-    "value",
-    "scale",
-    "points",
-    "position",
-    "low_cut",
-    "high_cut",
-    "known",
-    "enrolled",
-]
 _CODE = ("intake", "stats", "words/faults.yml", "batch/prepare.py")
 
 
@@ -140,7 +119,7 @@ def _stored(results: pd.DataFrame, delivery: Delivery, key: Key) -> pd.DataFrame
         enrolled=results["enrolled"].notna() if "enrolled" in results else False,
     )
     declared = [c for names in delivery.settings.covariates.values() for c in names]
-    kept = [c for c in dict.fromkeys([*_KEPT, *attributes_of(delivery.settings), *declared]) if c in results]
+    kept = [c for c in dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *declared]) if c in results]
     text = [c for c in kept if pd.api.types.is_string_dtype(results[c]) and c != "pupil"]
     return results[kept].astype(dict.fromkeys(text, "category"))
 

@@ -9,6 +9,18 @@ from analysis.intake.store import Store
 from analysis.params import Params
 
 
+RESULT_COLUMNS = (
+    "municipality_id school_id pupil school_year grade test domain level session status score percent value scale "
+    "points position low_cut high_cut known enrolled"
+).split()
+_SCHOOL_TEST = ["municipality_id", "school_id", "school_year", "grade", "test", "domain", "level", "n"]
+_COLUMNS = {
+    "results": RESULT_COLUMNS,
+    "school_results": [*_SCHOOL_TEST, "mean_score", "score_max"],
+    "school_bands": [*_SCHOOL_TEST, "band"],
+}
+
+
 @dataclass(frozen=True)
 class Unit:
     """What a report notebook works on.
@@ -81,9 +93,9 @@ def read_unit(store: Store, municipality_id: str, params: Params, *, edition: st
         params=params,
         edition=edition,
         language=language,
-        results=store.slice("results", municipality_id),
-        school_results=store.slice("school_results", municipality_id),
-        school_bands=store.slice("school_bands", municipality_id),
+        results=_slice(store, "results", municipality_id),
+        school_results=_slice(store, "school_results", municipality_id),
+        school_bands=_slice(store, "school_bands", municipality_id),
         schools=schools[schools["municipality_id"] == municipality_id].reset_index(drop=True),
         reference=store.table("reference"),
         reference_bands=store.table("reference_bands"),
@@ -92,6 +104,12 @@ def read_unit(store: Store, municipality_id: str, params: Params, *, edition: st
         store_key=store.key,
         key=key,
     )
+
+
+def _slice(store: Store, table: str, municipality_id: str) -> pd.DataFrame:
+    """Read a slice; where a delivery has no such rows, an empty one with the columns that statistics look at."""
+    rows = store.slice(table, municipality_id)
+    return rows if len(rows) else pd.DataFrame(columns=_COLUMNS[table])
 
 
 def _form(place: pd.Series, column: str) -> str | None:

@@ -1,46 +1,67 @@
 """Top and bottom coding: a rate near 0 or 100 % would say something about every single child behind it."""
 
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from analysis.indicators import INDICATORS
 
 # Utah's reporting rule, as quoted by the privacy literature: the larger the group, the nearer to the ends a rate may go.
-# n from, n to, percent: "at most" that, or "at least" 100 minus it. 21–39 is this project's own step.
-BOUNDS = ((21, 39, 10.0), (40, 99, 5.0), (100, 299, 2.0), (300, None, 1.0))
+# n from, percent: "at most" that, or "at least" 100 minus it. 21–39 is this project's own step.
+BOUNDS = ((21, 10.0), (40, 5.0), (100, 2.0), (300, 1.0))
+STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 25.0)
+_ALMOST = 1e-9  # a rate that equals its bound but for the arithmetic
 
 
-def bound_for(n: float) -> float | None:
-    """Return how near to 0 or 100 % a rate of n pupils may be printed; None where n is too small for any rate."""
-    for first, last, percent in BOUNDS:
-        if n >= first and (last is None or n <= last):
-            return percent
-    return None
+def bound_for(n: float, smallest: int) -> float | None:
+    """Return how near to 0 or 100 % a rate of n pupils may be printed; None where n is too small for any rate.
 
+    The rule's percent, or the next step at which "at most" may still mean ``smallest`` pupils: with 100 pupils "at most
+    2 %" would say that two at the most failed, and a blank beside it that three or four did.
 
-def code_bound(row: Any) -> tuple[str, float] | None:
-    """Return the coded form of a sensitive rate (``("high", 5.0)`` is "at most 5 %"), or None where none is needed."""
-    if not INDICATORS[str(row["indicator"])].sensitive or pd.isna(row["n"]) or pd.isna(row["estimate"]):
+    Parameters
+    ----------
+    n : float
+        Pupils behind the rate.
+    smallest : int
+        Smallest number of pupils a figure may stand for.
+    """
+    floors = [percent for first, percent in BOUNDS if n >= first]
+    if not floors:
         return None
-    percent = bound_for(float(row["n"]))
-    if percent is None:
-        return None
-    estimate = float(row["estimate"])
-    if estimate <= percent:
-        return "high", percent
-    if estimate >= 100 - percent:
-        return "low", 100 - percent
-    return None
+    return next((step for step in STEPS if step >= floors[-1] and step * n / 100 >= smallest - _ALMOST), None)
 
 
-def coded(rows: pd.DataFrame) -> pd.DataFrame:
+def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
+    """Return the coded form of telling rates.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        Evidence.
+    limit : pd.Series of int
+        Smallest number of pupils for each row.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``high`` ("at most") and ``low`` ("at least"), of which one is filled where a rate has to be coded.
+    """
+    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool")
+    n = rows["n"].astype("float64").where(sensitive)
+    found = [bound_for(*pair) for pair in zip(n, limit, strict=True)]
+    bound = pd.Series(found, index=rows.index, dtype="float64")
+    high = bound.where(rows["estimate"] <= bound + _ALMOST)
+    low = (100 - bound).where((rows["estimate"] >= 100 - bound - _ALMOST) & high.isna())
+    return pd.DataFrame({"low": low, "high": high})
+
+
+def coded(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     """Replace telling rates by their bound; estimate, interval and verdict go, n stays."""
-    rows = rows.copy()
-    for index, row in rows.iterrows():
-        bound = code_bound(row)
-        if bound is not None:
-            rows.loc[index, ["estimate", "low", "high"]] = float("nan")
-            rows.loc[index, bound[0]] = bound[1]
-            rows.loc[index, "verdict"] = ""
-    return rows
+    ends = coded_ends(rows, limit)
+    replaced = ends.notna().any(axis=1)
+    return rows.assign(
+        estimate=rows["estimate"].mask(replaced, np.nan),
+        low=rows["low"].mask(replaced, ends["low"]),
+        high=rows["high"].mask(replaced, ends["high"]),
+        verdict=rows["verdict"].mask(replaced, ""),
+    )

@@ -8,10 +8,21 @@ import pandas as pd
 from analysis.evidence import COLUMNS, Evidence
 from analysis.params import Params
 from analysis.release.coding import coded
-from analysis.release.primary import withheld
+from analysis.release.primary import smallest, withheld
 
 _DOOR = object()
-DECIMALS = {"sd": 2, "percent": 1, "points": 1, "pupils": 0, "probability": 2, "level": 1, "percentile": 0}
+DECIMALS = {
+    "sd": 2,
+    "percent": 1,
+    "points": 1,
+    "pupils": 0,
+    "hours": 1,
+    "minutes": 0,
+    "eur": 0,
+    "probability": 2,
+    "percentile": 0,
+    "level": 1,
+}
 
 
 class Released:
@@ -77,7 +88,7 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
     frame = evidence if isinstance(evidence, pd.DataFrame) else pd.concat(evidence, ignore_index=True)
     rows: pd.DataFrame = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
     blank = withheld(rows, params)
-    rows = _rounded(coded(rows))
+    rows = _rounded(coded(rows, smallest(rows["group"], params)))
     rows.loc[blank, ["n"]] = pd.NA
     rows.loc[blank, ["estimate", "low", "high"]] = float("nan")
     rows.loc[blank, "verdict"] = ""

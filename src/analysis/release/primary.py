@@ -1,23 +1,26 @@
-"""Which figures are withheld because too few pupils stand behind them, or because a neighbour gives them away."""
+"""Which figures are withheld because too few pupils stand behind them, or because their own row or test gives them away."""
 
 import pandas as pd
 
 from analysis.evidence import KEYS
 from analysis.indicators import INDICATORS
 from analysis.params import Params
-from analysis.release.coding import code_bound
+from analysis.release.coding import bound_for, coded_ends
+from analysis.release.neighbours import with_neighbours
 
-SMALLEST_RATE_N = 21
+# Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
+_NESTED = ("low_result_share", "high_result_share", "fail_share")
+_NO_WIDTH = 1e-9
 
 
 def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     """Tell which rows are withheld.
 
-    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute), too few with or without
-    the event of a rate that is not coded, and, where exactly one of a set that adds up is withheld (the values of one
-    attribute, the schools of one test), its smallest neighbour as well. Figures that were public before pass.
+    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute); too few with or without
+    the event of a rate that is not coded; too few between two rates of one test; a mean of pupils who all have the same
+    result; and what the rest of a set that adds up would give away. Figures that were public before pass.
 
-    This is the first line only: it looks at one table at a time and proves nothing against an attack over all of them.
+    This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
 
     Parameters
     ----------
@@ -32,12 +35,11 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
         One flag a row.
     """
     limit = smallest(rows["group"], params)
-    public = rows["indicator"].map(lambda name: INDICATORS[name].public_source)
-    counts_pupils = rows["population"] != "schools"
-    blank = counts_pupils & (rows["n"].isna() | (rows["n"] < limit))
-    blank |= _telling_rate(rows, limit)
-    blank &= ~public
-    return _with_neighbours(rows, blank.astype("bool"))
+    public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
+    blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
+    blank = (blank | _telling_rate(rows, limit) | _all_alike(rows)) & ~public
+    blank |= _between_rates(rows, blank, limit)
+    return with_neighbours(rows, _every_unit(rows, blank), limit)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
@@ -46,29 +48,56 @@ def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
     return sensitive.map({True: params.smallest_group_sensitive, False: params.smallest_group}).astype("int64")
 
 
+def _events(rows: pd.DataFrame) -> "pd.Series[float]":
+    """How many pupils a share counts: it follows from the share and n, so whoever sees both knows it."""
+    return (rows["estimate"] * rows["n"].astype("float64") / 100).round()
+
+
 def _telling_rate(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
-    """Rates from few pupils, or whose event or its opposite happened to few: the count follows from rate and n."""
-    rate = rows["indicator"].map(lambda name: INDICATORS[name].sensitive) | (rows["indicator"] == "band_share")
-    n = rows["n"].astype("float64")
-    events = (rows["estimate"] * n / 100).round()
-    few = ((events > 0) & (events < limit)) | ((n - events > 0) & (n - events < limit))
-    coded_away = rows.apply(lambda row: code_bound(row) is not None, axis=1) if len(rows) else few
-    small = rows["indicator"].map(lambda name: INDICATORS[name].sensitive) & (n < SMALLEST_RATE_N)
-    return rate & ((few & ~coded_away) | small)
+    """Rates from too few pupils, and those not coded whose event, or its opposite, happened to few."""
+    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool")
+    n, events = rows["n"].astype("float64"), _events(rows)
+    none = pd.Series([bound_for(*pair) is None for pair in zip(n, limit, strict=True)], index=rows.index, dtype="bool")
+    few = ((events < limit) | (n - events < limit)) & ~coded_ends(rows, limit).notna().any(axis=1)
+    return (sensitive & none) | ((sensitive | (rows["indicator"] == "band_share")) & few)
 
 
-def _with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":
-    """Withhold one more of each set in which exactly one is withheld, the one from fewest pupils."""
-    attribute = rows["group"].str.split("=").str[0]
-    for member, members in (("group", attribute), ("school_id", rows["school_id"] != ""), ("part", rows["part"] != "")):
-        if member == "part":
-            belongs = rows["indicator"] == "band_share"
-        else:
-            belongs = members.astype("bool") & (rows["indicator"].isin(["group_gap", "attainment"]))
-        keys = [rows[key].astype("str") for key in (*KEYS, "unit", "reference") if key != member] + [attribute]
-        for _, index in rows[belongs].groupby([key[belongs] for key in keys], sort=True).groups.items():
-            gone = blank.loc[index]
-            if gone.sum() == 1 and len(index) > 1:
-                others = rows.loc[index][~gone].sort_values(["n", member])
-                blank.loc[others.index[0]] = True
-    return blank
+def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Means whose interval has no width: every pupil has that result. Schools share one SD and do not tell."""
+    mean = rows["indicator"].isin(["attainment", "group_gap"]) & (rows["school_id"] == "") & rows["estimate"].notna()
+    return mean & ~(rows["high"] - rows["low"] > _NO_WIDTH)
+
+
+def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Rates of one test that differ by too few pupils, from each other or from an edge of the bands.
+
+    Failed ⊂ low ⊂ not high, and bands add up from below: each is a number of pupils below some cut, so that the
+    difference of two is the number between the cuts.
+    """
+    told = pd.Series(False, index=rows.index)
+    shown = rows[rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()]
+    shown = shown[~coded_ends(shown, limit[shown.index]).notna().any(axis=1)]
+    keys = [shown[key].astype("str").fillna("") for key in KEYS if key not in ("indicator", "part")]
+    for _, test in shown.groupby(keys, sort=True):
+        below = _edges(test[test["indicator"] == "band_share"])
+        for name in _NESTED:
+            for row in test[test["indicator"] == name].index:
+                count = float(_events(test.loc[[row]]).iloc[0])
+                count = float(test.loc[row, "n"]) - count if name == "high_result_share" else count
+                if any(0 < abs(count - other) < limit[row] for other in below):
+                    told[row] = True
+                else:
+                    below.append(count)
+    return told
+
+
+def _edges(bands: pd.DataFrame) -> list[float]:
+    """Numbers of pupils below each inner edge of the bands."""
+    order = bands["part"].str.split("-").str[0].astype("int64").sort_values().index
+    return list(_events(bands.loc[order]).cumsum().iloc[:-1])
+
+
+def _every_unit(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":
+    """What is withheld in one unit or against one reference is withheld in all: the same pupils stand behind it."""
+    keys = [rows[key].astype("str").fillna("") for key in KEYS]
+    return blank.groupby(keys).transform("any").astype("bool") if len(rows) else blank.astype("bool")

@@ -36,7 +36,7 @@ def about_data(unit: Unit, released: Released) -> Section:
         "notes": _notes(unit, released),
         "country": [_country(unit)],
         "withheld": [_withheld(unit, released)],
-        "method": [say("data_method_text", language, confidence=confidence(unit))],
+        "method": [say("data_method_text", language, confidence=confidence(unit))] if len(unit.results) else [],
         "parameters": [_parameters(unit)],
         "versions": [_versions(unit), *_files(unit)],
     }

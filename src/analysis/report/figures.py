@@ -1,5 +1,6 @@
 """Figures of the page, each drawn from released values and each with a text that says the same."""
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,7 +136,7 @@ def published_dots(
             axes.plot([means[domain]] * 2, [place - 0.34, place + 0.34], color=INK, linewidth=2)
         axes.set(xlim=(0, 100), ylim=(len(order) - 0.4, -0.6), xlabel="", ylabel="")
         axes.yaxis.set_major_locator(FixedLocator(list(range(len(order)))))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: names[order[int(value)]]))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: textwrap.fill(names[order[int(value)]], 24)))
         axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
         axes.grid(axis="x", color=LINE, linewidth=0.7)
         axes.spines["left"].set_visible(False)

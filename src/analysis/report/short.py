@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -53,7 +54,7 @@ def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
     if alone:
         compared = newest(own, unit, indicator="attainment", reference="country").rows
         have = {naming.key_of(row) for row in each(compared)}
-        rows = rows[[naming.key_of(row) not in have for row in each(rows)]]
+        rows = rows[np.array([naming.key_of(row) not in have for row in each(rows)], dtype=bool)]
     if main or alone:
         return naming.test_order(rows)
     return rows.loc[rows["estimate"].abs().sort_values(ascending=False, kind="stable").index]

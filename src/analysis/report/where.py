@@ -57,7 +57,7 @@ def _message(unit: Unit, compared: dict[str, Released], schools: Released) -> tu
     if rows.empty and len(schools):
         weighted = (schools.rows["population"] == "papers").all()
         how = say("where_school_means_weighted" if weighted else "where_school_means_equal", language)
-        return say("schools_heading_public", language), say("where_school_means", language) + " " + how
+        return say("where_heading_schools", language), say("where_school_means", language) + " " + how
     if rows.empty:
         return say("where_heading_alone", language), say("where_alone", language)
     judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]

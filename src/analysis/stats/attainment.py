@@ -82,7 +82,7 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     pd.DataFrame
         Evidence ``attainment`` with ``school_id``, unit ``sd``, reference ``municipality``.
     """
-    rows = newest_pool(main_session(results), params.pooled_years, "position")
+    rows = newest_pool(main_session(results), params.pooled_years, "position", params.smallest_group)
     if rows.empty:
         return no_evidence()
     schools = _by_school(rows)

@@ -37,7 +37,7 @@ def group_gaps(results: pd.DataFrame, attributes: list[str], params: Params) -> 
     parts = []
     for measure, unit in (("position", "sd"), ("points", "points"), ("value", "percent")):
         usable = _measured_by(rows, measure)
-        pool = newest_pool(usable, 1 if measure == "value" else params.pooled_years, measure)
+        pool = newest_pool(usable, 1 if measure == "value" else params.pooled_years, measure, params.smallest_group)
         if len(pool):
             parts += [_one_attribute(pool, attribute, measure).assign(unit=unit) for attribute in attributes]
     parts = [part for part in parts if len(part)]

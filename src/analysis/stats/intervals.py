@@ -5,6 +5,8 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+_NO_SPREAD = 1e-9  # the SD of equal values is zero but for the arithmetic
+
 
 def mean_interval(n: pd.Series, mean: pd.Series, sd: pd.Series, confidence: float) -> tuple[pd.Series, pd.Series]:
     """Student's interval of a mean.
@@ -19,10 +21,10 @@ def mean_interval(n: pd.Series, mean: pd.Series, sd: pd.Series, confidence: floa
     Returns
     -------
     tuple of pd.Series
-        Low and high ends; missing where n < 2, for one value says nothing about its own error.
+        Low and high ends; missing where n < 2 or all values are equal, for they say nothing about their own error.
     """
     half = stats.t.ppf((1 + confidence) / 2, (n - 1).clip(lower=1)) * sd / np.sqrt(n.astype("float64"))
-    half = half.where(n > 1)
+    half = half.where((n > 1) & (sd > _NO_SPREAD))
     return mean - half, mean + half
 
 
@@ -38,7 +40,7 @@ def part_against_whole(
     Returns
     -------
     tuple of pd.Series
-        Estimate, low, high; ends missing where the part or the rest has fewer than two members.
+        Estimate, low, high; ends missing where the part or the rest has fewer than two members, or the part no spread.
     """
     part_n, n = part_n.astype("float64"), n.astype("float64")
     rest_n = n - part_n
@@ -50,6 +52,7 @@ def part_against_whole(
     v1, v2 = part_sd**2 / part_n, rest_var / rest_n
     df = (v1 + v2) ** 2 / (v1**2 / (part_n - 1).where(part_n > 1) + v2**2 / (rest_n - 1).where(rest_n > 1))
     half = stats.t.ppf((1 + confidence) / 2, df) * (1 - share) * np.sqrt(v1 + v2)
+    half = (half * part_n / part_n).where(part_sd > _NO_SPREAD)
     estimate = part_mean - mean
     return estimate, estimate - half, estimate + half
 

@@ -1,9 +1,14 @@
 """Which school years are taken together."""
 
+from typing import Any
+
 import pandas as pd
 
 
-def newest_pool(rows: pd.DataFrame, years: int, measure: str) -> pd.DataFrame:
+_TEST = ("grade", "test", "domain", "level")
+
+
+def newest_pool(rows: pd.DataFrame, years: int, measure: str, smallest: int) -> pd.DataFrame:
     """Keep the newest years in which a test was comparable, and name the pool.
 
     Parameters
@@ -14,6 +19,9 @@ def newest_pool(rows: pd.DataFrame, years: int, measure: str) -> pd.DataFrame:
         How many school years, counted back from each test's newest one.
     measure : str
         Column that must be filled: a place in the country may be pooled over years, a raw percent may not.
+    smallest : int
+        Years with fewer results stay out where even together they have fewer: a pool beside its shown years would give
+        them away.
 
     Returns
     -------
@@ -24,10 +32,22 @@ def newest_pool(rows: pd.DataFrame, years: int, measure: str) -> pd.DataFrame:
     if rows.empty or not rows[measure].notna().any():
         return rows.iloc[:0]
     rows = rows[rows[measure].notna()]
-    test = [rows[key] for key in ("grade", "test", "domain", "level")]
-    newest = rows.groupby(test, observed=True)["school_year"].transform("max")
-    rows = rows[rows["school_year"] > newest - years]
-    test = [rows[key] for key in ("grade", "test", "domain", "level")]
-    years_of = rows.groupby(test, observed=True)["school_year"]
+    rows = _without_small_years(_window(rows, years), smallest)
+    years_of = _by_test(rows)
     first, last = years_of.transform("min"), years_of.transform("max")
     return rows.assign(year_from=first.where(first != last, 0), school_year=last)
+
+
+def _by_test(rows: pd.DataFrame) -> Any:
+    return rows.groupby([rows[key] for key in _TEST], observed=True)["school_year"]
+
+
+def _window(rows: pd.DataFrame, years: int) -> pd.DataFrame:
+    return rows[rows["school_year"] > _by_test(rows).transform("max") - years]
+
+
+def _without_small_years(rows: pd.DataFrame, smallest: int) -> pd.DataFrame:
+    test = [rows[key] for key in _TEST]
+    in_year = rows.groupby([*test, "school_year"], observed=True)["school_year"].transform("size")
+    in_small_years = (in_year < smallest).groupby(test, observed=True).transform("sum")
+    return rows[~((in_year < smallest) & (in_small_years < smallest))]

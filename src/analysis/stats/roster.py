@@ -3,17 +3,19 @@
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
+from analysis.stats.scale import main_session
 
 
 def roster(results: pd.DataFrame, school_results: pd.DataFrame) -> pd.DataFrame:
-    """Pupils and schools with a result in the newest school year.
+    """Pupils and schools with a result of the main session in the newest school year that has one.
 
     Returns
     -------
     pd.DataFrame
         Evidence ``roster``: ``population`` ``pupils`` (missing where only school figures exist) and ``schools``.
     """
-    source = results if len(results) else school_results
+    present = main_session(results)
+    source = present if len(present) else school_results
     if source.empty:
         return no_evidence()
     year = int(source["school_year"].max())

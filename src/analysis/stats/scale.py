@@ -76,14 +76,14 @@ def empty_reference() -> pd.DataFrame:
 def with_position(results: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     """Add the place in the country: ``position`` in national SDs, ``points`` from the national mean.
 
-    Missing where the country's SD, or even its mean, is not known.
+    Missing where the country's SD, or even its mean, is not known, and where published percents meet scores that are none.
     """
-    columns = [*TEST, "mean", "sd", "low_cut", "high_cut"]
+    columns = [*TEST, "mean", "sd", "low_cut", "high_cut", "source"]
     joined = results.merge(reference[columns], on=TEST, how="left", validate="many_to_one")
-    points = joined["value"] - joined["mean"]
-    return joined.assign(points=points, position=points / joined["sd"].where(joined["sd"] > 0)).drop(
-        columns=["mean", "sd"]
-    )
+    same_scale = (joined["source"] != "published") | (joined["scale"] == "percent")
+    points = (joined["value"] - joined["mean"]).where(same_scale)
+    position = points / joined["sd"].where(joined["sd"] > 0)
+    return joined.assign(points=points, position=position).drop(columns=["mean", "sd", "source"])
 
 
 def national_bands(results: pd.DataFrame) -> pd.DataFrame:

@@ -23,9 +23,10 @@ def result_shares(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     pd.DataFrame
         Evidence ``low_result_share``, ``high_result_share``, ``fail_share`` in percent, without reference.
     """
-    rows = _newest_year(main_session(results))
+    rows = main_session(results)
     if rows.empty:
         return no_evidence()
+    rows = _newest_year(rows)
     percent = rows["scale"] == "percent"
     low = (rows["value"] < params.low_result_percent).where(percent, rows["value"] < rows["low_cut"])
     high = (rows["value"] >= params.high_result_percent).where(percent, rows["value"] > rows["high_cut"])
@@ -76,7 +77,7 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
     country : pd.DataFrame
         The country's counts by band, from :func:`analysis.stats.scale.national_bands`; may be empty.
     params : Params
-        ``smallest_group``: no band has fewer pupils.
+        ``smallest_group``: no band has fewer pupils, and no fewer lie between an edge and a cut of the shares.
 
     Returns
     -------
@@ -84,22 +85,20 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
         Evidence ``band_share``: ``part`` is ``"20-39"`` (percent, both ends included in whole percents); rows without a
         ``municipality_id`` are the country's, over the same bands.
     """
-    rows = _newest_year(main_session(results)) if len(results) else results
+    rows = main_session(results)
+    rows = _newest_year(rows[rows["scale"] == "percent"]) if len(rows) else rows
     if rows.empty:
         return no_evidence()
     own = str(rows["municipality_id"].iloc[0])
     parts = []
-    for keys, counts in band_counts(rows[rows["scale"] == "percent"]).groupby(TEST, observed=True, sort=True):
-        bands = _joined_bands(counts.set_index("band")["n"], params.smallest_group)
-        if len(bands) < 2:
-            continue
+    for keys, values in rows.groupby(TEST, observed=True, sort=True)["value"]:
         test: dict[str, Any] = dict(zip(TEST, keys, strict=True))
-        parts.append(_in_bands(counts, bands).assign(municipality_id=own, **test))
-        nation = country
-        for key, value in test.items():
-            nation = nation[nation[key] == value] if len(nation) else nation
-        if len(nation):
-            parts.append(_in_bands(nation, bands).assign(municipality_id="", **test))
+        counts = band_counts(rows.loc[values.index])
+        bands = _joined_bands(counts["n"].tolist(), _below_cuts(values, test, params), params.smallest_group)
+        if len(bands) > 1:
+            parts.append(_in_bands(counts, bands).assign(municipality_id=own, **test))
+            nation = _of_test(country, test)
+            parts += [_in_bands(nation, bands).assign(municipality_id="", **test)] if len(nation) else []
     if not parts:
         return no_evidence()
     found = pd.concat(parts, ignore_index=True)
@@ -110,17 +109,34 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
     )  # fmt: skip
 
 
-def _joined_bands(counts: "pd.Series[int]", smallest: int) -> list[tuple[int, int]]:
-    """Join neighbouring bands from below until each holds enough; a rest too small joins the last one."""
+def _of_test(country: pd.DataFrame, test: dict[str, Any]) -> pd.DataFrame:
+    if country.empty:
+        return country
+    return country[(country[TEST] == pd.Series(test)).all(axis=1)]
+
+
+def _below_cuts(values: "pd.Series[float]", test: dict[str, Any], params: Params) -> list[int]:
+    """Count results below the cuts of low, high and failed results, whose shares stand beside the bands."""
+    failed = threshold_percent(int(test["school_year"]), str(test["grade"]), str(test["test"]), str(test["domain"]))
+    cuts = (params.low_result_percent, params.high_result_percent, failed)
+    return [int((values < cut).sum()) for cut in cuts if cut is not None]
+
+
+def _joined_bands(counts: list[int], below_cuts: list[int], smallest: int) -> list[tuple[int, int]]:
+    """Join neighbouring bands from below until each holds enough, and none ends so near a cut that few lie between.
+
+    A rest too small joins the last band.
+    """
     bands: list[tuple[int, int]] = []
-    first, held = 0, 0
-    for band, count in counts.sort_index().items():
-        held += int(count)
-        if held >= smallest:
-            bands.append((first, int(band)))  # type: ignore[call-overload]
-            first, held = int(band) + 1, 0  # type: ignore[call-overload]
-    if first <= 9 and bands:
-        bands[-1] = (bands[-1][0], 9)
+    first, below, held = 0, 0, 0
+    for band, count in enumerate(counts):
+        held, below = held + count, below + count
+        near = any(0 < abs(below - cut) < smallest for cut in below_cuts) and band < len(counts) - 1
+        if held >= smallest and not near:
+            bands.append((first, band))
+            first, held = band + 1, 0
+    if first < len(counts) and bands:
+        bands[-1] = (bands[-1][0], len(counts) - 1)
     return bands
 
 

@@ -34,9 +34,9 @@ def trend(results: pd.DataFrame, params: Params) -> pd.DataFrame:
         Evidence ``trend`` in SD a year; ``n`` is the number of results behind the series.
     """
     rows = main_session(results)
-    rows = rows[rows["position"].notna()]
-    if rows.empty:
+    if rows.empty or not rows["position"].notna().any():
         return no_evidence()
+    rows = rows[rows["position"].notna()]
     rows = rows[rows["school_year"] > rows["school_year"].max() - params.years_shown]
     yearly = rows.groupby([*_SERIES, "school_year"], observed=True)["position"].agg(n="size", mean="mean", sd="std")
     yearly = yearly.reset_index()
