@@ -122,7 +122,8 @@ def reports(
     editions: tuple[str, ...], language: str, out: Path | None, workers: int | None, retry: bool, force: bool,
 ) -> None:  # fmt: skip
     """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
-    from analysis.batch.run import Locked, Plan, check_params, cores, run
+    from analysis.batch.run import Locked, Plan, check_params, run
+    from analysis.batch.workers import cores
     from analysis.params import ROOT
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
@@ -145,47 +146,52 @@ def reports(
         sys.exit(75)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        click.echo(f"Nevar rakstīt izvades mapē · Cannot write the output folder: {error.strerror}", err=True)
+        sys.exit(1 if (plan.out / "manifest.json").exists() else 2)
     _tell_result(plan.out, result)
     sys.exit(1 if result.failures else 0)
 
 
 def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tuple[Any, Path, dict[str, list[str]]]:
     """Find what to report on: a store, a delivery to prepare, ``data/raw`` if it is filled, or the demo set."""
-    from analysis.batch.open import DEMO_STORE, demo_set
+    from analysis.batch.open import DEMO, DEMO_STORE, demo_set
     from analysis.intake.store import open_store
     from analysis.params import ROOT
 
     if data is None and store is not None:
         try:
-            return open_store(store), store, {}
+            opened = open_store(store)
+            return opened, store, {municipality_id: [] for municipality_id in opened.facts["failed"]}
         except FileNotFoundError:
             raise InputFaults([Fault("C14", store.name, facts={"kind": "store missing"})]) from None
     raw = ROOT / "data" / "raw"
     if data is None:
         data = raw if raw.is_dir() and any(not p.name.startswith(".") for p in raw.iterdir()) else demo_set()
-    store = store or (DEMO_STORE if data == demo_set_path() else _own_store(data))
+    store = store or (DEMO_STORE if data == DEMO else _own_store(data))
     prepared = _prepare(data, maps, store)
     failed = prepared.delivery.failed_municipalities
-    if failed:
-        _say(fault for faults in failed.values() for fault in faults)
-    return prepared.store, store, {m: sorted({f.code for f in faults}) for m, faults in failed.items()}
-
-
-def demo_set_path() -> Path:
-    """Return where the demo set lies."""
-    from analysis.batch.open import DEMO
-
-    return DEMO
+    faults = [fault for own in failed.values() for fault in own]
+    if not set(failed) <= set(prepared.store.table("municipalities")["municipality_id"]):
+        raise InputFaults(faults)
+    _say(faults)
+    return prepared.store, store, {m: sorted({f.code for f in own}) for m, own in failed.items()}
 
 
 def _notebook(name: str) -> Path:
+    import nbformat
+
     from analysis.params import ROOT, nearest
 
     path = Path(name) if name.endswith(".ipynb") else ROOT / "notebooks" / f"{name}.ipynb"
     if not path.is_file():
         known = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
         raise InputFaults([Fault("P04", "--notebook", facts={"key": name, "nearest": nearest(name, known)})])
-    return path
+    try:
+        nbformat.validate(nbformat.read(path, as_version=4))
+    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
+        raise InputFaults([Fault("P01", path.name, facts={"what": "Jupyter notebook"})]) from None
+    return path.resolve()
 
 
 def _check_only(only: tuple[str, ...], store: Any) -> None:

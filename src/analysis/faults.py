@@ -16,10 +16,14 @@ _REGISTRY = Path(__file__).parent / "words" / "faults.yml"
 _SHOWN_PER_CODE = 20
 _LONGEST_VALUE = 80
 _LONGEST_FACT = 400  # lists of columns and reasons written by the project, no cell values
-PERSONAL_CODE = re.compile(
-    r"(?<![\d.,+])(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{2}\s?-?\s?[012]\d{4}|3[2-9]\d{4}\s?-?\s?\d{5})(?!\d)"
+_JOINT = r"[\s‐-―−-]{0,3}"
+PERSONAL_CODE = (
+    re.compile(  # old form DDMMYY-CNNNN with the days of a month, new form 32…39; not the decimals of a number
+        r"(?<![\d+])(?<!\d[.,](?=\d{11}))"
+        rf"(?:(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d{{2}}{_JOINT}[012]\d{{4}}|3[2-9]\d{{4}}{_JOINT}\d{{5}})(?!\d)"
+    )
 )
-_TELEPHONE = re.compile(r"(?:\+|00)\s?371[\s-]?\d[\d\s-]{6,9}\d")
+_TELEPHONE = re.compile(r"(?<!\d)(?:\+|00)[\s-]*371(?:[\s().-]*\d){8}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Fault:
     sheet, column : str or None
         Sheet of a workbook; column by its name in the file.
     facts : mapping of str to object
-        What the words of the class name (``value``, ``low``, ``nearest`` …). Never an id, a personal code or free text.
+        What the words of the class name (``value``, ``low``, ``nearest`` …); words of our own as ``{"lv": …, "en": …}``.
+        Never an id, a personal code or free text.
     municipality_id : str or None
         Set when the fault lies in one municipality's own file and fails that municipality alone.
     """
@@ -99,8 +104,12 @@ def has_personal_code(text: str) -> bool:
 def render(fault: Fault, language: str = "lv") -> str:
     """Say one fault in one line: code, file, line, column, what was found and expected, what to do."""
     words = registry()[fault.code]
-    facts = {name: shown_name(str(value), _LONGEST_FACT) for name, value in fault.facts.items()}
+    facts = {name: shown_name(_said(value, language), _LONGEST_FACT) for name, value in fault.facts.items()}
     return f"{fault.code} {_place(fault, language)}: {words[language].format_map(_Facts(facts))}"
+
+
+def _said(value: object, language: str) -> str:
+    return str(value[language] if isinstance(value, Mapping) else value)
 
 
 def _place(fault: Fault, language: str) -> str:
@@ -126,7 +135,7 @@ def tell(faults: Iterable[Fault], language: str = "lv") -> list[str]:
         counts[fault.file, fault.code] += 1
         if counts[fault.file, fault.code] <= _SHOWN_PER_CODE:
             lines.append(render(fault, language))
-    more = "… un vēl {} šādas kļūdas" if language == "lv" else "… and {} more of these"
+    more = "… un vēl tādu pašu: {}" if language == "lv" else "… and more of these: {}"
     for (file, code), count in counts.items():
         if count > _SHOWN_PER_CODE:
             lines.append(f"{code} {shown_name(file)}: {more.format(count - _SHOWN_PER_CODE)}")
@@ -136,3 +145,8 @@ def tell(faults: Iterable[Fault], language: str = "lv") -> list[str]:
 def rejected(faults: Iterable[Fault]) -> list[Fault]:
     """Return the faults that forbid to go on."""
     return [fault for fault in faults if fault.answer == "reject"]
+
+
+def unique(faults: Iterable[Fault]) -> list[Fault]:
+    """Return every fault once, in the order found."""
+    return list({(f.code, f.file, f.line, f.column, str(f.facts)): f for f in faults}.values())

@@ -14,6 +14,18 @@ from analysis.faults import Fault, InputFaults
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "params" / "defaults.yml"
 THRESHOLDS = ROOT / "params" / "thresholds.yml"
+_TYPES = {
+    "bool": {"lv": "jā/nē (true, false, yes, no, on, off)", "en": "yes/no (true, false, yes, no, on, off)"},
+    "int": {"lv": "vesels skaitlis", "en": "a whole number"},
+    "float": {"lv": "skaitlis", "en": "a number"},
+    "str": {"lv": "teksts", "en": "text"},
+    "list": {"lv": "saraksts", "en": "a list"},
+    "dict": {"lv": "atslēgas ar vērtībām", "en": "keys with values"},
+    "NoneType": {"lv": "tukša vērtība", "en": "nothing"},
+    "date": {"lv": "datums", "en": "a date"},
+    "missing": {"lv": "šai atslēgai jābūt", "en": "this key, which is required"},
+    "other": {"lv": "citāda vērtība", "en": "a value of another kind"},
+}
 
 
 class Params(BaseModel):
@@ -60,10 +72,12 @@ def load_params(own: Path | None = None) -> Params:
         return _typed(values, DEFAULTS.name)
     given = load_yaml(own)
     faults = [_unknown(key, values, own.name) for key in given if key not in values]
-    if faults:
-        raise InputFaults(faults)
-    params = _typed(values | given, own.name)
-    faults = list(_outside_range(params, defaults, given, own.name))
+    known = {key: value for key, value in given.items() if key in values}
+    faults += _outside_range(defaults, known, own.name)
+    try:
+        params = _typed(values | known, own.name)
+    except InputFaults as found:
+        faults += found.faults
     if faults:
         raise InputFaults(faults)
     return params
@@ -74,7 +88,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     try:
         loaded = yaml.load(path.read_text("utf-8"), Loader=_strict_loader(path.name))
     except UnicodeDecodeError as error:
-        raise InputFaults([Fault("P01", path.name, facts={"what": "UTF-8"})]) from error
+        raise InputFaults([Fault("P01", path.name, facts={"what": {"lv": "nav UTF-8", "en": "not UTF-8"}})]) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else None
@@ -82,20 +96,15 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if loaded is None:
         return {}
     if not isinstance(loaded, dict):
-        raise InputFaults(
-            [
-                Fault(
-                    "P03",
-                    path.name,
-                    facts={"key": "–", "found": type(loaded).__name__, "expected": "mapping"},
-                )
-            ]
-        )
+        facts = {"key": "–", "found": _type_words(loaded), "expected": _TYPES["dict"]}
+        raise InputFaults([Fault("P03", path.name, facts=facts)])
     return {str(key): value for key, value in loaded.items()}
 
 
-def _tag(error: yaml.YAMLError) -> str:
-    return "object tag" if isinstance(error, yaml.constructor.ConstructorError) else "YAML syntax"
+def _tag(error: yaml.YAMLError) -> dict[str, str]:
+    if isinstance(error, yaml.constructor.ConstructorError):
+        return {"lv": "objekta zīme vai salikta atslēga", "en": "object tag or compound key"}
+    return {"lv": "YAML pieraksta kļūda", "en": "YAML syntax"}
 
 
 def _strict_loader(file: str) -> type[yaml.SafeLoader]:
@@ -107,9 +116,11 @@ def _strict_loader(file: str) -> type[yaml.SafeLoader]:
     def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
         seen: dict[Any, int] = {}
         for key_node, _ in node.value:
-            key, line = loader.construct_object(key_node), key_node.start_mark.line + 1
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "compound key", key_node.start_mark)
+            key, line = (key_node.tag, key_node.value), key_node.start_mark.line + 1
             if key in seen:
-                raise InputFaults([Fault("P02", file, line, facts={"key": key, "first": seen[key]})])
+                raise InputFaults([Fault("P02", file, line, facts={"key": key_node.value, "first": seen[key]})])
             seen[key] = line
         return loader.construct_mapping(node, deep=True)
 
@@ -128,18 +139,32 @@ def _tuples(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def type_faults(error: ValidationError, file: str) -> list[Fault]:
-    """Turn pydantic's findings into P03 (wrong type) and P04 (unknown key); no value is repeated."""
+def type_faults(error: ValidationError, file: str, known: Iterable[str] = ()) -> list[Fault]:
+    """Turn pydantic's findings into P03 (wrong type) and P04 (unknown key, the nearest of the known); no value is repeated."""
     faults = []
     for item in error.errors():
         key = ".".join(str(part) for part in item["loc"])
         if item["type"] == "extra_forbidden":
-            faults.append(Fault("P04", file, facts={"key": key, "nearest": "–"}))
+            faults.append(Fault("P04", file, facts={"key": key, "nearest": nearest(str(item["loc"][-1]), known)}))
         else:
-            expected = str(item["ctx"]["error"]) if "error" in item.get("ctx", {}) else item["msg"]
-            found = type(item["input"]).__name__
-            faults.append(Fault("P03", file, facts={"key": key, "found": found, "expected": expected}))
+            facts = {"key": key, "found": _type_words(item["input"]), "expected": _expected(item)}
+            faults.append(Fault("P03", file, facts=facts))
     return faults
+
+
+def _type_words(value: object) -> dict[str, str]:
+    return _TYPES.get(type(value).__name__, {"lv": "cita veida vērtība", "en": "another kind of value"})
+
+
+def _expected(item: Any) -> object:
+    """Say in the project's own words what pydantic expected; what a validator of ours says is said as it is."""
+    context = item.get("ctx", {})
+    if "error" in context:
+        return str(context["error"])
+    if "expected" in context:
+        return str(context["expected"]).replace(" or ", ", ")
+    kind = str(item["type"]).split("_")[0]
+    return _TYPES.get({"string": "str", "tuple": "list", "mapping": "dict"}.get(kind, kind), _TYPES["other"])
 
 
 def _unknown(key: str, known: Iterable[str], file: str) -> Fault:
@@ -151,13 +176,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)), "–")
 
 
-def _outside_range(params: Params, defaults: dict[str, Any], given: dict[str, Any], file: str) -> Iterable[Fault]:
-    for key in given:
+def _outside_range(defaults: dict[str, Any], given: dict[str, Any], file: str) -> Iterable[Fault]:
+    for key, value in given.items():
         bounds = defaults[key].get("range")
-        value = getattr(params, key)
-        inside = bounds is None or (value in bounds if defaults[key].get("one_of") else bounds[0] <= value <= bounds[1])
-        if not inside:
-            yield Fault("P06", file, facts={"key": key, "range": "–".join(str(b) for b in bounds)})
+        if bounds is None or isinstance(value, bool) or not isinstance(value, int | float):
+            continue
+        choice = defaults[key].get("one_of")
+        if not (value in bounds if choice else bounds[0] <= value <= bounds[1]):
+            yield Fault(
+                "P06", file, facts={"key": key, "range": ("; " if choice else "–").join(str(b) for b in bounds)}
+            )
 
 
 def threshold_percent(school_year: int, grade: str, test: str, domain: str) -> float | None:

@@ -1,14 +1,20 @@
 """Running one item: a notebook for one municipality through Papermill, in a kernel of its own, and judging what came out."""
 
+import errno
 import os
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from analysis.params import ROOT
 
 CELL_SECONDS = 300
+ITEM_SECONDS = 900
 START_SECONDS = 120
+QUIET = "--IPKernelApp.log_level=CRITICAL"  # a kernel that is told to stop reports its own interrupt as an error
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class Item:
         The municipality's own parameters.
     key : str
         Digest of all that decides the page, the notebook included.
+    unit_key : str
+        Digest of what the notebook itself can know; its last cell must vouch for the same.
     other : str
         File name of the same page in the other language, if it is in the run.
     """
@@ -60,53 +68,63 @@ class Outcome:
     csv: str = ""
 
 
-def run_item(item: Item, private: str) -> Outcome:
+def run_item(item: Item, private: Path, scratch: Path) -> Outcome:
     """Run a notebook and make its page.
 
     Parameters
     ----------
     item : Item
         What to run.
-    private : str
+    private : Path
         Folder (0700) for the executed notebook of an item that failed: it is raw data.
+    scratch : Path
+        Folder for what is thrown away; short, for the kernel's sockets lie in it.
 
     Returns
     -------
     Outcome
-        Never raises for a fault of the notebook: one failure stops nobody.
+        Never raises for a fault of the notebook, the page or this machine: one failure stops nobody.
     """
-    import nbformat
+    with tempfile.TemporaryDirectory(dir=scratch) as own:
+        executed = Path(own) / "out.ipynb"
+        try:
+            return _page(item, executed)
+        except Exception as error:
+            reason, kind = _reason(error)
+            _keep(executed, private, item)
+            return Outcome(reason, _last_cell(executed), kind)
+
+
+def _page(item: Item, executed: Path) -> Outcome:
+    from analysis.report.export import page_of
+
+    page = page_of(_execute(item, executed), item.other)
+    if page.key != item.unit_key:
+        return Outcome("input_changed")
+    return Outcome(html=page.html, csv=page.csv)
+
+
+def _reason(error: Exception) -> tuple[str, str]:
+    """Return the class of a failure and what may be said of it in public: a class name or a broken rule, never its text."""
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
-    from analysis.report.export import NotWhole, page_of
+    from analysis.report.export import NotWhole
 
-    with tempfile.TemporaryDirectory(prefix="burtnica-") as scratch:
-        executed = Path(scratch) / "out.ipynb"
-        try:
-            notebook = _execute(item, executed, scratch)
-            page = page_of(notebook, item.other)
-            if page.key != item.unit_key:
-                return Outcome("input_changed")
-            return Outcome(html=page.html, csv=page.csv)
-        except PapermillExecutionError as error:
-            _keep(executed, private, item)
-            return Outcome("cell_error", _cell_name(item.notebook, error.cell_index), error.ename)
-        except CellTimeoutError:
-            return Outcome("time")
-        except DeadKernelError:
-            return Outcome("kernel_died")
-        except NotWhole as error:
-            _keep(executed, private, item)
-            known = str(error) if str(error) in ("stopped_early", "cell_error") else "incomplete"
-            return Outcome(known, error=str(error))
-        except MemoryError:
-            return Outcome("memory")
-        except (OSError, RuntimeError, nbformat.ValidationError) as error:
-            return Outcome("system", error=type(error).__name__)
+    name = type(error).__name__
+    if isinstance(error, PapermillExecutionError):
+        return ("memory" if error.ename == "MemoryError" else "cell_error"), str(error.ename)
+    if isinstance(error, NotWhole):
+        known = str(error) in ("stopped_early", "cell_error")
+        return (str(error), "") if known else ("incomplete", str(error))
+    if isinstance(error, OSError) and error.errno in DISK:
+        return "disk", name
+    return {CellTimeoutError: "time", DeadKernelError: "kernel_died", MemoryError: "memory"}.get(
+        type(error), "system"
+    ), name
 
 
-def _execute(item: Item, executed: Path, scratch: str) -> object:
+def _execute(item: Item, executed: Path) -> Any:
     import papermill
     from traitlets.config import Config
 
@@ -119,27 +137,32 @@ def _execute(item: Item, executed: Path, scratch: str) -> object:
         "edition": item.edition,
         "language": item.language,
     }
-    ipc = Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/k"}}) if os.name == "posix" else Config()
+    # Sockets in the item's own folder (0700) instead of unencrypted TCP that every user of the machine can reach.
+    ipc = {"transport": "ipc", "ip": f"{executed.parent}/k"} if os.name == "posix" else {}
+    until = time.monotonic() + ITEM_SECONDS
     return papermill.execute_notebook(
         str(item.notebook), str(executed), parameters=parameters, kernel_name="python3", progress_bar=False,
-        log_output=False, cwd=str(ROOT), start_timeout=START_SECONDS, execution_timeout=CELL_SECONDS, config=ipc,
+        log_output=False, cwd=str(ROOT), start_timeout=START_SECONDS, config=Config({"KernelManager": ipc}),
+        extra_arguments=[QUIET], timeout_func=lambda _: max(1, min(CELL_SECONDS, int(until - time.monotonic()))),
     )  # fmt: skip
 
 
-def _keep(executed: Path, private: str, item: Item) -> None:
+def _keep(executed: Path, private: Path, item: Item) -> None:
     if executed.exists():
-        folder = Path(private)
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        target = folder / f"{item.slug}.{item.language}.ipynb"
+        private.mkdir(parents=True, exist_ok=True, mode=0o700)
+        target = private / f"{item.notebook.stem}.{item.slug}.{item.edition}.{item.language}.ipynb"
+        target.touch(mode=0o600)
         target.write_bytes(executed.read_bytes())
-        target.chmod(0o600)
 
 
-def _cell_name(notebook: Path, index: int) -> str:
-    """Name the cell that failed by its id in the notebook; Papermill's injected cell shifts the numbers by one."""
+def _last_cell(executed: Path) -> str:
+    """Name the last cell that began, by its id in the notebook: where an item failed, it failed there."""
     import nbformat
 
-    cells = nbformat.read(notebook, as_version=4).cells
-    injected = any("parameters" in cell.metadata.get("tags", []) for cell in cells[:index])
-    place = index - 1 if injected else index
-    return str(cells[place].get("id", place)) if 0 <= place < len(cells) else str(index)
+    if not executed.exists():
+        return ""
+    begun = [cell for cell in nbformat.read(executed, as_version=4).cells if cell.get("execution_count") is not None]
+    if not begun:
+        return ""
+    injected = "injected-parameters" in begun[-1].metadata.get("tags", [])
+    return "parameters" if injected else str(begun[-1].get("id", ""))

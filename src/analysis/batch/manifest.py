@@ -6,7 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from analysis.intake.store import write_atomically
+from analysis import __version__
+from analysis.batch.open import environment
+from analysis.intake.store import Store, write_atomically
+from analysis.params import DEFAULTS, THRESHOLDS
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -22,7 +25,7 @@ def read_manifest(out: Path) -> dict[str, Any]:
     try:
         manifest: dict[str, Any] = json.loads((out / MANIFEST).read_text("utf-8"))
         return manifest if manifest.get("schema") == SCHEMA else {}
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):
         return {}
 
 
@@ -31,6 +34,19 @@ def write_manifest(out: Path, run: dict[str, Any], items: Iterable[dict[str, Any
     ordered = sorted(items, key=item_id)
     text = json.dumps({"schema": SCHEMA, "run": run, "items": ordered}, ensure_ascii=False, indent=1, sort_keys=True)
     write_atomically(out / MANIFEST, text + "\n")
+
+
+def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
+    """Return what holds for a whole run: versions, data, key of pseudonyms, parameters, digests of the indexes."""
+    return {
+        "burtnica": __version__,
+        "packages": environment(),
+        "store": store.key,
+        "key_id": store.facts["key_id"],
+        "files": store.facts["files"],
+        "parameters": {path.name: sha256(path.read_bytes()) for path in (DEFAULTS, THRESHOLDS)},
+        "index": index,
+    }
 
 
 def item_id(item: dict[str, Any]) -> tuple[str, str, str, str]:
@@ -49,10 +65,12 @@ def _matches(path: Path, digest: str) -> bool:
 
 
 def broken_files(out: Path) -> list[str]:
-    """Return published files that differ from the manifest or are gone; a missing manifest is itself broken."""
+    """Return published files that differ from the manifest or are gone; a missing manifest is itself broken.
+
+    The last good page of an item that failed since is a published file too.
+    """
     manifest = read_manifest(out)
     if not manifest:
         return [MANIFEST]
-    done = [item for item in manifest["items"] if item["state"] == "done"]
-    files = {name: facts["sha256"] for item in done for name, facts in item["files"].items()} | manifest["run"]["index"]
-    return sorted(name for name, digest in files.items() if not _matches(out / name, digest))
+    files = {name: facts["sha256"] for item in manifest["items"] for name, facts in item.get("files", {}).items()}
+    return sorted(name for name, digest in (files | manifest["run"]["index"]).items() if not _matches(out / name, digest))

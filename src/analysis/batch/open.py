@@ -1,21 +1,24 @@
 """Opening a municipality for a notebook: parameters as text in, a typed unit out; the demo store is made on first use."""
 
 import hashlib
+import importlib.metadata
 import json
 import os
 import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import CURRENT, Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
-from analysis.params import ROOT, load_params, nearest
+from analysis.params import ROOT, THRESHOLDS, load_params, nearest
 
 DEMO = ROOT / "data" / "demo"
 DEMO_STORE = ROOT / "data" / "store" / "demo"
 EDITIONS, LANGUAGES = ("public", "board"), ("lv", "en")
+_PACKAGES = ("babel", "jinja2", "matplotlib", "nbconvert", "numpy", "pandas", "scipy", "seaborn", "statsmodels")
 
 
 def open_unit(
@@ -70,9 +73,16 @@ def params_path(municipality_id: str) -> Path:
 
 
 def unit_key(store: Store, municipality_id: str, params: object, edition: str, language: str) -> str:
-    """Return the digest of everything that decides a page: data, parameters, code, municipality, edition, language."""
-    parts = [store.key, municipality_id, params, edition, language, code_hash()]
+    """Return the digest of everything that decides a page: data, parameters, thresholds, code, packages, municipality, edition, language."""
+    fixed = [environment(), hashlib.sha256(THRESHOLDS.read_bytes()).hexdigest(), code_hash()]
+    parts = [store.key, municipality_id, params, edition, language, *fixed]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Return the versions of the packages that have a hand in a page."""
+    return {name: importlib.metadata.version(name) for name in _PACKAGES}
 
 
 def demo_store() -> Store:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
 from analysis.intake.provenance import own_columns
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
-from analysis.intake.store import Store, write_store
+from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import RESULT_COLUMNS
 from analysis.params import ROOT, load_params
 from analysis.stats.scale import (
@@ -60,9 +61,11 @@ def prepare(folder: Path, maps: Iterable[str], store: Path) -> Prepared:
         raise InputFaults(delivery.faults)
     key = Key(DEMO_KEY) if delivery.settings.demo else own_key()
     outer_share = load_params().outer_share_of_nation
+    content = _content_key(delivery, key, outer_share)
+    if (store / content / FACTS).exists():
+        return Prepared(write_store(store, content, {}, {}, {}), delivery, key.made_at)  # whole: only made current again
     shared, partitioned = _tables(delivery, key, outer_share)
-    facts = _facts(delivery, key, partitioned)
-    written = write_store(store, _content_key(delivery, key, outer_share), shared, partitioned, facts)
+    written = write_store(store, content, shared, partitioned, _facts(delivery, key, partitioned))
     return Prepared(written, delivery, key.made_at)
 
 
@@ -151,10 +154,13 @@ def _has_values(results: pd.DataFrame | None, attribute: str) -> bool:
 
 def _content_key(delivery: Delivery, key: Key, outer_share: float) -> str:
     failed = {m: [asdict(f) for f in faults] for m, faults in delivery.failed_municipalities.items()}
-    parts = [delivery.files, delivery.settings.model_dump(mode="json"), key.id, outer_share, code_hash(*_CODE), failed]
+    register = [path.read_text("utf-8") for path in sorted((ROOT / "data" / "reference").glob("*.csv"))]
+    given = [delivery.files, delivery.settings.model_dump(mode="json"), failed]
+    parts = [*given, key.id, outer_share, register, code_hash(*_CODE)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
+@cache
 def code_hash(*parts: str) -> str:
     """Return a hash of source files of the package: whole folders or single files, by their path below ``analysis``."""
     package = ROOT / "src" / "analysis"
@@ -165,10 +171,3 @@ def code_hash(*parts: str) -> str:
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 
-
-def missing_place(wanted: Iterable[str], store: Store) -> list[Fault]:
-    """Find municipalities that were asked for and are not in the data (P05)."""
-    from analysis.params import nearest
-
-    known = list(store.table("municipalities")["municipality_id"])
-    return [Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in wanted if w not in known]

@@ -2,28 +2,25 @@
 
 import fcntl
 import hashlib
-import os
 import uuid
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from analysis import __version__
-from analysis.batch.engine import Item, Outcome, run_item
+from analysis.batch.engine import DISK, Item, Outcome
 from analysis.batch.index import index_page
-from analysis.batch.manifest import intact, item_id, read_manifest, sha256, write_manifest
+from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
 from analysis.batch.open import params_path, unit_key
+from analysis.batch.workers import outcomes
+from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug, write_atomically
 from analysis.params import load_params
 
 LOCK = ".lock"
+Entry = dict[str, Any]
+Entries = dict[tuple[str, str, str, str], Entry]
 
 
 class Locked(Exception):
@@ -32,7 +29,25 @@ class Locked(Exception):
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run is asked for."""
+    """What a run is asked for.
+
+    Attributes
+    ----------
+    store, store_path : Store, Path
+        The version to report on, and the store it lies in.
+    notebooks, editions, languages : tuple
+        Each municipality gets a page for every combination.
+    out : Path
+        Output folder.
+    only : frozenset of str
+        Slugs; empty: all municipalities.
+    workers : int
+        Processes at once.
+    retry, force : bool
+        Make only what failed or never ran; make everything anew.
+    bad_input : dict of str to list of str
+        Municipality whose own file is at fault → codes of its faults.
+    """
 
     store: Store
     store_path: Path
@@ -51,7 +66,7 @@ class Plan:
 class Result:
     """How a run ended: manifest entries of this run's items, and a line for each failure, without data."""
 
-    items: tuple[dict[str, Any], ...]
+    items: tuple[Entry, ...]
     failures: tuple[str, ...]
     skipped: int
 
@@ -63,26 +78,29 @@ def run(plan: Plan) -> Result:
     ------
     Locked
         If another run is at work in the same folder.
+    OSError
+        If the output folder or the manifest cannot be written.
     """
     plan.out.mkdir(parents=True, exist_ok=True)
     with _lock(plan.out):
-        for orphan in plan.out.rglob(".*.html.*"):
-            orphan.unlink()
+        _sweep(plan.out)
+        items = list(_items(plan))
         before = {item_id(entry): entry for entry in read_manifest(plan.out).get("items", [])}
-        todo, entries = _divide(plan, before)
-        skipped = len(entries)
-        entries += [_bad_input(plan, item) for item in _items(plan) if item.municipality_id in plan.bad_input]
-        kept = _kept(plan, before)
-        for item, outcome in _outcomes(plan, todo):
-            entries.append(_published(plan, item, outcome))
-            write_manifest(plan.out, _run_facts(plan, {}), [*kept, *entries])
-        _finish(plan, before, [*kept, *entries])
-    failures = [_line(entry) for entry in sorted(entries, key=item_id) if entry["state"] == "failed"]
-    return Result(tuple(entries), tuple(failures), skipped)
+        entries = _standing(plan, before)
+        todo = [item for item in items if not _up_to_date(plan, item, entries)]
+        try:
+            _work(plan, todo, entries)
+        finally:
+            _finish(plan, before, entries)
+    mine = sorted(_id(item) for item in items)
+    ended = tuple(entries[key] for key in mine if key in entries)
+    failures = tuple(_line(entry) for entry in ended if entry["state"] == "failed")
+    return Result(ended, failures, len(items) - len(todo))
 
 
 @contextmanager
 def _lock(out: Path) -> Iterator[None]:
+    """Hold the folder for this run; the system lets go of it however the run ends."""
     with (out / LOCK).open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -91,34 +109,106 @@ def _lock(out: Path) -> Iterator[None]:
         yield
 
 
+def _sweep(out: Path) -> None:
+    """Remove half-written files that a killed run left behind."""
+    for pattern in (".*.html.*", ".*.csv.*", ".*.json.*"):
+        for orphan in out.rglob(pattern):
+            orphan.unlink()
+
+
 def _items(plan: Plan) -> Iterator[Item]:
     """List every page of the run, municipalities in the order of their ids."""
     places = plan.store.table("municipalities").sort_values("municipality_id")
-    for notebook in plan.notebooks:
-        digest = hashlib.sha256(notebook.read_bytes()).hexdigest()
-        for municipality_id, name in zip(places["municipality_id"], places["name"], strict=True):
-            if plan.only and slug(municipality_id) not in plan.only:
-                continue
-            params_file = params_path(municipality_id)
-            params = load_params(params_file).model_dump(mode="json")
-            for edition in plan.editions:
-                for language in plan.languages:
-                    own = unit_key(plan.store, municipality_id, params, edition, language)
-                    other = _other(plan, municipality_id, language)
-                    key = hashlib.sha256(f"{own}{digest}{other}".encode()).hexdigest()[:16]
-                    yield Item(
-                        municipality_id, slug(municipality_id), name, notebook, edition, language,
-                        str(plan.store_path), str(params_file), key, own, other,
-                    )  # fmt: skip
+    digests = {notebook: hashlib.sha256(notebook.read_bytes()).hexdigest() for notebook in plan.notebooks}
+    for municipality_id, name in zip(places["municipality_id"], places["name"], strict=True):
+        if plan.only and slug(municipality_id) not in plan.only:
+            continue
+        own = load_params(params_path(municipality_id)).model_dump(mode="json")
+        for edition in plan.editions:
+            for language in plan.languages:
+                key = unit_key(plan.store, municipality_id, own, edition, language)
+                for notebook, digest in digests.items():
+                    yield _item(plan, municipality_id, name, notebook, digest, edition, language, key)
 
 
-def _other(plan: Plan, municipality_id: str, language: str) -> str:
-    if len(plan.languages) < 2:
-        return ""
-    return slug(municipality_id) + (".en.html" if language == "lv" else ".html")
+def _item(
+    plan: Plan, municipality_id: str, name: str, notebook: Path, digest: str, edition: str, language: str, unit: str
+) -> Item:
+    stem = slug(municipality_id)
+    both = len(plan.languages) > 1
+    other = (f"{stem}.en.html" if language == "lv" else f"{stem}.html") if both else ""
+    key = hashlib.sha256(f"{unit}{digest}{other}".encode()).hexdigest()[:16]
+    return Item(
+        municipality_id, stem, name, notebook, edition, language,
+        str(plan.store_path), str(params_path(municipality_id)), key, unit, other,
+    )  # fmt: skip
 
 
-def _entry(item: Item, state: str, **more: Any) -> dict[str, Any]:
+def _id(item: Item) -> tuple[str, str, str, str]:
+    return item.edition, item.notebook.stem, item.slug, item.language
+
+
+def _standing(plan: Plan, before: Entries) -> Entries:
+    """Return what stays as it is until something newer takes its place: whole pages and failures of places still listed."""
+    listed = {slug(municipality_id) for municipality_id in plan.store.table("municipalities")["municipality_id"]}
+    return _whole(plan.out, {key: entry for key, entry in before.items() if entry["slug"] in listed})
+
+
+def _whole(out: Path, entries: Entries) -> Entries:
+    """Leave out pages that are not whole any more; a failure stays, without them."""
+    whole = {key for key, entry in entries.items() if intact(out, entry)}
+    return {
+        key: entry if key in whole else entry | {"files": {}}
+        for key, entry in entries.items()
+        if key in whole or entry["state"] == "failed"
+    }
+
+
+def _up_to_date(plan: Plan, item: Item, entries: Entries) -> bool:
+    old = entries.get(_id(item), {"state": "planned", "key": ""})
+    if plan.force or item.municipality_id in plan.bad_input or old["state"] != "done":
+        return False
+    return bool(plan.retry or old["key"] == item.key)
+
+
+def _work(plan: Plan, todo: list[Item], entries: Entries) -> None:
+    """Make the pages, writing the manifest after each, so that it is true whenever the run is cut short."""
+    sound = [item for item in todo if item.municipality_id not in plan.bad_input]
+    for item in todo:
+        if item.municipality_id in plan.bad_input:
+            codes = ", ".join(plan.bad_input[item.municipality_id])
+            entries[_id(item)] = _failed(plan, item, Outcome("bad_input", error=codes), entries)
+    private = plan.store_path / "failed" / uuid.uuid4().hex[:8]
+    for item, outcome in outcomes(sound, plan.workers, private):
+        entries[_id(item)] = _published(plan, item, outcome, entries)
+        write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
+
+
+def _published(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry:
+    """Put a whole page and its evidence in place; the last good page stays where the new one failed."""
+    if outcome.reason:
+        return _failed(plan, item, outcome, entries)
+    folder = plan.out / item.edition / item.notebook.stem
+    files = {}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in ((f"{item.slug}.csv", outcome.csv), (item.file, outcome.html)):
+            write_atomically(folder / name, text)
+            data = text.encode("utf-8")
+            files[(folder / name).relative_to(plan.out).as_posix()] = {"sha256": sha256(data), "size": len(data)}
+    except OSError as error:
+        reason = "disk" if error.errno in DISK else "system"
+        return _failed(plan, item, Outcome(reason, error=type(error).__name__), entries)
+    return _entry(item, "done", files=files)
+
+
+def _failed(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry:
+    old = entries.get(_id(item), {})
+    files = old["files"] if intact(plan.out, old) else {}
+    return _entry(item, "failed", reason=outcome.reason, cell=outcome.cell, error=outcome.error, files=files)
+
+
+def _entry(item: Item, state: str, **more: Any) -> Entry:
     return {
         "municipality_id": item.municipality_id,
         "slug": item.slug,
@@ -131,116 +221,28 @@ def _entry(item: Item, state: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def _divide(plan: Plan, before: dict[Any, dict[str, Any]]) -> tuple[list[Item], list[dict[str, Any]]]:
-    """Part what is to be made from what is up to date: equal key, and files as the manifest says."""
-    todo, done = [], []
-    for item in _items(plan):
-        if item.municipality_id in plan.bad_input:
-            continue
-        old = before.get(item_id(_entry(item, "planned")), {})
-        up_to_date = old.get("state") == "done" and old.get("key") == item.key and intact(plan.out, old)
-        if (up_to_date and not plan.force) or (plan.retry and old.get("state") == "done" and intact(plan.out, old)):
-            done.append(old)
-        else:
-            todo.append(item)
-    return todo, done
-
-
-def _kept(plan: Plan, before: dict[Any, dict[str, Any]]) -> list[dict[str, Any]]:
-    """Pages of the same store that this run does not touch (``--only``) stay in the manifest and the index."""
-    if read_manifest(plan.out).get("run", {}).get("store") != plan.store.key:
-        return []
-    mine = {item_id(_entry(item, "planned")) for item in _items(plan)}
-    return [entry for key, entry in before.items() if key not in mine and plan.only and intact(plan.out, entry)]
-
-
-def _outcomes(plan: Plan, todo: list[Item]) -> Iterator[tuple[Item, Outcome]]:
-    """Run items in worker processes; a worker that dies fails its items and is replaced."""
-    private = str(plan.store_path / "failed" / uuid.uuid4().hex[:8])
-    waiting = list(todo)
-    with tqdm(total=len(todo), desc="burtnica", unit="lapa", disable=not todo) as bar:
-        while waiting:
-            batch, waiting = waiting, []
-            with ProcessPoolExecutor(plan.workers, mp_context=get_context("spawn")) as pool:
-                running: dict[Future[Outcome], Item] = {}
-                queue = iter(batch)
-                while True:
-                    for item in queue:
-                        running[pool.submit(run_item, item, private)] = item
-                        if len(running) >= 2 * plan.workers:
-                            break
-                    if not running:
-                        break
-                    finished, _ = wait(running, return_when=FIRST_COMPLETED)
-                    broken = False
-                    for future in finished:
-                        item = running.pop(future)
-                        outcome, broken_now = _result(future)
-                        broken |= broken_now
-                        bar.update()
-                        yield item, outcome
-                    if broken:
-                        waiting = [*running.values(), *queue]
-                        break
-
-
-def _result(future: "Future[Outcome]") -> tuple[Outcome, bool]:
-    try:
-        return future.result(), False
-    except BrokenProcessPool:
-        return Outcome("system", error="BrokenProcessPool"), True
-
-
-def _published(plan: Plan, item: Item, outcome: Outcome) -> dict[str, Any]:
-    """Put a whole page and its evidence in place; the last good page stays where the new one failed."""
-    if outcome.reason:
-        return _entry(item, "failed", reason=outcome.reason, cell=outcome.cell, error=outcome.error)
-    folder = plan.out / item.edition / item.notebook.stem
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {}
-    for name, text in ((item.file, outcome.html), (f"{item.slug}.csv", outcome.csv)):
-        write_atomically(folder / name, text)
-        data = text.encode("utf-8")
-        files[(folder / name).relative_to(plan.out).as_posix()] = {"sha256": sha256(data), "size": len(data)}
-    return _entry(item, "done", files=files)
-
-
-def _bad_input(plan: Plan, item: Item) -> dict[str, Any]:
-    return _entry(item, "failed", reason="bad_input", cell="", error=", ".join(plan.bad_input[item.municipality_id]))
-
-
-def _finish(plan: Plan, before: dict[Any, dict[str, Any]], entries: list[dict[str, Any]]) -> None:
-    """Write the indexes and the manifest; pages of municipalities that are no longer in the list go."""
+def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
+    """Write the indexes and the manifest; pages of municipalities no longer listed, or not whole any more, go."""
+    whole = [entry for _, entry in sorted(_whole(plan.out, entries).items())]
     digests = {}
-    for edition in sorted({entry["edition"] for entry in entries}):
-        mine = [entry for entry in entries if entry["edition"] == edition]
-        names = {entry["slug"]: entry["name"] for entry in mine}
-        done = sorted((e for e in mine if e["state"] == "done"), key=item_id)
-        failed = {entry["slug"] for entry in mine if entry["state"] == "failed"}
-        html = index_page(edition, done, names, failed)
+    for edition in sorted({entry["edition"] for entry in whole}):
+        html = _index(edition, [entry for entry in whole if entry["edition"] == edition])
         (plan.out / edition).mkdir(parents=True, exist_ok=True)
         write_atomically(plan.out / edition / "index.html", html)
         digests[f"{edition}/index.html"] = sha256(html.encode("utf-8"))
-    write_manifest(plan.out, _run_facts(plan, digests), entries)
-    now = {item_id(entry) for entry in entries}
-    in_use = {name for entry in entries for name in entry.get("files", {})}
-    for key, entry in before.items():
-        for name in entry.get("files", {}) if key not in now else ():
-            if name not in in_use:
-                (plan.out / name).unlink(missing_ok=True)
+    write_manifest(plan.out, run_facts(plan.store, digests), whole)
+    in_use = {name for entry in whole for name in entry.get("files", {})}
+    for name in {name for entry in before.values() for name in entry.get("files", {})} - in_use:
+        (plan.out / name).unlink(missing_ok=True)
 
 
-def _run_facts(plan: Plan, index: dict[str, str]) -> dict[str, Any]:
-    return {
-        "burtnica": __version__,
-        "store": plan.store.key,
-        "key_id": plan.store.facts["key_id"],
-        "files": plan.store.facts["files"],
-        "index": index,
-    }
+def _index(edition: str, entries: list[Entry]) -> str:
+    names = {entry["slug"]: entry["name"] for entry in entries}
+    failed = {entry["slug"] for entry in entries if entry["state"] == "failed"}
+    return index_page(edition, [entry for entry in entries if entry["state"] == "done"], names, failed)
 
 
-def _line(entry: dict[str, Any]) -> str:
+def _line(entry: Entry) -> str:
     """Say a failure in one line: who, why, in which cell, of what kind; never the text of the error."""
     where = f", {entry['cell']}" if entry.get("cell") else ""
     kind = f" ({entry['error']})" if entry.get("error") else ""
@@ -248,11 +250,12 @@ def _line(entry: dict[str, Any]) -> str:
 
 
 def check_params(ids: Iterable[str]) -> None:
-    """Read every municipality's own parameters before anything starts; raises ``InputFaults``."""
+    """Read every municipality's own parameters before anything starts; raises ``InputFaults`` with all their faults."""
+    faults: list[Fault] = []
     for municipality_id in ids:
-        load_params(params_path(municipality_id))
-
-
-def cores() -> int:
-    """Return how many workers this machine carries."""
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+        try:
+            load_params(params_path(municipality_id))
+        except InputFaults as found:
+            faults += found.faults
+    if faults:
+        raise InputFaults(faults)

@@ -1,5 +1,6 @@
 """The contract's tables: one pandera model each, with codes, ranges and keys (DESIGN, "The data contract")."""
 
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -187,12 +188,14 @@ KEYS: dict[str, tuple[str, ...]] = {
 NAME_COLUMNS = {"municipalities": ("name", "name_genitive", "name_locative"), "schools": ("name",)}
 
 
+@cache
 def columns(table: str) -> dict[str, bool]:
     """Return the columns of a table and whether each is required."""
     schema = TABLES[table].to_schema()
     return {name: not column.nullable for name, column in schema.columns.items()}
 
 
+@cache
 def numeric(table: str) -> tuple[str, ...]:
     """Return the columns of a table that hold numbers."""
     schema = TABLES[table].to_schema()

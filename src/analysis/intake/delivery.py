@@ -1,26 +1,25 @@
-"""One delivery: which file feeds which table, every fault of all of them at once, and the checked tables."""
+"""One delivery: its settings, every fault of all its files at once, and the checked tables."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.faults import Fault, InputFaults, rejected
-from analysis.intake.contracts import TABLES, columns
 from analysis.intake.derived import with_derived
-from analysis.intake.links import known, one_row_a_key, personal_codes
-from analysis.intake.mapping import Excluded, Mapped, apply_rule
-from analysis.intake.maps import ColumnRule, FileRule, Map, joined, load_map, parse_map
-from analysis.intake.provenance import FILE, own_columns
-from analysis.intake.schools import board_schools, own_municipality, places
-from analysis.intake.sources import SUFFIXES, read_source
+from analysis.intake.files import DELIVERY_FILE, Files, read_files
+from analysis.intake.links import of_others, one_row_a_key, unknown_keys
+from analysis.intake.mapping import Excluded
+from analysis.intake.maps import Map, joined, load_map, parse_map
+from analysis.intake.notes import notes
+from analysis.intake.provenance import BY_NAME, FILE
+from analysis.intake.register import municipalities
+from analysis.intake.schools import board_schools, own_municipality, own_place, places
 from analysis.intake.typed import typed
 from analysis.params import load_yaml
 
-DELIVERY_FILE = "delivery.yml"
+_NO_FOLDER = {"lv": "mapes nav", "en": "the folder is missing"}
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,7 @@ class Delivery:
     municipality_id : str or None
         The board's own municipality, where the scope is ``board``.
     tables : dict of str to pd.DataFrame
-        Checked tables of the contract, with provenance columns.
+        Checked tables of the contract, with provenance columns; complete only where nothing is ``rejected``.
     faults : tuple of Fault
         Everything found, accepted and repaired things included.
     excluded : tuple of Excluded
@@ -81,169 +80,132 @@ def read_delivery(folder: Path, maps: Iterable[str] = ()) -> Delivery:
         If the delivery file or a map itself cannot be trusted: nothing can be read without them.
     """
     settings = _settings(folder, list(maps))
-    parts, faults, files = _read_files(folder, settings)
-    tables = {table: _stacked(frames) for table, frames in parts.tables.items()}
-    own, found = own_municipality(settings)
-    faults += found
-    faults += _lacking(settings, tables)
-    if not rejected(f for f in faults if f.municipality_id is None):
-        tables, found = _checked(tables, settings, own)
-        faults += found
-    return Delivery(settings, own, tables, tuple(faults), parts.excluded, files)
-
-
-@dataclass
-class _Parts:
-    tables: dict[str, list[pd.DataFrame]] = field(default_factory=dict)
-    excluded: tuple[Excluded, ...] = ()
+    own, faults = own_municipality(settings)
+    files = read_files(folder, settings, {"municipality": own})
+    check = _Check(settings, own, files, [*faults, *files.faults, *_lacking(settings, files.wanted)])
+    tables = check.run()
+    return Delivery(settings, own, tables, tuple(check.faults), tuple(files.excluded), files.hashes)
 
 
 def _settings(folder: Path, maps: list[str]) -> Map:
     if not folder.is_dir():
-        raise InputFaults([Fault("C14", folder.name, facts={"kind": "folder missing"})])
+        raise InputFaults([Fault("C14", folder.name, facts={"kind": _NO_FOLDER})])
     given = [(name, load_map(name)) for name in maps]
     own = folder / DELIVERY_FILE
     if own.is_file():
         delivery = parse_map(load_yaml(own), DELIVERY_FILE)
         for pattern, name in delivery.maps.items():
-            rules = load_map(name)
-            only = len(rules.files) == 1
-            given.append(
-                (
-                    name,
-                    rules.model_copy(
-                        update={
-                            "files": [
-                                rule.model_copy(update={"pattern": pattern} if only else {}) for rule in rules.files
-                            ]
-                        }
-                    ),
-                )
-            )
+            rules = load_map(name, folder)
+            if len(rules.files) == 1:  # of a map for several kinds of files its own patterns tell which is which
+                rules = rules.model_copy(update={"files": [rules.files[0].model_copy(update={"pattern": pattern})]})
+            given.append((name, rules))
         given.insert(0, (DELIVERY_FILE, delivery))
     return joined(given)
 
 
-def _read_files(folder: Path, settings: Map) -> tuple[_Parts, list[Fault], dict[str, str]]:
-    parts, faults, files = _Parts(), [], {}
-    for path in sorted(p for p in folder.rglob("*") if not p.is_dir()):
-        name = path.relative_to(folder).as_posix()
-        if name == DELIVERY_FILE or any(part.startswith(".") for part in path.relative_to(folder).parts):
-            continue
-        rules = [rule for rule in settings.files if fnmatch(name, rule.pattern) or fnmatch(path.name, rule.pattern)]
-        table = _table_of(name)
-        if not rules and table is None:
-            faults.append(Fault("D02", name))
-            continue
-        try:
-            mapped = [_read_one(path, name, rule, settings) for rule in rules] or [
-                _read_plain(path, name, str(table), settings)
-            ]
-        except InputFaults as found:
-            faults += _in_own_file(found.faults, name)
-            continue
-        files[name] = _sha256(path)
-        for one in mapped:
-            faults += _in_own_file(one.faults, name)
-            parts.excluded += one.excluded
-            for target, frame in one.tables.items():
-                parts.tables.setdefault(target, []).append(frame)
-    return parts, faults, files
-
-
-def _table_of(name: str) -> str | None:
-    """A file feeds a table by its own name, or by the name of the folder it lies in."""
-    folder, _, rest = name.partition("/")
-    stem = folder if rest else folder.split(".")[0]
-    return stem if stem in TABLES and name.endswith((*SUFFIXES, ".pkl", ".pickle")) else None
-
-
-def _own_municipality_file(name: str) -> str | None:
-    first, _, rest = name.partition("/")
-    return rest.split(".")[0] if rest and first in TABLES else None
-
-
-def _in_own_file(faults: Iterable[Fault], name: str) -> list[Fault]:
-    municipality_id = _own_municipality_file(name)
-    return [replace(f, municipality_id=municipality_id) if f.answer == "reject" else f for f in faults]
-
-
-def _read_one(path: Path, name: str, rule: FileRule, settings: Map) -> Mapped:
-    raw = read_source(path, name, rule.read)
-    codes = personal_codes(raw)
-    mapped = apply_rule(raw, rule, {"municipality": settings.municipality}, settings.abolished)
-    return replace(mapped, faults=(*codes, *mapped.faults))
-
-
-def _read_plain(path: Path, name: str, table: str, settings: Map) -> Mapped:
-    """A file in the contract's own layout: every column that the contract or the maps name feeds itself."""
-    raw = read_source(path, name)
-    declared = [*settings.attributes.get(table, []), *settings.covariates.get(table, [])]  # type: ignore[call-overload]
-    own = {c: ColumnRule(source=c, optional=True) for c in [*columns(table), *declared]}
-    mapped = apply_rule(raw, FileRule(pattern=name, tables={table: own}), {}, settings.abolished)
-    return replace(mapped, faults=(*personal_codes(raw), *mapped.faults))
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _stacked(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    if len(frames) == 1:
-        return frames[0]
-    rows = pd.concat(frames, ignore_index=True)
-    text = own_columns(rows)
-    return rows.assign(**{c: rows[c].where(rows[c].notna(), "") for c in text})
-
-
-def _lacking(settings: Map, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
+def _lacking(settings: Map, wanted: set[str]) -> list[Fault]:
     """A delivery needs a scope, schools, and results of pupils or of schools."""
     faults = []
     if settings.scope is None:
         todo = "delivery.yml: scope: country | board"
         faults.append(Fault("D01", DELIVERY_FILE, facts={"missing": "scope", "todo": todo}))
-    named_only = "schools" not in tables and any(rule.known_schools_only for rule in settings.files)
-    if named_only:
-        faults.append(Fault("N10", DELIVERY_FILE))
-    elif "schools" not in tables:
-        faults.append(Fault("D01", DELIVERY_FILE, facts={"missing": "schools", "todo": "schools.csv"}))
-    if not {"results", "school_results"} & set(tables):
+    if "schools" not in wanted:
+        named_only = any(rule.known_schools_only for rule in settings.files)
+        facts = {"missing": "schools", "todo": "schools.csv"}
+        faults.append(Fault("N10", DELIVERY_FILE) if named_only else Fault("D01", DELIVERY_FILE, facts=facts))
+    if not {"results", "school_results"} & wanted:
         todo = "results.csv / school_results.csv"
         faults.append(Fault("D01", DELIVERY_FILE, facts={"missing": "results, school_results", "todo": todo}))
     return faults
 
 
-def _checked(
-    tables: dict[str, pd.DataFrame], settings: Map, own: str | None
-) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
-    faults: list[Fault] = []
-    tables, found = board_schools(tables, settings)
-    faults += found
-    out: dict[str, pd.DataFrame] = {}
-    for table, rows in tables.items():
-        covariates = tuple(settings.covariates.get(table, ()))  # type: ignore[call-overload]
-        checked, found = typed(table, rows, covariates)
-        faults += _by_own_file(found)
-        if not any(f.code == "S04" for f in found):
-            checked, found = one_row_a_key(table, checked, settings.duplicates.get(table, "refuse"))
-            faults += _by_own_file(found)
-        out[table] = checked
-    if rejected(f for f in faults if f.code == "S04"):
-        return out, faults
-    out = _without_failed(out, faults)
-    out["municipalities"], found = places(out, own)
-    faults += [*found, *_by_own_file(known(out))]
-    return with_derived(_without_failed(out, faults), settings), faults
+@dataclass
+class _Check:
+    """The checks of one delivery, from rows of files to tables that a store may hold."""
 
+    settings: Map
+    own: str | None
+    files: Files
+    faults: list[Fault]
 
-def _by_own_file(faults: Iterable[Fault]) -> list[Fault]:
-    return [fault for one in faults for fault in _in_own_file([one], one.file)]
+    def run(self) -> dict[str, pd.DataFrame]:
+        tables, found = board_schools(self.files.tables(), self.settings)
+        tables = {table: rows.drop(columns=BY_NAME) for table, rows in tables.items()}
+        self._own_files(tables)
+        self._add(found)
+        tables = {table: self._typed(table, rows) for table, rows in tables.items()}
+        tables = self._without_failed(tables)
+        if not self._unreadable():
+            tables = self._linked(tables)
+        if any(fault.municipality_id is None for fault in rejected(self.faults)):
+            return tables
+        tables = with_derived(self._without_failed(tables), self.settings)
+        self._add(notes(tables))
+        return tables
 
+    def _own_files(self, tables: dict[str, pd.DataFrame]) -> None:
+        """Learn which files are one municipality's own: ``results/<municipality_id>.csv``."""
+        known = tables.get("municipalities", municipalities()).get("municipality_id", pd.Series(dtype="str"))
+        self.owners = {i: i for i in known}
+        self.faults, faults = [], self.faults
+        self._add(faults)
 
-def _without_failed(tables: dict[str, pd.DataFrame], faults: Iterable[Fault]) -> dict[str, pd.DataFrame]:
-    """Take the rows of files that fail a municipality alone out of all tables of folders."""
-    failed = {fault.file for fault in faults if fault.municipality_id is not None and fault.answer == "reject"}
-    return {
-        t: rows[~rows[FILE].isin(failed)].reset_index(drop=True) if FILE in rows else rows for t, rows in tables.items()
-    }
+    def _owner(self, file: str) -> str | None:
+        folder, _, rest = file.partition("/")
+        return self.owners.get(rest.split(".")[0]) if folder in self.files.wanted else None
+
+    def _add(self, faults: Iterable[Fault], table: str = "") -> None:
+        """Take faults in, told in the words of their file: its sheet, its column, its municipality if it has one."""
+        for fault in faults:
+            column = self.files.columns.get((fault.file, table), {}).get(fault.column or "", fault.column)
+            owner = self._owner(fault.file) if fault.answer == "reject" else None
+            sheet = fault.sheet or self.files.sheets.get(fault.file)
+            self.faults.append(replace(fault, column=column, sheet=sheet, municipality_id=owner))
+
+    def _typed(self, table: str, rows: pd.DataFrame) -> pd.DataFrame:
+        lacking = {(f.file, str(f.facts["name"])) for f in self.faults if f.code == "S04" and f.facts["table"] == table}
+        covariates = tuple(self.settings.covariates.get(table, ()))  # type: ignore[call-overload]
+        rows, found = typed(table, rows, covariates, lacking)
+        self._add(found, table)
+        rows, found = one_row_a_key(table, rows, self.settings.duplicates.get(table, "refuse"))
+        self._add(found, table)
+        return rows
+
+    def _unreadable(self) -> bool:
+        """Tell whether a whole table may be missing or half there: what refers to it would be told wrongly."""
+        unread = any(self._owner(file) is None for file in self.files.unread)
+        return unread or any(f.code == "S04" and f.municipality_id is None for f in self.faults)
+
+    def _linked(self, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        everywhere, found = places(tables)
+        self._add(found, "schools" if "municipalities" not in tables else "municipalities")
+        for table in tables:
+            by_register = {k: v for k, v in tables.items() if k != "municipalities" or "municipalities" in tables}
+            self._add(unknown_keys(table, by_register), table)
+        if "schools" in tables:
+            self._add_strangers(tables, everywhere)
+        mine, found = own_place(everywhere, self.own)
+        self._add(found)
+        return self._without_failed(tables | {"municipalities": mine})
+
+    def _add_strangers(self, tables: dict[str, pd.DataFrame], everywhere: pd.DataFrame) -> None:
+        """Find schools of others in a board's delivery, and rows of others in a municipality's own file."""
+        names = dict(zip(everywhere["municipality_id"], everywhere["name"], strict=True))
+        schools = tables["schools"]
+        if self.own is not None and self.own in names:
+            known = schools["municipality_id"].where(schools["municipality_id"].isin(everywhere["municipality_id"]))
+            self._add(of_others("schools", schools, known, self.own, names), "schools")
+        home = schools.drop_duplicates("school_id").set_index("school_id")["municipality_id"]
+        for table, rows in ((t, r) for t, r in tables.items() if t != "schools" and "school_id" in r):
+            for file in rows[FILE].unique():
+                if owner := self._owner(str(file)):
+                    part = rows[rows[FILE] == file]
+                    self._add(of_others(table, part, part["school_id"].map(home), owner, names), table)
+
+    def _without_failed(self, tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+        """Take the rows of files that fail a municipality alone out of their tables."""
+        failed = {fault.file for fault in rejected(self.faults) if fault.municipality_id is not None}
+        return {
+            table: rows[~rows[FILE].isin(failed)].reset_index(drop=True) if failed and FILE in rows else rows
+            for table, rows in tables.items()
+        }

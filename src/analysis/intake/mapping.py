@@ -1,20 +1,20 @@
 """Applying a map: one file as read becomes rows of the contract's tables, every row knowing its file and line."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.faults import Fault, InputFaults
+from analysis.faults import Fault, InputFaults, unique
+from analysis.intake.contracts import columns
 from analysis.intake.links import totals_rows
-from analysis.intake.maps import ColumnRule, Exclusion, FileRule
-from analysis.intake.provenance import BY_NAME, DECIMAL, FILE, LINE, own_columns
-from analysis.intake.register import find, successor_names
-from analysis.intake.schoolnames import school_key
-from analysis.intake.sources import RawTable
+from analysis.intake.maps import ColumnRule, FileRule
+from analysis.intake.provenance import BY_NAME, FILE, LINE, own_columns
+from analysis.intake.rawtable import RawTable
+from analysis.intake.recoding import changed, coalesced, text_of
+from analysis.intake.register import find, looks_like_path, successor_names
 from analysis.params import nearest
 
 _ENTITIES = ("municipalities", "schools", "pupils", "enrolments")
@@ -31,11 +31,35 @@ class Excluded:
 
 @dataclass(frozen=True)
 class Mapped:
-    """What one file gave: rows by table, rows left out with their reason, and what was found on the way."""
+    """What one file gave.
+
+    Attributes
+    ----------
+    tables : dict of str to pd.DataFrame
+        Rows by table.
+    excluded : tuple of Excluded
+        Rows left out, with their reason.
+    faults : tuple of Fault
+        What was found on the way.
+    columns : dict of str to dict of str to str
+        Table → target column → column of the file, so that a fault can be told in the file's words.
+    """
 
     tables: dict[str, pd.DataFrame]
     excluded: tuple[Excluded, ...]
     faults: tuple[Fault, ...]
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+def named_columns(rule: FileRule) -> list[str]:
+    """Return the columns of a file that a rule names, each once."""
+    rules = [column for table in rule.tables.values() for column in table.values()]
+    names = [name for column in rules for name in _of(column)]
+    return list(dict.fromkeys([*names, *(exclusion.column for exclusion in rule.exclude), *rule.unique]))
+
+
+def _of(column: ColumnRule) -> list[str]:
+    return column.columns + ([column.part] if column.part else [])
 
 
 def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None], abolished: str = "refuse") -> Mapped:
@@ -55,63 +79,55 @@ def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None]
     Raises
     ------
     InputFaults
-        M01: a column that the map takes is not in the file.
+        M01: columns that the map takes are not in the file.
     """
     _require_columns(raw, rule)
-    kept, lines, excluded = _exclude(raw, rule.exclude)
+    kept, excluded = _exclude(raw, rule)
     faults = [
         *raw.notes,
-        *(Fault("D04", e.file, facts={"count": e.count, "reason": e.reason["lv"]}) for e in excluded),
+        *(Fault("D04", e.file, facts={"count": e.count, "reason": e.reason}) for e in excluded),
         *_unread(raw, rule),
-        *totals_rows(raw.file, kept, lines),
+        *totals_rows(kept),
         *_not_unique(raw, rule),
     ]
-    tables = {}
-    for table, columns in rule.tables.items():
-        frame, found = _one_table(kept, lines, raw, columns, rule, delivery, abolished)
+    tables, origins = {}, {}
+    for table, rules in rule.tables.items():
+        frame, found = _one_table(kept, table, rules, rule.absent, delivery, abolished)
         faults += found
         if table in _ENTITIES and len(rule.tables) > 1:
             frame = frame.drop_duplicates(own_columns(frame), ignore_index=True)
         tables[table] = frame
-    return Mapped(tables, tuple(excluded), tuple(faults))
+        origins[table] = {t: next((n for n in c.columns if n in raw.frame), t) for t, c in rules.items()}
+    return Mapped(tables, tuple(excluded), tuple(faults), origins)
 
 
 def _require_columns(raw: RawTable, rule: FileRule) -> None:
-    faults = []
-    for columns in rule.tables.values():
-        for name, column in ((n, c) for c in columns.values() if not c.optional for n in _named(c)):
-            several = isinstance(column.source, list) and any(s in raw.frame for s in column.source)
-            if name not in raw.frame and not several:
-                facts = {"map": rule.pattern, "name": name, "nearest": nearest(name, raw.frame.columns)}
-                faults.append(Fault("M01", raw.file, sheet=raw.sheet, facts=facts))
+    """Find columns that the map takes and the file lacks; of several alternatives one is enough."""
+    missing = [exclusion.column for exclusion in rule.exclude]
+    for column in (c for rules in rule.tables.values() for c in rules.values() if not c.optional):
+        alternatives = isinstance(column.source, list) and any(name in raw.frame for name in column.source)
+        missing += [column.part] if column.part else []
+        missing += [] if alternatives else column.columns
+    faults = [
+        Fault("M01", raw.file, facts={"map": rule.pattern, "name": name, "nearest": nearest(name, raw.frame.columns)})
+        for name in missing
+        if name not in raw.frame
+    ]
     if faults:
-        raise InputFaults(dict.fromkeys(_hashable(faults)))
+        raise InputFaults(unique(faults))
 
 
-def _hashable(faults: list[Fault]) -> list[Fault]:
-    unique = {(f.code, f.file, str(f.facts)): f for f in faults}
-    return list(unique.values())
-
-
-def _named(column: ColumnRule) -> list[str]:
-    return column.columns + re.findall(r"{([^{}]+)}", column.text or "")
-
-
-def _exclude(raw: RawTable, rules: list[Exclusion]) -> tuple[pd.DataFrame, np.ndarray, list[Excluded]]:
-    frame, lines, excluded = raw.frame, raw.lines, []
-    for rule in rules:
-        if rule.column not in raw.frame:
-            facts = {"map": "exclude", "name": rule.column, "nearest": nearest(rule.column, raw.frame.columns)}
-            raise InputFaults([Fault("M01", raw.file, facts=facts)])
-        out = frame[rule.column].str.strip().isin(rule.values).to_numpy()
-        excluded.append(Excluded(raw.file, int(out.sum()), dict(rule.reason)))
-        frame, lines = frame[~out], lines[~out]
-    return frame, lines, [e for e in excluded if e.count]
+def _exclude(raw: RawTable, rule: FileRule) -> tuple[RawTable, list[Excluded]]:
+    excluded = []
+    for exclusion in rule.exclude:
+        out = raw.frame[exclusion.column].str.strip().isin(exclusion.values).to_numpy()
+        excluded.append(Excluded(raw.file, int(out.sum()), dict(exclusion.reason)))
+        raw = replace(raw, frame=raw.frame[~out], lines=raw.lines[~out])
+    return raw, [e for e in excluded if e.count]
 
 
 def _unread(raw: RawTable, rule: FileRule) -> list[Fault]:
-    named = {name for columns in rule.tables.values() for column in columns.values() for name in _named(column)}
-    named |= {exclusion.column for exclusion in rule.exclude} | set(rule.unique)
+    named = set(named_columns(rule))
     names = [name for name in raw.frame.columns if name not in named]
     return [Fault("D10", raw.file, facts={"names": ", ".join(names)})] if names else []
 
@@ -122,139 +138,69 @@ def _not_unique(raw: RawTable, rule: FileRule) -> list[Fault]:
 
 
 def _one_table(
-    frame: pd.DataFrame,
-    lines: np.ndarray,
     raw: RawTable,
-    columns: Mapping[str, ColumnRule],
-    rule: FileRule,
+    table: str,
+    rules: Mapping[str, ColumnRule],
+    absent: Iterable[str],
     delivery: Mapping[str, str | None],
     abolished: str,
 ) -> tuple[pd.DataFrame, list[Fault]]:
     made: dict[str, pd.Series] = {}
     faults: list[Fault] = []
-    for target, column in columns.items():
-        values = _origin(frame, raw, column, delivery)
+    for target, column in rules.items():
+        values = _origin(raw, column, [*absent, *column.absent], delivery)
         if values is None:
             continue
-        values, found = _steps(values, frame, lines, raw, column, [*rule.absent, *column.absent], abolished)
-        faults += found
-        made[target] = values
-    out = pd.DataFrame(made, index=frame.index).reset_index(drop=True)
-    out[FILE], out[LINE], out[DECIMAL] = raw.file, lines, raw.decimal
-    out[BY_NAME] = any(column.lookup == "school" for column in columns.values())
+        made[target] = changed(values, column, raw)
+        if column.lookup == "municipality":
+            made[target], found = _municipalities(made[target], raw, column, abolished)
+            faults += found
+    for name in (n for n, required in columns(table).items() if required and n not in made):
+        facts = {"table": table, "name": name, "found": ", ".join(raw.frame.columns)}
+        faults.append(Fault("S04", raw.file, facts=facts))
+    out = pd.DataFrame(made, index=raw.frame.index).reset_index(drop=True)
+    out[FILE], out[LINE] = raw.file, raw.lines
+    out[BY_NAME] = any(column.lookup == "school" for column in rules.values())
     return out, faults
 
 
 def _origin(
-    frame: pd.DataFrame, raw: RawTable, column: ColumnRule, delivery: Mapping[str, str | None]
+    raw: RawTable, column: ColumnRule, absent: list[str], delivery: Mapping[str, str | None]
 ) -> "pd.Series[str] | None":
-    """Fetch the values a rule starts from; None where an optional column is not in the file."""
-    if column.constant is not None:
-        return pd.Series(str(column.constant), index=frame.index, dtype="str")
-    if column.delivery is not None:
-        return pd.Series(delivery.get(column.delivery) or "", index=frame.index, dtype="str")
+    """Fetch the values a rule starts from, signs of an absent value emptied; None where no column of it is in the file."""
+    frame = raw.frame
     if column.row_number:
         return pd.Series([str(i + 1) for i in range(len(frame))], index=frame.index, dtype="str")
-    if column.file_name is not None:
-        match = re.search(column.file_name, raw.file)
-        return pd.Series(match.group(1) if match else "", index=frame.index, dtype="str")
+    if column.source is not None:
+        return coalesced([frame[name] for name in column.columns if name in frame], absent)
     if column.text is not None:
-        return _text(frame, column.text)
-    present = [frame[name].str.strip() for name in column.columns if name in frame and name != column.part]
-    if not present:
-        return None
-    values = present[0]
-    for other in present[1:]:
-        values = values.where(values != "", other)
-    return values
-
-
-def _text(frame: pd.DataFrame, template: str) -> "pd.Series[str]":
-    parts = re.split(r"{([^{}]+)}", template)
-    made = pd.Series(parts[0], index=frame.index, dtype="str")
-    for name, words in zip(parts[1::2], parts[2::2], strict=True):
-        made = made + frame[name].str.strip() + words
-    return made
-
-
-def _steps(
-    values: "pd.Series[str]",
-    frame: pd.DataFrame,
-    lines: np.ndarray,
-    raw: RawTable,
-    column: ColumnRule,
-    absent: list[str],
-    abolished: str,
-) -> tuple["pd.Series[str]", list[Fault]]:
-    prefixes = [column.strip_prefix] if isinstance(column.strip_prefix, str) else column.strip_prefix
-    for prefix in prefixes:
-        values = values.str.removeprefix(prefix)
-    if absent:
-        values = values.mask(values.isin(absent), "")
-    if column.recode:
-        known = values.map(column.recode)
-        values = known.where(known.notna(), values if column.default is None else column.default)
-    if column.filled is not None:
-        values = values.where(values == "", column.filled).mask(values == "", column.default or "")
-    if column.school_year is not None:
-        values = _school_years(values, column.school_year)
-    if column.factor is not None or column.shift is not None:
-        values = _converted(values, raw.decimal, column.factor or 1.0, column.shift or 0.0)
-    if column.unknown:
-        own = pd.Series([f"?{raw.file}:{line}" for line in lines], index=values.index, dtype="str")
-        values = values.mask(values.isin([*column.unknown, ""]), own)
-    if column.school_key or column.lookup == "school":
-        values = _by_unique(values, school_key)
-    if column.lookup == "municipality":
-        return _municipalities(values, frame, lines, raw, column, abolished)
-    return values, []
-
-
-def _by_unique(values: "pd.Series[str]", change: "object") -> "pd.Series[str]":
-    known = {value: change(value) for value in values.unique()}  # type: ignore[operator]
-    return values.map(known).astype("str")
-
-
-def _school_years(values: "pd.Series[str]", single: str) -> "pd.Series[str]":
-    """Bring ``2022./2023.``, ``2022_2023``, ``2017/18`` and single years to the year in which the school year ends."""
-
-    def end(text: str) -> str:
-        years = re.findall(r"\d+", text)
-        if len(years) == 2 and len(years[0]) == 4 and len(years[1]) in (2, 4):
-            return str(int(years[0][: 4 - len(years[1])] + years[1]))
-        if len(years) == 1 and len(years[0]) == 4:
-            return str(int(years[0]) + (single == "starts"))
-        return text
-
-    return _by_unique(values, end)
-
-
-def _converted(values: "pd.Series[str]", decimal: str, factor: float, shift: float) -> "pd.Series[str]":
-    numbers = pd.to_numeric(values.str.replace(decimal, "."), errors="coerce")
-    changed = (numbers * factor + shift).astype("str").str.replace(".", decimal)
-    return changed.where(numbers.notna(), values)
+        return text_of(frame, column.text) if set(column.columns) <= set(frame.columns) else None
+    same: str | None = None
+    if column.constant is not None:
+        same = str(column.constant)
+    elif column.delivery is not None:
+        same = delivery.get(column.delivery)
+    elif column.file_name is not None:
+        match = re.search(column.file_name, raw.file)
+        same = match.group(1) if match else None
+    return pd.Series(same or "", index=frame.index, dtype="str")
 
 
 def _municipalities(
-    values: "pd.Series[str]",
-    frame: pd.DataFrame,
-    lines: np.ndarray,
-    raw: RawTable,
-    column: ColumnRule,
-    abolished: str,
+    values: "pd.Series[str]", raw: RawTable, column: ColumnRule, abolished: str
 ) -> tuple["pd.Series[str]", list[Fault]]:
     """Look municipalities up by name or old code; where an old one was split, the parish decides, or the map."""
-    parts = frame[column.part].str.strip() if column.part else pd.Series("", index=values.index, dtype="str")
-    pairs = pd.DataFrame({"value": values, "part": parts, "line": lines})
+    part = raw.frame[column.part].str.strip() if column.part in raw.frame else ""
+    pairs = pd.DataFrame({"value": values, "part": part, "line": raw.lines})
     resolved: dict[tuple[str, str], str] = {}
     faults = []
-    for value, part, line in pairs.drop_duplicates(["value", "part"]).itertuples(index=False):
-        match = find(value, part=part or None)
+    for value, place, line in pairs.drop_duplicates(["value", "part"]).itertuples(index=False):
+        match = find(value, part=place or None)
         decided = match.municipality_id or column.parts.get(value)
-        if decided is None or (match.abolished and abolished == "refuse"):
-            code = "N07" if match.abolished else "N05" if re.search(r"[/\\]", value) else "N09"
+        if value and (decided is None or (match.abolished and abolished == "refuse")):
+            code = "N07" if match.abolished else "N05" if looks_like_path(value) else "N09"
             facts = {"value": value, "nearest": match.nearest or "–", "successors": successor_names(match)}
-            faults.append(Fault(code, raw.file, int(line), column=str(column.source), facts=facts))
-        resolved[value, part] = decided or ""
-    keys = pd.Series(list(zip(values, parts, strict=True)), index=values.index)
-    return keys.map(resolved).astype("str"), faults
+            faults.append(Fault(code, raw.file, int(line), column=next(iter(column.columns), None), facts=facts))
+        resolved[value, place] = decided or ""
+    made = [resolved[pair] for pair in zip(pairs["value"], pairs["part"], strict=True)]
+    return pd.Series(made, index=values.index, dtype="str"), faults

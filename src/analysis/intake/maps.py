@@ -1,13 +1,16 @@
 """Maps: how the columns of a board's own file feed the tables of the contract, as data, never as code."""
 
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from analysis.faults import Fault, InputFaults
-from analysis.intake.sources import ReadOptions
-from analysis.params import ROOT, load_yaml, type_faults
+from analysis.intake.contracts import TABLES, columns
+from analysis.intake.rawtable import ReadOptions
+from analysis.params import ROOT, load_yaml, nearest, type_faults
 
 MAPS = ROOT / "data" / "maps"
 Text = dict[Literal["lv", "en"], str]
@@ -34,9 +37,11 @@ class ColumnRule(_Strict):
         Regular expression; its first group, found in the file's name, is the value.
     delivery : str
         Value of this key of ``delivery.yml`` (``municipality``).
-    strip_prefix, recode, default, absent, factor, shift
-        In this order: leading words taken off, values exchanged (others become ``default`` where one is given), signs
-        of an absent value, unit conversion.
+    absent : list of str
+        Signs of an absent value; they count as empty before anything else is done.
+    strip_prefix, recode, default, factor, shift
+        In this order: leading words taken off, values exchanged (others become ``default`` where one is given; an empty
+        cell stays empty), unit conversion.
     filled : str
         Any filled cell becomes this value (``status`` out of a score); empty ones become ``default``.
     unknown : list of str
@@ -78,14 +83,14 @@ class ColumnRule(_Strict):
         """Refuse a rule that says twice, or nowhere, what fills the column."""
         given = [self.source, self.constant, self.text, self.row_number or None, self.file_name, self.delivery]
         if sum(item is not None for item in given) != 1:
-            raise ValueError("exactly one of from, constant, text, row_number, file_name, delivery")
+            raise ValueError("from | constant | text | row_number | file_name | delivery")
         return self
 
     @property
     def columns(self) -> list[str]:
-        """Columns of the file that the rule reads."""
+        """Columns of the file that the value comes from, the first filled one of several."""
         sources = [self.source] if isinstance(self.source, str) else list(self.source or [])
-        return sources + ([self.part] if self.part else [])
+        return sources + re.findall(r"{([^{}]+)}", self.text or "")
 
 
 class Exclusion(_Strict):
@@ -116,8 +121,18 @@ class FileRule(_Strict):
             return tables
         return {
             table: {target: {"from": rule} if isinstance(rule, str) else rule for target, rule in rules.items()}
+            if isinstance(rules, dict)
+            else rules
             for table, rules in tables.items()
         }
+
+    @field_validator("tables")
+    @classmethod
+    def known_tables(cls, tables: dict[str, dict[str, ColumnRule]]) -> dict[str, dict[str, ColumnRule]]:
+        """Refuse a table that the contract does not have."""
+        if not set(tables) <= set(TABLES):
+            raise ValueError(", ".join(TABLES))
+        return tables
 
 
 class Map(_Strict):
@@ -143,20 +158,17 @@ class Map(_Strict):
     notes: list[Text] = Field(default_factory=list)
 
 
-def load_map(name: str) -> Map:
-    """Read a map by its path, or by its stem in ``data/maps/``.
+def load_map(name: str, beside: Path = ROOT) -> Map:
+    """Read a map by its path (also relative to a delivery's folder, or the project's), or by its stem in ``data/maps/``.
 
     Raises
     ------
     InputFaults
         M02 unknown, P01–P04 not valid.
     """
-    path = Path(name)
-    if not path.suffix:
-        path = MAPS / f"{name}.yml"
-    elif not path.is_absolute() and not path.exists():
-        path = ROOT / path
-    if not path.is_file():
+    places = [Path(name), beside / name, ROOT / name] if Path(name).suffix else [MAPS / f"{name}.yml"]
+    path = next((place for place in places if place.is_file()), None)
+    if path is None:
         known = ", ".join(sorted(p.stem for p in MAPS.glob("*.yml")))
         raise InputFaults([Fault("M02", Path(name).name, facts={"known": known})])
     return parse_map(load_yaml(path), path.name)
@@ -167,33 +179,65 @@ def parse_map(values: dict[str, Any], file: str) -> Map:
     try:
         return Map.model_validate(values)
     except ValidationError as error:
-        raise InputFaults(type_faults(error, file)) from None
+        raise InputFaults(type_faults(error, file, _keys())) from None
+
+
+def _keys() -> set[str]:
+    models: tuple[type[BaseModel], ...] = (Map, FileRule, ColumnRule, Exclusion, ReadOptions)
+    return {field.alias or name for model in models for name, field in model.model_fields.items()}
 
 
 def joined(maps: list[tuple[str, Map]]) -> Map:
-    """Join the delivery file and several maps into one; where two speak and differ, that is a fault (D03)."""
+    """Join the delivery file and several maps into one; where two speak and differ, that is a fault (D03).
+
+    Titles, sources and notes are listed one after the other; lists of attributes are put together.
+    """
     faults: list[Fault] = []
     single: dict[str, Any] = {}
-    for key in ("scope", "municipality", "data_date", "source"):
+    for key in ("scope", "municipality", "data_date"):
         given = {name: value for name, one in maps if (value := getattr(one, key)) is not None}
-        if len({str(value) for value in given.values()}) > 1:
-            faults.append(Fault("D03", next(iter(given)), facts={"key": key}))
+        if len(set(given.values())) > 1:
+            faults.append(Fault("D03", Path(next(iter(given))).name, facts={"key": key}))
         single[key] = next(iter(given.values()), None)
-    merged: dict[str, Any] = {}
-    for key in ("duplicates", "attributes", "covariates", "labels"):
-        merged[key] = {}
-        for name, one in maps:
-            for inner, value in getattr(one, key).items():
-                if merged[key].setdefault(inner, value) != value:
-                    faults.append(Fault("D03", name, facts={"key": f"{key}.{inner}"}))
+    merged: dict[str, dict[str, Any]] = {key: {} for key in ("duplicates", "labels", "attributes", "covariates")}
+    for key, name, inner, value in _entries(maps, merged):
+        known = merged[key].setdefault(inner, value)
+        if isinstance(value, list):
+            merged[key][inner] = list(dict.fromkeys([*known, *value]))
+        elif known != value:
+            faults.append(Fault("D03", Path(name).name, facts={"key": f"{key}.{inner}"}))
+    faults += [fault for name, one in maps for fault in _unknown_targets(Path(name).name, one, merged)]
     if faults:
         raise InputFaults(faults)
     return Map(
         **single,
         **merged,
-        title=" + ".join(one.title for _, one in maps if one.title),
+        title=" + ".join(dict.fromkeys(one.title for _, one in maps if one.title)),
+        source=_sources([one.source for _, one in maps if one.source]),
         abolished="map" if any(one.abolished == "map" for _, one in maps) else "refuse",
         demo=any(one.demo for _, one in maps),
         files=[rule for _, one in maps for rule in one.files],
         notes=[note for _, one in maps for note in one.notes],
     )
+
+
+def _entries(maps: list[tuple[str, Map]], keys: Iterable[str]) -> Iterator[tuple[str, str, str, Any]]:
+    return (
+        (key, name, inner, value) for key in keys for name, one in maps for inner, value in getattr(one, key).items()
+    )
+
+
+def _unknown_targets(file: str, one: Map, merged: Mapping[str, Mapping[str, Any]]) -> Iterator[Fault]:
+    """Find targets that neither the contract nor a declared attribute knows: nothing would ever read them."""
+    for rule in one.files:
+        for table, targets in rule.tables.items():
+            declared = [*merged["attributes"].get(table, ()), *merged["covariates"].get(table, ())]
+            known = [*columns(table), *declared]
+            for target in (t for t in targets if t not in known):
+                yield Fault("P04", file, facts={"key": f"{table}.{target}", "nearest": nearest(target, known)})
+
+
+def _sources(given: list[Text]) -> Text | None:
+    languages: tuple[Literal["lv", "en"], ...] = ("lv", "en")
+    texts: Text = {language: "; ".join(dict.fromkeys(one[language] for one in given)) for language in languages}
+    return texts if given else None

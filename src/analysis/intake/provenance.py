@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-FILE, LINE, DECIMAL = "_file", "_line", "_decimal"
+FILE, LINE = "_file", "_line"
 BY_NAME = "_school_by_name"
 
 

@@ -276,3 +276,8 @@ def successor_names(match: Match) -> str:
         return " / ".join(match.successors)
     names = municipalities().set_index("municipality_id")["name"]
     return " / ".join(names[code] for code in match.candidates)
+
+
+def looks_like_path(text: str) -> bool:
+    """Tell whether a name or code holds what a file's path is made of."""
+    return re.search(r"[/\\]|\.\.", text) is not None

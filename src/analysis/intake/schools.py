@@ -5,10 +5,12 @@ import pandas as pd
 from analysis.faults import Fault
 from analysis.intake.maps import Map
 from analysis.intake.provenance import BY_NAME, FILE, LINE
-from analysis.intake.register import find, municipalities, successor_names
+from analysis.intake.register import find, looks_like_path, municipalities, successor_names
 from analysis.intake.schoolnames import school_key
+from analysis.intake.store import slug
 
 _PUBLIC = ("school_results", "school_bands")
+_DELIVERY = "delivery.yml"
 
 
 def own_municipality(settings: Map) -> tuple[str | None, list[Fault]]:
@@ -17,42 +19,62 @@ def own_municipality(settings: Map) -> tuple[str | None, list[Fault]]:
         return None, []
     if not settings.municipality:
         todo = "delivery.yml: municipality: …"
-        return None, [Fault("D01", "delivery.yml", facts={"missing": "municipality", "todo": todo})]
+        return None, [Fault("D01", _DELIVERY, facts={"missing": "municipality", "todo": todo})]
     match = find(settings.municipality)
-    if match.municipality_id and match.abolished and settings.abolished == "refuse":
+    if match.abolished and (settings.abolished == "refuse" or not match.municipality_id):
         facts = {"value": settings.municipality, "successors": successor_names(match)}
-        return None, [Fault("N07", "delivery.yml", facts=facts)]
+        return None, [Fault("N07", _DELIVERY, column="municipality", facts=facts)]
     return match.municipality_id or settings.municipality, []
 
 
-def places(tables: dict[str, pd.DataFrame], own: str | None) -> tuple[pd.DataFrame, list[Fault]]:
-    """Return the municipalities of a delivery: its own table, or the register; a board has one."""
-    faults = []
+def places(tables: dict[str, pd.DataFrame]) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return the municipalities of a delivery: its own table, or the register; schools elsewhere are N07 or N09."""
     if "municipalities" in tables:
         table = tables["municipalities"]
-    else:
-        table = municipalities().assign(region=None)
-        table = table.drop(columns=[c for c in ("iso", "name_en") if c in table])
-        faults = _unknown_places(tables["schools"], table)
-    if own is not None:
-        if own not in set(table["municipality_id"]):
-            match = find(own)
-            facts = {"value": own, "nearest": match.nearest or "–"}
-            faults.append(Fault("N09", "delivery.yml", column="municipality", facts=facts))
-        table = table[table["municipality_id"] == own]
-    return table.reset_index(drop=True), faults
+        return table, _one_file_name(table)
+    register = municipalities().drop(columns=["iso", "name_en"]).assign(region=None)
+    return register, _unknown_places(tables["schools"], register) if "schools" in tables else []
+
+
+def own_place(table: pd.DataFrame, own: str | None) -> tuple[pd.DataFrame, list[Fault]]:
+    """Keep a board's own municipality alone (N05, N09 where it is not there); a country keeps all."""
+    if own is None:
+        return table, []
+    mine = table[table["municipality_id"] == own].reset_index(drop=True)
+    if len(mine):
+        return mine, []
+    facts = {"value": own, "nearest": find(own).nearest or "–"}
+    return mine, [Fault("N05" if looks_like_path(own) else "N09", _DELIVERY, column="municipality", facts=facts)]
+
+
+def _one_file_name(table: pd.DataFrame) -> list[Fault]:
+    """Two ids that differ in signs which no file name may hold would share a page (N06)."""
+    ids = table.dropna(subset="municipality_id").drop_duplicates("municipality_id")
+    names = ids["municipality_id"].map(slug)
+    faults = []
+    for position in names.index[names.duplicated()]:
+        first = ids.loc[names.index[names == names[position]][0]]
+        facts = {
+            "value": ids.loc[position, "municipality_id"],
+            "other": first["municipality_id"],
+            "first": int(first[LINE]),
+        }
+        file, line = str(ids.loc[position, FILE]), int(ids.loc[position, LINE])
+        faults.append(Fault("N06", file, line, column="municipality_id", facts=facts))
+    return faults
 
 
 def _unknown_places(schools: pd.DataFrame, register: pd.DataFrame) -> list[Fault]:
-    strangers = schools[~schools["municipality_id"].isin(register["municipality_id"])].drop_duplicates(
-        "municipality_id"
-    )
+    strangers = schools[
+        schools["municipality_id"].notna() & ~schools["municipality_id"].isin(register["municipality_id"])
+    ]
     faults = []
-    for value, file, line in zip(strangers["municipality_id"], strangers[FILE], strangers[LINE], strict=True):
-        match = find(value)
-        code = "N07" if match.abolished else "N09"
-        facts = {"value": value, "nearest": match.nearest or "–", "successors": successor_names(match)}
-        faults.append(Fault(code, file, int(line), column="municipality_id", facts=facts))
+    for (file, value), rows in strangers.groupby([FILE, "municipality_id"], sort=False):
+        match = find(str(value))
+        code = "N07" if match.abolished else "N05" if looks_like_path(str(value)) else "N09"
+        nearest = match.nearest or " / ".join(match.candidates) or "–"
+        facts = {"value": value, "nearest": nearest, "successors": successor_names(match)}
+        faults.append(Fault(code, str(file), int(rows[LINE].iloc[0]), column="municipality_id", facts=facts))
     return faults
 
 
@@ -60,23 +82,42 @@ def board_schools(tables: dict[str, pd.DataFrame], settings: Map) -> tuple[dict[
     """Find schools that a file knows by name alone; of a file of the whole country keep the board's own schools.
 
     A name is looked for among the names of the table ``schools``; one that is not there belongs to another board
-    (N11, counted) where the file holds the country, and stays as it is otherwise (an unknown school is then a fault).
+    (N11, counted) where the file holds the country, and stays as it is otherwise (an unknown school is then a fault). A name
+    that two schools share decides nothing (N12).
     """
-    ids: dict[str, str] = {}
-    for school_id, name in zip(tables["schools"]["school_id"], tables["schools"].get("name", ""), strict=False):
-        ids.setdefault(school_key(str(name)), school_id)
-    out, faults = dict(tables), []
+    schools = tables.get("schools", pd.DataFrame())
+    if not {"school_id", "name"} <= set(schools):
+        return tables, []
+    schools = _without_doubles(schools)
+    keys = schools["name"].map(school_key)
+    shared = set(keys[keys.duplicated()])
+    ids = dict(zip(keys, schools["school_id"], strict=True))
+    known_only = any(rule.known_schools_only for rule in settings.files)
+    out, faults = tables | {"schools": schools}, []
     for table, rows in tables.items():
-        if table == "schools" or not rows[BY_NAME].any():
+        if table == "schools" or "school_id" not in rows or not rows[BY_NAME].any():
             continue
-        own = rows[BY_NAME].to_numpy()
-        matched = rows["school_id"].map(ids)
-        rows = rows.assign(school_id=rows["school_id"].where(~own | matched.isna(), matched))
-        if table in _PUBLIC and any(rule.known_schools_only for rule in settings.files):
-            strangers = own & matched.isna().to_numpy()
-            kept = rows.loc[~strangers, "school_id"].nunique()
-            facts = {"count": int(strangers.sum()), "kept": kept, "own": len(ids)}
+        by_name = rows[BY_NAME]
+        faults += _ambiguous(rows[by_name & rows["school_id"].isin(shared)])
+        matched = rows["school_id"].map(ids).where(by_name)
+        strangers = by_name & matched.isna()
+        rows = rows.assign(school_id=matched.where(matched.notna(), rows["school_id"]))
+        if known_only and table in _PUBLIC:
+            facts = {"count": int(strangers.sum()), "kept": matched.nunique(), "own": len(schools)}
             faults.append(Fault("N11", str(rows[FILE].iloc[0]), facts=facts))
             rows = rows[~strangers].reset_index(drop=True)
         out[table] = rows
-    return {t: r.drop(columns=BY_NAME) for t, r in out.items()}, faults
+    return out, faults
+
+
+def _without_doubles(schools: pd.DataFrame) -> pd.DataFrame:
+    """Drop a school that a file of results knows by its name alone where the table of schools has it under its id."""
+    keys = schools["name"].map(school_key)
+    made = schools["school_id"] == keys
+    return schools[~(made & keys.isin(keys[~made]))].reset_index(drop=True)
+
+
+def _ambiguous(rows: pd.DataFrame) -> list[Fault]:
+    first = rows.drop_duplicates([FILE, "school_id"])
+    named = zip(first[FILE], first[LINE], first["school_id"], strict=True)
+    return [Fault("N12", file, int(line), column="school_id", facts={"value": name}) for file, line, name in named]

@@ -1,23 +1,27 @@
 """From text to the contract's types: numbers are parsed, missing columns appear empty, and every fault keeps its line."""
 
 import re
+from collections.abc import Set
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pandera.errors
 
 from analysis.faults import Fault, shown, shown_name
 from analysis.intake.contracts import NAME_COLUMNS, TABLES, columns, numeric
-from analysis.intake.provenance import DECIMAL, FILE, LINE, own_columns
+from analysis.intake.numbers import number
+from analysis.intake.provenance import FILE, LINE, own_columns
+from analysis.intake.register import looks_like_path
 
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _HTML = re.compile(r"<[^>]*>|&#|javascript:", re.IGNORECASE)
 _DOUBLE_ENCODED = re.compile(r"[ÃÄÅ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
-_PATH = re.compile(r"[/\\]|\.\.")
 _CODES = {"isin": "V15", "not_nullable": "V09"}
 
 
-def typed(table: str, rows: pd.DataFrame, covariates: tuple[str, ...] = ()) -> tuple[pd.DataFrame, list[Fault]]:
+def typed(
+    table: str, rows: pd.DataFrame, covariates: tuple[str, ...] = (), lacking: Set[tuple[str, str]] = frozenset()
+) -> tuple[pd.DataFrame, list[Fault]]:
     """Give a table its types and check it against its model.
 
     Parameters
@@ -28,25 +32,20 @@ def typed(table: str, rows: pd.DataFrame, covariates: tuple[str, ...] = ()) -> t
         Text columns and provenance, as the maps left them.
     covariates : tuple of str
         Further columns that hold numbers.
+    lacking : set of (file, column)
+        Columns that a file does not have at all, which is told already.
 
     Returns
     -------
     pd.DataFrame
         All columns of the contract; numbers float, text ``str``, empty cells missing.
     list of Fault
-        S04, V01, V02, V05, V09, V15, V17, E04, N01, N05.
+        S10, V01, V02, V05, V09, V15, V17, E04, N01, N05.
     """
-    missing = [name for name, required in columns(table).items() if required and name not in rows]
-    if missing:
-        found = ", ".join(own_columns(rows))
-        file = str(rows[FILE].iloc[0]) if len(rows) else table
-        return rows, [Fault("S04", file, facts={"table": table, "name": name, "found": found}) for name in missing]
     rows, faults = _with_types(table, rows, covariates)
-    return rows, [
-        *faults,
-        *_names(table, rows),
-        *_model_faults(table, rows, {(f.file, f.line, f.column) for f in faults}),
-    ]
+    told = {(f.file, f.line, f.column) for f in faults}
+    found = [f for f in _model_faults(table, rows, told) if (f.file, f.column) not in lacking]
+    return rows, [*faults, *_names(table, rows), *_empty_columns(rows, found)]
 
 
 def _with_types(table: str, rows: pd.DataFrame, covariates: tuple[str, ...]) -> tuple[pd.DataFrame, list[Fault]]:
@@ -69,49 +68,61 @@ def _with_types(table: str, rows: pd.DataFrame, covariates: tuple[str, ...]) -> 
 
 
 def _numbers(rows: pd.DataFrame, name: str) -> tuple["pd.Series[float]", list[Fault]]:
-    decimals = rows[DECIMAL].iloc[0] if len(rows) and rows[DECIMAL].nunique() == 1 else None
-    if decimals is None and len(rows):
-        parts = [_numbers(part, name) for _, part in rows.groupby(DECIMAL, sort=False)]
-        return pd.concat([p[0] for p in parts]).reindex(rows.index), [f for p in parts for f in p[1]]
-    known = {text: _number(text, decimals or ".") for text in rows[name].unique()}
+    known = {text: number(text) for text in rows[name].unique()}
     values = rows[name].map(known).astype("float64")
     bad = rows[values.isna() & (rows[name].str.strip() != "")]
     faults = [
         Fault("V05", file, int(line), column=name, facts={"value": shown(text)})
         for file, line, text in zip(bad[FILE], bad[LINE], bad[name], strict=True)
     ]
-    return values, faults
+    return values, [*faults, *_both_marks(rows[values.notna()], name)]
 
 
-def _number(text: str, decimal: str) -> float:
-    clean = re.sub(r"[\s\u00a0]", "", text).replace("−", "-")
-    clean = clean.replace(",", ".") if decimal == "," else clean
-    return float(clean) if _NUMBER.fullmatch(clean) else float("nan")
+def _both_marks(rows: pd.DataFrame, name: str) -> list[Fault]:
+    """One column of one file has one decimal mark: 1,234 beside 1.5 may be a thousand, and nobody guesses (S10)."""
+    comma, point = rows[name].str.contains(",", regex=False), rows[name].str.contains(".", regex=False)
+    if not (comma.any() and point.any()):
+        return []
+    firsts = [rows[mark].drop_duplicates(FILE).set_index(FILE)[LINE] for mark in (comma, point)]
+    both = pd.concat(firsts, axis=1, join="inner", keys=["comma", "point"])
+    return [
+        Fault("S10", str(file), int(max(line)), column=name, facts={"other": int(min(line))})
+        for file, line in zip(both.index, both.to_numpy(), strict=True)
+    ]
 
 
 def _names(table: str, rows: pd.DataFrame) -> list[Fault]:
     """Names of places and schools reach pages: no HTML, no broken letters; codes of municipalities are no paths."""
     faults = []
-    for column in NAME_COLUMNS.get(table, ()):
-        for code, pattern in (("N01", _HTML), ("E04", _DOUBLE_ENCODED)):
-            bad = rows[rows[column].fillna("").map(lambda text, p=pattern: p.search(text) is not None)]
+    names = NAME_COLUMNS.get(table, ())
+    of_place = ("municipality_id", *names) if table == "municipalities" else ()
+    for code, wanted, test in (
+        ("N01", names, _HTML.search),
+        ("E04", names, _broken),
+        ("N05", of_place, looks_like_path),
+    ):
+        for column in wanted:
+            bad = rows[rows[column].isin([text for text in rows[column].dropna().unique() if test(text)])]
             for file, line, text in zip(bad[FILE], bad[LINE], bad[column], strict=True):
-                facts = {"value": shown_name(text), "nearest": _repaired(text)}
+                facts = {"value": shown_name(text), "nearest": _repaired(text) or "–"}
                 faults.append(Fault(code, file, int(line), column=column, facts=facts))
-    for column in ("municipality_id", *NAME_COLUMNS.get("municipalities", ())) if table == "municipalities" else ():
-        bad = rows[rows[column].fillna("").map(lambda text: _PATH.search(text) is not None)]
-        for file, line, text in zip(bad[FILE], bad[LINE], bad[column], strict=True):
-            faults.append(Fault("N05", file, int(line), column=column, facts={"value": shown_name(text)}))
     return faults
 
 
-def _repaired(text: str) -> str:
-    for encoding in ("cp1252", "cp1257", "latin-1"):
+def _broken(text: str) -> bool:
+    return _DOUBLE_ENCODED.search(text) is not None or _repaired(text) is not None
+
+
+def _repaired(text: str) -> str | None:
+    """Return what a name was before its UTF-8 bytes were read in another encoding; None where that cannot have been."""
+    for encoding in ("cp1252", "cp1257"):
         try:
-            return text.encode(encoding).decode("utf-8")
+            made = b"".join(c.encode("latin-1" if "\x80" <= c <= "\x9f" else encoding) for c in text).decode("utf-8")
         except (UnicodeEncodeError, UnicodeDecodeError):
             continue
-    return "–"
+        if made != text:
+            return made
+    return None
 
 
 def _model_faults(table: str, rows: pd.DataFrame, told: set[Any]) -> list[Fault]:
@@ -126,13 +137,10 @@ def _model_faults(table: str, rows: pd.DataFrame, told: set[Any]) -> list[Fault]
     for check, column, index in zip(cases["check"], cases["column"], cases["index"], strict=True):
         code = _code(str(check))
         row: Any = rows.loc[int(index)]
-        where = {"V01": "score", "V02": "mean_score" if table == "school_results" else "score", "V17": "status"}
-        name = where[code] if column not in columns(table) or code == "V17" or check in ("V01", "V02") else str(column)
-        if (row[FILE], int(row[LINE]), name) in told:
-            continue
-        faults[code, row[FILE], int(row[LINE]), name] = Fault(
-            code, row[FILE], int(row[LINE]), column=name, facts=_facts(code, str(check), table, name, row)
-        )
+        name = _column(table, code, str(check), str(column))
+        if (row[FILE], int(row[LINE]), name) not in told:
+            facts = _facts(code, str(check), table, name, row)
+            faults[code, row[FILE], row[LINE], name] = Fault(code, row[FILE], int(row[LINE]), column=name, facts=facts)
     return list(faults.values())
 
 
@@ -144,13 +152,44 @@ def _code(check: str) -> str:
     return "V17" if check == "V17" else _CODES[check.split("(")[0]]
 
 
+def _column(table: str, code: str, check: str, column: str) -> str:
+    """Name the column of a check; one on the whole row stands for the score or the status."""
+    if code == "V17":
+        return "status"
+    if check in ("V01", "V02"):
+        return "mean_score" if table == "school_results" else "score"
+    return column
+
+
 def _facts(code: str, check: str, table: str, name: str, row: "pd.Series[Any]") -> dict[str, object]:
     bound = re.search(r"\((-?[\d.]+)\)", check)
-    if code == "V01":
-        return {"value": shown(f"{row[name]:g}"), "low": bound.group(1) if bound else f"{row['score_min']:g}"}
-    if code == "V02":
-        return {"value": shown(f"{row[name]:g}"), "high": bound.group(1) if bound else f"{row['score_max']:g}"}
+    if code in ("V01", "V02"):
+        limit, own = ("low", "score_min") if code == "V01" else ("high", "score_max")
+        value = float(bound.group(1)) if bound else row[own]
+        return {"value": shown(_plain(row[name])), limit: _plain(value)}
     if code == "V15":
         allowed = next(c for c in TABLES[table].to_schema().columns[name].checks if c.name == "isin")
         return {"codes": ", ".join(str(value) for value in allowed.statistics["allowed_values"])}
     return {}
+
+
+def _plain(value: float) -> str:
+    return np.format_float_positional(value, trim="-")
+
+
+def _empty_columns(rows: pd.DataFrame, faults: list[Fault]) -> list[Fault]:
+    """Say V09 once of a column that a whole file leaves empty, and of every other with how many rows are filled."""
+    out: dict[Any, Fault] = {}
+    counts = {
+        name: rows[name].notna().groupby(rows[FILE]).agg(["sum", "size"])
+        for name in {f.column for f in faults if f.code == "V09"}
+    }
+    for fault in faults:
+        if fault.code != "V09":
+            out[id(fault)] = fault
+            continue
+        filled, of_file = (int(count) for count in counts[fault.column].loc[fault.file])
+        line = fault.line if filled else None
+        facts = {"filled": filled, "rows": of_file}
+        out[fault.file, line, fault.column] = Fault("V09", fault.file, line, column=fault.column, facts=facts)
+    return list(out.values())

@@ -1,8 +1,11 @@
 """Which figures are withheld because too few pupils stand behind them, or because their own row or test gives them away."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
-from analysis.evidence import KEYS
+from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.release.coding import bound_for, coded_ends
@@ -74,30 +77,32 @@ def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Seri
     Failed ⊂ low ⊂ not high, and bands add up from below: each is a number of pupils below some cut, so that the
     difference of two is the number between the cuts.
     """
+    shown = rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()
+    shown &= coded_ends(rows, limit).isna().all(axis=1)
+    counts = pd.DataFrame({"events": _events(rows), "n": rows["n"].astype("float64"), "limit": limit})[shown]
     told = pd.Series(False, index=rows.index)
-    shown = rows[rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()]
-    shown = shown[~coded_ends(shown, limit[shown.index]).notna().any(axis=1)]
-    keys = [shown[key].astype("str").fillna("") for key in KEYS if key not in ("indicator", "part")]
-    for _, test in shown.groupby(keys, sort=True):
-        below = _edges(test[test["indicator"] == "band_share"])
-        for name in _NESTED:
-            for row in test[test["indicator"] == name].index:
-                count = float(_events(test.loc[[row]]).iloc[0])
-                count = float(test.loc[row, "n"]) - count if name == "high_result_share" else count
-                if any(0 < abs(count - other) < limit[row] for other in below):
-                    told[row] = True
-                else:
-                    below.append(count)
+    keys = [rows[key][shown] for key in KEYS if key not in ("indicator", "part")]
+    names = rows[["indicator", "part"]][shown]
+    for _, test in counts.join(names).groupby(keys, dropna=False, sort=True):
+        told[_too_near(test)] = True
     return told
 
 
-def _edges(bands: pd.DataFrame) -> list[float]:
-    """Numbers of pupils below each inner edge of the bands."""
-    order = bands["part"].str.split("-").str[0].astype("int64").sort_values().index
-    return list(_events(bands.loc[order]).cumsum().iloc[:-1])
+def _too_near(test: pd.DataFrame) -> list[Any]:
+    """Return the rates of one test that leave too few pupils beside a figure that is kept."""
+    first_of_band = {int(row.part.split("-")[0]): row.events for row in each(test) if row.indicator == "band_share"}
+    below = list(np.cumsum([first_of_band[band] for band in sorted(first_of_band)][:-1]))
+    rates = {row.indicator: row for row in each(test) if row.indicator != "band_share"}
+    told = []
+    for row in (rates[name] for name in _NESTED if name in rates):
+        count = row.n - row.events if row.indicator == "high_result_share" else row.events
+        if any(0 < abs(count - other) < row.limit for other in below):
+            told.append(row.Index)
+        else:
+            below.append(count)
+    return told
 
 
 def _every_unit(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":
     """What is withheld in one unit or against one reference is withheld in all: the same pupils stand behind it."""
-    keys = [rows[key].astype("str").fillna("") for key in KEYS]
-    return blank.groupby(keys).transform("any").astype("bool") if len(rows) else blank.astype("bool")
+    return blank.groupby([rows[key] for key in KEYS], dropna=False).transform("any").astype("bool")

@@ -90,7 +90,7 @@ def _notes(unit: Unit, released: Released) -> list[Markup]:
     rows = released.where(indicator="data_note", municipality_id=unit.municipality_id).rows
     texts = [say("data_notes_all_years", language)] if len(rows) else []
     for row in each(rows):
-        n = counted("papers", int(row.estimate), language) if not pd.isna(row.estimate) else WITHHELD
+        n = counted("records", int(row.estimate), language) if not pd.isna(row.estimate) else WITHHELD
         texts.append(say("data_note_item", language, n=n, what=label("note", str(row.part), language)))
     texts += [Markup("{}").format(note[language]) for note in unit.facts["notes"]]
     return texts + ([say("data_public", language)] if len(released.where(indicator="school_mean")) else [])

@@ -48,7 +48,7 @@ def _block(unit: Unit, test: Any, own: Released, country: Released, *, opened: b
     if judged.empty:
         summary = say("groups_block_few", language, what=what)
     else:
-        summary = say("groups_block", language, count=differ, what=what, n=differ, all=len(judged))
+        summary = say("groups_block", language, count=len(judged), what=what, n=differ, all=len(judged))
     return details(summary, _table(unit, test, what, own, country), opened=opened)
 
 

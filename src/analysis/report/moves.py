@@ -103,7 +103,7 @@ def _heading(unit: Unit, series: dict[Any, Released], trends: dict[Any, Any]) ->
     if not moving:
         return say("moves_heading_none", language)
     if len(moving) > _MOST_NAMED:
-        return say("moves_heading_many", language, count=len(moving), n=len(moving), all=len(series))
+        return say("moves_heading_many", language, count=len(series), n=len(moving), all=len(series))
     items = [_item(unit, trend) for _, trend in moving]
     return say("moves_heading_some", language, list=capitalised(listed(items, language)))
 
@@ -115,6 +115,7 @@ def _item(unit: Unit, trend: Any) -> str:
         stage=naming.stage(unit, trend),
         stage_gen=naming.stage(unit, trend, "genitive"),
         domain=naming.domain(unit, trend),
+        domain_gen=naming.domain(unit, trend, "genitive"),
         level=naming.level(unit, trend),
     )
     return str(words.unescape())

@@ -94,7 +94,7 @@ def place_loc(unit: Unit) -> str:
 def years(unit: Unit, row: Any) -> str:
     """Return the school year, or first and last of a pool: ``2023./2024.–2025./2026. m. g.``."""
     last = school_year(int(row.school_year), unit.language)
-    tail = " m. g." if unit.language == "lv" else ""
+    tail = "\u00a0m.\u00a0g." if unit.language == "lv" else ""
     if pd.isna(row.year_from) or int(row.year_from) == int(row.school_year):
         return last + tail
     return f"{school_year(int(row.year_from), unit.language)}–{last}{tail}"

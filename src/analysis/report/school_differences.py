@@ -56,7 +56,7 @@ def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
     differ, all_gaps = judged(of_tests)
     if differ:
-        heading = say("schools_heading", language, count=differ, n=differ, all=all_gaps)
+        heading = say("schools_heading", language, count=all_gaps, n=differ, all=all_gaps)
     else:
         heading = say("schools_heading_none", language)
     chance = number(all_gaps * (1 - unit.params.confidence), language)
@@ -90,14 +90,16 @@ def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
 
 
 def _by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+    """Fold the schools' gaps, one table a grade (more columns would not fit on paper), schools in alphabetical order."""
+    grades = dict.fromkeys(test.grade for test, _ in of_tests)
+    tables = [_of_grade(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
+    return details(say("schools_details", unit.language), *tables)
+
+
+def _of_grade(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
     language = unit.language
     cells = {
-        (naming.key_of(test), row.school_id): Figure(
-            values.estimate(row, language),
-            " · ".join(filter(None, (values.interval(row, language), _n(row, language)))),
-        )
-        for test, rows in of_tests
-        for row in each(rows.rows)
+        (naming.key_of(test), row.school_id): _cell(row, language) for test, rows in of_tests for row in each(rows.rows)
     }
     with_results = {school_id for _, school_id in cells}
     body = [
@@ -105,9 +107,19 @@ def _by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
         for school_id, name in naming.alphabetical(unit)
         if school_id in with_results
     ]
-    head = [say("column_school", language), *(capitalised(naming.what(unit, test)) for test, _ in of_tests)]
-    caption = str(say("schools_caption", language, confidence=confidence(unit)).unescape())
-    return details(say("schools_details", language), table(language, caption, head, body))
+    head = [say("column_school", language), *(_short_name(unit, test) for test, _ in of_tests)]
+    grade = capitalised(naming.stage(unit, of_tests[0][0]))
+    caption = say("schools_caption", language, grade=grade, confidence=confidence(unit))
+    return table(language, str(caption.unescape()), head, body)
+
+
+def _short_name(unit: Unit, test: Any) -> str:
+    return naming.domain(unit, test) + naming.level(unit, test)
+
+
+def _cell(row: Any, language: str) -> Figure:
+    small = " · ".join(filter(None, (values.interval(row, language), _n(row, language))))
+    return Figure(values.estimate(row, language), small)
 
 
 def _n(row: Any, language: str) -> str:

@@ -108,7 +108,7 @@ def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Mark
     key = "short_schools" if differ else "short_schools_same"
     entry = sentences()[key]
     chance = number(gaps * (1 - unit.params.confidence), unit.language)
-    yield entry["priority"], say(key, unit.language, count=differ, n=differ, all=gaps, chance=chance), entry["link"]
+    yield entry["priority"], say(key, unit.language, count=gaps, n=differ, all=gaps, chance=chance), entry["link"]
 
 
 def _heading(unit: Unit, own: Released) -> Markup:
@@ -119,8 +119,12 @@ def _heading(unit: Unit, own: Released) -> Markup:
         anything = len(own.where(indicator=["attainment", "school_mean_average"]))
         return say("short_heading_alone" if anything else "short_heading_nothing", language)
     lower, higher = differs[differs["estimate"] < 0], differs[differs["estimate"] > 0]
+    judged_rows = int(rows["verdict"].isin(["differs", "not_distinguishable"]).sum())
+    if len(lower) and len(higher):
+        both = {"lower": len(lower), "higher": len(higher), "all": judged_rows}
+        return say("short_heading_both", language, count=judged_rows, **both)
     if len(lower) > 1:
-        return say("short_heading_lower_many", language, count=len(lower), n=len(lower), all=len(rows))
+        return say("short_heading_lower_many", language, count=judged_rows, n=len(lower), all=judged_rows)
     for key, some in (("lower", lower), ("higher", higher)):
         if len(some):
             row = next(each(some.sort_values("estimate", key=abs).tail(1)))

@@ -34,7 +34,7 @@ def where_we_are(unit: Unit, released: Released) -> Section:
     bodies = [_dots(unit, rows, u) for u, rows in compared.items() if len(rows)]
     bodies += [_dots(unit, alone, "percent")] if len(alone) else []
     bodies += [_school_means(unit, schools)] if len(schools) else []
-    bodies += [_behind(unit, own)] if len(newest(own, unit, indicator="attainment", unit="percent")) else []
+    bodies += _behind(unit, own)
     bodies += _spreads(unit, released)
     if len(compared["sd"]):
         text = Markup("<p>{}</p>").format(say("how_to_read_text", unit.language))
@@ -71,8 +71,8 @@ def _heading(differ: int, judged: int, language: str) -> Markup:
     if judged == 1:
         return say("where_heading_one" if differ else "where_heading_only", language)
     if differ == 0:
-        return say("where_heading_none", language, all=judged)
-    return say("where_heading", language, count=differ, n=differ, all=judged)
+        return say("where_heading_none", language, count=judged, all=judged)
+    return say("where_heading", language, count=judged, n=differ, all=judged)
 
 
 def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
@@ -90,8 +90,8 @@ def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
     """``tekstpratība (3. klase, 6. klase)``: a domain once, with its stages."""
     found: dict[str, list[str]] = {}
     for row in each(rows):
-        found.setdefault(naming.domain(unit, row), []).append(naming.stage(unit, row) + naming.level(unit, row))
-    return [f"{name} ({', '.join(stages)})" for name, stages in found.items()]
+        found.setdefault(naming.domain(unit, row), []).append(naming.block(unit, row))
+    return [f"{name} ({'; '.join(stages)})" for name, stages in found.items()]
 
 
 def _dots(unit: Unit, released: Released, measure: str) -> Markup:
@@ -158,35 +158,48 @@ def _school_means(unit: Unit, released: Released) -> Markup:
     return figure(table(language, say("where_caption_schools", language), head, rows))
 
 
-def _behind(unit: Unit, own: Released) -> Markup:
-    """The table behind the figure: mean percent, low, high and failed results of the newest year."""
+def _behind(unit: Unit, own: Released) -> list[Markup]:
+    """Fold the table behind the figure: mean percent, low, high and failed results of the newest year."""
     language = unit.language
-    shares = {name: _by_test(newest(own, unit, indicator=name)) for name in _SHARES}
+    percent_of = _by_test(newest(own, unit, indicator="attainment", unit="percent"))
+    found = {name: _by_test(newest(own, unit, indicator=name)) for name in _SHARES}
+    shares = {name: by_test for name, by_test in found.items() if by_test}
+    if not shares:
+        return []
     rows = []
-    for row in each(naming.test_order(newest(own, unit, indicator="attainment", unit="percent").rows)):
-        cells = [Figure(values.estimate(row, language), values.interval(row, language)), values.behind(row, language)]
-        for name in _SHARES:
-            share = shares[name].get(naming.key_of(row))
-            cells.append(Figure(values.estimate(share, language), values.interval(share, language)) if share else "–")
-        rows.append((capitalised(naming.what(unit, row)), *cells))
-    head = [say(f"column_{c}", language) for c in ("domain", "mean", "pupils", "low", "high", "failed")]
+    tests = newest(own, unit, indicator=list(shares)).rows.drop_duplicates(naming.TEST_KEYS)
+    for row in each(naming.test_order(tests)):
+        key = naming.key_of(row)
+        cells = [_cell(by_test.get(key), language) for by_test in (percent_of, *shares.values()) if by_test]
+        rows.append((capitalised(naming.what(unit, row)), values.behind(row, language), *cells))
+    columns = ["domain", "pupils", *(["mean"] if percent_of else []), *(_SHARES[name] for name in shares)]
     title = say("where_details", language)
-    note = Markup('<p class="key">{}</p>').format(_cuts(unit))
-    return details(title, table(language, title, head, rows), note)
+    note = Markup('<p class="key">{}</p>').format(_cuts(unit, bool(percent_of), len(percent_of) < len(tests)))
+    return [details(title, table(language, title, [say(f"column_{c}", language) for c in columns], rows), note)]
 
 
-_SHARES = ("low_result_share", "high_result_share", "fail_share")
+def _cell(row: Any, language: str) -> Figure:
+    return Figure("–") if row is None else Figure(values.estimate(row, language), values.interval(row, language))
+
+
+_SHARES = {"low_result_share": "low", "high_result_share": "high", "fail_share": "failed"}
 
 
 def _by_test(released: Released) -> dict[Any, Any]:
     return {naming.key_of(row): row for row in each(released.rows)}
 
 
-def _cuts(unit: Unit) -> Markup:
+def _cuts(unit: Unit, by_percent: bool, by_nation: bool) -> Markup:
+    """Say what counts as low and high: a share of the attainable score, or of the country where a test has none."""
     language, params = unit.language, unit.params
-    low = say("cut_percent_low", language, percent=percent(params.low_result_percent, language))
-    high = say("cut_percent_high", language, percent=percent(params.high_result_percent, language))
-    return say("where_details_note", language, low=low, high=high)
+    outer = percent(100 * params.outer_share_of_nation, language)
+    cuts = {"low": params.low_result_percent, "high": params.high_result_percent}
+    words = {}
+    for name, cut in cuts.items():
+        given = [say(f"cut_percent_{name}", language, percent=percent(cut, language))] if by_percent else []
+        given += [say(f"cut_nation_{name}", language, percent=outer)] if by_nation else []
+        words[name] = Markup("; ").join(given)
+    return say("where_details_note", language, **words)
 
 
 def _spreads(unit: Unit, released: Released) -> list[Markup]:

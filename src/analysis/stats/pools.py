@@ -4,7 +4,6 @@ from typing import Any
 
 import pandas as pd
 
-
 _TEST = ("grade", "test", "domain", "level")
 
 
@@ -43,11 +42,13 @@ def _by_test(rows: pd.DataFrame) -> Any:
 
 
 def _window(rows: pd.DataFrame, years: int) -> pd.DataFrame:
-    return rows[rows["school_year"] > _by_test(rows).transform("max") - years]
+    newest: pd.Series[int] = _by_test(rows).transform("max")
+    return rows[rows["school_year"] > newest - years]
 
 
 def _without_small_years(rows: pd.DataFrame, smallest: int) -> pd.DataFrame:
     test = [rows[key] for key in _TEST]
     in_year = rows.groupby([*test, "school_year"], observed=True)["school_year"].transform("size")
     in_small_years = (in_year < smallest).groupby(test, observed=True).transform("sum")
-    return rows[~((in_year < smallest) & (in_small_years < smallest))]
+    kept = (in_year >= smallest) | (in_small_years >= smallest)
+    return rows[kept]

@@ -87,17 +87,22 @@ def with_position(results: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFram
 
 
 def national_bands(results: pd.DataFrame) -> pd.DataFrame:
-    """Count the country's pupils by tens of percent, test by test: columns of the test, ``band`` 0–9, ``n``."""
-    percent = main_session(results)
-    percent = percent[percent["scale"] == "percent"]
-    return band_counts(percent)
+    """Count the country's pupils by tens of percent, test by test.
 
-
-def band_counts(results: pd.DataFrame) -> pd.DataFrame:
-    """Count results by tens of percent; 100 % belongs to the last band, bands without a pupil are counted as 0."""
-    if results.empty:
+    Returns
+    -------
+    pd.DataFrame
+        Columns of the test, ``band`` 0–9, ``n``; bands without a pupil are there with 0.
+    """
+    rows = main_session(results)
+    rows = rows[rows["scale"] == "percent"]
+    if rows.empty:
         return pd.DataFrame(columns=[*TEST, "band", "n"])
-    band = (results["value"] // BANDS).clip(upper=BANDS - 1).astype("int64")
-    counts = results.assign(band=band).groupby([*TEST, "band"], observed=True).size()
+    counts = rows.assign(band=bands_of(rows["value"])).groupby([*TEST, "band"], observed=True).size()
     wide = counts.unstack(fill_value=0).reindex(columns=range(BANDS), fill_value=0)
     return wide.melt(ignore_index=False, var_name="band", value_name="n").reset_index().sort_values([*TEST, "band"])
+
+
+def bands_of(percent: "pd.Series[float]") -> "pd.Series[int]":
+    """Return the band of ten percent of each result, 0–9; 100 % belongs to the last one."""
+    return (percent // 10).clip(0, BANDS - 1).astype("int64")

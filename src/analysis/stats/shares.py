@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
 from analysis.params import Params, threshold_percent
 from analysis.stats.intervals import share_interval
-from analysis.stats.scale import TEST, band_counts, main_session
+from analysis.stats.scale import BANDS, TEST, bands_of, main_session
 
 _KEYS = ["municipality_id", *TEST]
 
@@ -90,15 +91,17 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
     if rows.empty:
         return no_evidence()
     own = str(rows["municipality_id"].iloc[0])
+    nation = dict(list(country.groupby(TEST, sort=False))) if len(country) else {}
     parts = []
     for keys, values in rows.groupby(TEST, observed=True, sort=True)["value"]:
         test: dict[str, Any] = dict(zip(TEST, keys, strict=True))
-        counts = band_counts(rows.loc[values.index])
-        bands = _joined_bands(counts["n"].tolist(), _below_cuts(values, test, params), params.smallest_group)
+        counts = np.bincount(bands_of(values), minlength=BANDS)
+        bands = _joined_bands(counts.tolist(), _below_cuts(values, test, params), params.smallest_group)
         if len(bands) > 1:
             parts.append(_in_bands(counts, bands).assign(municipality_id=own, **test))
-            nation = _of_test(country, test)
-            parts += [_in_bands(nation, bands).assign(municipality_id="", **test)] if len(nation) else []
+            if keys in nation:
+                of_country = nation[keys].sort_values("band")["n"].to_numpy()
+                parts.append(_in_bands(of_country, bands).assign(municipality_id="", **test))
     if not parts:
         return no_evidence()
     found = pd.concat(parts, ignore_index=True)
@@ -107,12 +110,6 @@ def band_shares(results: pd.DataFrame, country: pd.DataFrame, params: Params) ->
         found.assign(estimate=100 * found["count"] / found["n"], low=low, high=high), indicator="band_share",
         unit="percent", confidence=params.confidence, method="counts, Wilson",
     )  # fmt: skip
-
-
-def _of_test(country: pd.DataFrame, test: dict[str, Any]) -> pd.DataFrame:
-    if country.empty:
-        return country
-    return country[(country[TEST] == pd.Series(test)).all(axis=1)]
 
 
 def _below_cuts(values: "pd.Series[float]", test: dict[str, Any], params: Params) -> list[int]:
@@ -140,8 +137,8 @@ def _joined_bands(counts: list[int], below_cuts: list[int], smallest: int) -> li
     return bands
 
 
-def _in_bands(counts: pd.DataFrame, bands: list[tuple[int, int]]) -> pd.DataFrame:
+def _in_bands(counts: np.ndarray, bands: list[tuple[int, int]]) -> pd.DataFrame:
     """Count pupils by joined bands; ``n`` is all of them."""
-    inside = [int(counts.loc[counts["band"].between(a, b), "n"].sum()) for a, b in bands]
-    names = [f"{10 * a}-{10 * b + (10 if b == 9 else 9)}" for a, b in bands]
-    return pd.DataFrame({"part": names, "count": inside, "n": int(counts["n"].sum())})
+    inside = [int(counts[first : last + 1].sum()) for first, last in bands]
+    names = [f"{10 * first}-{100 if last == BANDS - 1 else 10 * last + 9}" for first, last in bands]
+    return pd.DataFrame({"part": names, "count": inside, "n": int(counts.sum())})

@@ -11,9 +11,10 @@ def latvian_key(text: str) -> tuple[object, ...]:
     """Return a sort key over the Latvian alphabet.
 
     As in CLDR, long vowels and Y differ from A, E, I, U only where all else is equal (I, Y, Ī in this order);
-    Č, Ģ, Ķ, Ļ, Ņ, Š, Ž are letters of their own. Numbers sort as numbers, quotes and hyphens do not count.
+    Č, Ģ, Ķ, Ļ, Ņ, Š, Ž are letters of their own; foreign marks (É, Ö) follow their plain letter where all else is equal.
+    Numbers sort as numbers, quotes and hyphens do not count.
     """
-    text = unicodedata.normalize("NFC", text).casefold()
+    text = unicodedata.normalize("NFC", " ".join(text.split())).casefold()
     primary: list[tuple[int, int]] = []
     digits = ""
     for letter in text + "\0":
@@ -31,4 +32,5 @@ def latvian_key(text: str) -> tuple[object, ...]:
 
 
 def _letter(letter: str) -> int:
-    return _RANK.get(letter.translate(_LONG), 100 + ord(letter[0]))
+    plain = letter if letter in _RANK else unicodedata.normalize("NFD", letter)[0]
+    return _RANK.get(plain.translate(_LONG), 100 + ord(plain))

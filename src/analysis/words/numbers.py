@@ -1,14 +1,15 @@
 """Numbers and dates as readers of Latvian and English expect them."""
 
 import datetime
-import math
 
+import pandas as pd
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 
 NBSP = "\u00a0"
 MINUS = "−"
 WITHHELD = "[–]"
+_SIGN = {"lv": f"{NBSP}%", "en": "%"}
 
 
 def number(value: float, language: str, decimals: int = 0, *, signed: bool = False) -> str:
@@ -25,7 +26,7 @@ def number(value: float, language: str, decimals: int = 0, *, signed: bool = Fal
     signed : bool
         Print ``+`` before positive numbers; a number that rounds to zero has no sign.
     """
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if pd.isna(value):
         return WITHHELD
     rounded = round(float(value), decimals)
     pattern = "#,##0." + "0" * decimals if decimals else "#,##0"
@@ -38,17 +39,17 @@ def number(value: float, language: str, decimals: int = 0, *, signed: bool = Fal
 
 def percent(value: float, language: str, decimals: int = 0) -> str:
     """Format a value in percent (0–100): ``15 %`` with a no-break space in Latvian, ``15%`` in English."""
-    if isinstance(value, float) and math.isnan(value):
+    if pd.isna(value):
         return WITHHELD
-    return number(value, language, decimals) + (f"{NBSP}%" if language == "lv" else "%")
+    return number(value, language, decimals) + _SIGN[language]
 
 
 def span(low: float, high: float, language: str, decimals: int = 0, *, unit: str = "") -> str:
     """Format an interval in words: ``no −0,29 līdz −0,13`` / ``−0.29 to −0.13``; with a unit after the second end."""
-    if math.isnan(low) or math.isnan(high):
+    if pd.isna(low) or pd.isna(high):
         return WITHHELD
     ends = number(low, language, decimals), number(high, language, decimals)
-    tail = (f"{NBSP}%" if language == "lv" else "%") if unit == "percent" else ""
+    tail = _SIGN[language] if unit == "percent" else ""
     words = "no {} līdz {}" if language == "lv" else "{} to {}"
     return words.format(*ends).replace(" ", NBSP if language == "lv" else " ") + tail
 

@@ -1,0 +1,131 @@
+"""Which file of a delivery feeds which table, and what each of them holds."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.faults import Fault, InputFaults, unique
+from analysis.intake.contracts import TABLES, columns
+from analysis.intake.links import personal_codes
+from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns
+from analysis.intake.maps import ColumnRule, FileRule, Map
+from analysis.intake.provenance import own_columns
+from analysis.intake.sources import PICKLES, SUFFIXES, read_source
+
+DELIVERY_FILE = "delivery.yml"
+
+
+@dataclass
+class Files:
+    """What the files of a delivery gave.
+
+    Attributes
+    ----------
+    parts : dict of str to list of (pd.DataFrame, bool)
+        Rows of each table, a file each, and whether that file feeds several tables.
+    wanted : set of str
+        Tables that some file was meant to feed, read or not.
+    faults : list of Fault
+        What was found; the files that could not be read are ``unread``.
+    excluded : list of Excluded
+        Rows that maps left out.
+    hashes, sheets : dict of str to str
+        Files read → sha256; workbooks → sheet.
+    columns : dict of (file, table) to dict of str to str
+        Target column → column of the file.
+    """
+
+    parts: dict[str, list[tuple[pd.DataFrame, bool]]] = field(default_factory=dict)
+    wanted: set[str] = field(default_factory=set)
+    unread: set[str] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    excluded: list[Excluded] = field(default_factory=list)
+    hashes: dict[str, str] = field(default_factory=dict)
+    sheets: dict[str, str] = field(default_factory=dict)
+    columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Put the files of each table together."""
+        return {table: _stacked(parts) for table, parts in self.parts.items()}
+
+
+def read_files(folder: Path, settings: Map, delivery: Mapping[str, str | None]) -> Files:
+    """Read every file that a map, or its own name, gives to a table; the others are listed and left alone (D02)."""
+    files = Files()
+    for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
+        relative = path.relative_to(folder)
+        name = relative.as_posix()
+        if name == DELIVERY_FILE or any(part.startswith(".") for part in relative.parts):
+            continue
+        rules = _rules(name, settings)
+        files.wanted |= {table for rule in rules for table in rule.tables}
+        if not rules:
+            files.faults.append(Fault("D02", name))
+        for rule in rules:
+            _add(files, path, name, rule, settings, delivery)
+    files.faults = unique(files.faults)
+    return files
+
+
+def _rules(name: str, settings: Map) -> list[FileRule]:
+    """Find the rules for a file, each once; without one a file feeds the table that it, or its folder, is named after."""
+    rules: list[FileRule] = []
+    for rule in settings.files:
+        if fnmatch(name, rule.pattern) or fnmatch(name.rpartition("/")[2], rule.pattern):
+            named = rule.model_copy(update={"pattern": name})
+            rules += [] if named in rules else [named]
+    first, _, rest = name.partition("/")
+    table = first if rest else first.split(".")[0]
+    if rules or table not in TABLES or not name.endswith((*SUFFIXES, *PICKLES)):
+        return rules
+    declared = [*settings.attributes.get(table, []), *settings.covariates.get(table, [])]  # type: ignore[call-overload]
+    own = {column: ColumnRule(source=column, optional=True) for column in [*columns(table), *declared]}
+    return [FileRule(pattern=name, tables={table: own})]
+
+
+def _add(
+    files: Files, path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None]
+) -> None:
+    try:
+        mapped = _read(path, name, rule, settings, delivery, files)
+    except InputFaults as found:
+        files.faults += found.faults
+        files.unread.add(name)
+        return
+    files.hashes[name] = _sha256(path)
+    files.faults += mapped.faults
+    files.excluded += mapped.excluded
+    for table, frame in mapped.tables.items():
+        files.parts.setdefault(table, []).append((frame, len(rule.tables) > 1))
+        files.columns[name, table] = mapped.columns[table]
+
+
+def _read(
+    path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None], files: Files
+) -> Mapped:
+    raw = read_source(path, name, rule.read, named_columns(rule))
+    if raw.sheet:
+        files.sheets[name] = raw.sheet
+    files.faults += personal_codes(raw)
+    return apply_rule(raw, rule, delivery, settings.abolished)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _stacked(parts: Iterable[tuple[pd.DataFrame, bool]]) -> pd.DataFrame:
+    """Put the rows of several files together; an entity that several files of results repeat is one row."""
+    parts = list(parts)
+    if len(parts) == 1:
+        return parts[0][0]
+    rows = pd.concat([frame for frame, _ in parts], ignore_index=True)
+    own = own_columns(rows)
+    rows = rows.assign(**{c: rows[c].where(rows[c].notna(), "") for c in own})
+    shared = pd.Series([flag for frame, flag in parts for _ in range(len(frame))], index=rows.index)
+    return rows[~(shared & rows.duplicated(own))].reset_index(drop=True)
