@@ -1,8 +1,14 @@
-"""What tests share: the demo set and its store, the folder of public data, a browser."""
+"""What tests share: the demo set and its store, a run of the batch, the folder of public data, a browser."""
 
+import fcntl
+import json
 import os
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,21 +22,64 @@ def own_key(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small demo set."""
-    from analysis.intake.demo import write_demo
+def once(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Callable[..., Path]:
+    """Make a folder that costs seconds only once, also where several workers run the tests."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if hasattr(request.config, "workerinput") else base
 
-    return write_demo(tmp_path_factory.mktemp("demo") / "demo")
+    def make(name: str, fill: Callable[[Path], Any]) -> Path:
+        folder = base / name
+        with (base / f"{name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not (base / f"{name}.made").exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                fill(folder)
+                (base / f"{name}.made").touch()
+        return folder
+
+    return make
+
+
+def burtnica(*arguments: object, **more: Any) -> "subprocess.CompletedProcess[str]":
+    """Run a command as a user does, from wherever this was installed; ``more`` goes to the environment, ``cwd`` apart."""
+    cwd = more.pop("cwd", None)
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")} | more
+    command = [sys.executable, "-m", "analysis", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", env=environment, cwd=cwd, check=False)
 
 
 @pytest.fixture(scope="session")
-def demo_store(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def command() -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """Run ``burtnica`` in a process of its own."""
+    return burtnica
+
+
+@pytest.fixture(scope="session")
+def demo(once: Callable[..., Path]) -> Path:
+    """The small demo set."""
+    from analysis.intake.demo import write_demo
+
+    return once("demo", write_demo)
+
+
+@pytest.fixture(scope="session")
+def demo_store(demo: Path, once: Callable[..., Path]) -> Path:
     """The store of the small demo set."""
     from analysis.batch.prepare import prepare
 
-    store = tmp_path_factory.mktemp("store")
-    prepare(demo, (), store)
-    return store
+    return once("demo-store", lambda store: prepare(demo, (), store))
+
+
+@pytest.fixture(scope="session")
+def reports(demo_store: Path, once: Callable[..., Path]) -> Path:
+    """What the batch publishes of the small demo set in both languages; ``ended.json`` beside it says how it ended."""
+
+    def fill(folder: Path) -> None:
+        ended = burtnica("reports", "--store", demo_store, "--language", "both", "--workers", "2", "--out", folder / "out")
+        facts = {"code": ended.returncode, "out": ended.stdout, "err": ended.stderr}
+        (folder / "ended.json").write_text(json.dumps(facts), encoding="utf-8")
+
+    return once("reports", fill)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ def summary(*samples: np.ndarray) -> tuple[pd.Series, pd.Series, pd.Series]:
     return (
         pd.Series([len(s) for s in samples]),
         pd.Series([s.mean() for s in samples]),
-        pd.Series([s.std(ddof=1) for s in samples]),
+        pd.Series([pd.Series(s).std() for s in samples]),
     )
 
 

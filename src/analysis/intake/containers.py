@@ -100,8 +100,8 @@ def read_parquet(path: Path, file: str, expected: Sequence[str]) -> RawTable:
 
 
 def _as_text(column: pa.ChunkedArray) -> "pd.Series[str]":
-    if pa.types.is_floating(column.type):
+    text: pd.Series[str] = column.cast(pa.string()).to_pandas().astype("str")
+    if pa.types.is_floating(column.type):  # without an exponent
         numbers = column.to_pandas()
-        known = {number: _cell(number) for number in numbers.dropna().unique()}
-        return numbers.map(known).astype("str").fillna("")
-    return column.cast(pa.string()).to_pandas().astype("str").fillna("")
+        text = numbers.map({n: _cell(float(n)) for n in numbers.dropna().unique()}).astype("str")
+    return text.fillna("")

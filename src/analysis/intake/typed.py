@@ -178,18 +178,15 @@ def _plain(value: float) -> str:
 
 
 def _empty_columns(rows: pd.DataFrame, faults: list[Fault]) -> list[Fault]:
-    """Say V09 once of a column that a whole file leaves empty, and of every other with how many rows are filled."""
-    out: dict[Any, Fault] = {}
-    counts = {
-        name: rows[name].notna().groupby(rows[FILE]).agg(["sum", "size"])
-        for name in {f.column for f in faults if f.code == "V09"}
-    }
+    """Say V09 once of a column that a whole file leaves empty; of every other say how many rows are filled."""
+    out: dict[object, Fault] = {}
     for fault in faults:
         if fault.code != "V09":
             out[id(fault)] = fault
             continue
-        filled, of_file = (int(count) for count in counts[fault.column].loc[fault.file])
+        column = rows.loc[rows[FILE] == fault.file, str(fault.column)]
+        filled = int(column.notna().sum())
         line = fault.line if filled else None
-        facts = {"filled": filled, "rows": of_file}
+        facts = {"filled": filled, "rows": len(column)}
         out[fault.file, line, fault.column] = Fault("V09", fault.file, line, column=fault.column, facts=facts)
     return list(out.values())

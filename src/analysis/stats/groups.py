@@ -56,7 +56,7 @@ def _measured_by(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
         return rows[rows["position"].notna()]
     if measure == "points":
         return rows[rows["position"].isna() & rows["points"].notna() & (rows["scale"] == "percent")]
-    return rows[rows["points"].isna() & (rows["scale"] == "percent")]
+    return rows[rows["position"].isna() & rows["points"].isna() & (rows["scale"] == "percent")]
 
 
 def _one_attribute(pool: pd.DataFrame, attribute: str, measure: str) -> pd.DataFrame:

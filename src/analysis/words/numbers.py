@@ -50,8 +50,8 @@ def span(low: float, high: float, language: str, decimals: int = 0, *, unit: str
         return WITHHELD
     ends = number(low, language, decimals), number(high, language, decimals)
     tail = _SIGN[language] if unit == "percent" else ""
-    words = "no {} līdz {}" if language == "lv" else "{} to {}"
-    return words.format(*ends).replace(" ", NBSP if language == "lv" else " ") + tail
+    words = f"no{NBSP}{{}} līdz{NBSP}{{}}" if language == "lv" else "{} to {}"
+    return words.format(*ends) + tail
 
 
 def school_year(year: int, language: str) -> str:

@@ -1,0 +1,326 @@
+"""A run publishes whole pages, repeats itself byte for byte, and says in one line what failed."""
+
+import base64
+import html
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.batch.manifest import broken_files, read_manifest
+from analysis.words.collation import latvian_key
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACES = ("D001", "D002", "D003", "D004", "D005")
+ELSEWHERE = {"PYTHONHASHSEED": "1", "TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONUTF8": "0"}
+CANARY = "Kanarija-Bērziņa-49.1234"
+pytestmark = pytest.mark.slow
+
+
+def published(folder: Path) -> dict[str, bytes]:
+    """Every published byte by file name; the lock is none."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != ".lock")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def states(folder: Path) -> dict[str, str]:
+    return {item["slug"]: item.get("reason", item["state"]) for item in read_manifest(folder)["items"]}
+
+
+class TestFirstRun:
+    @pytest.fixture
+    def out(self, reports):
+        return reports / "out"
+
+    def test_ends_with_zero_and_says_how_many_pages_it_made(self, reports):
+        ended = json.loads((reports / "ended.json").read_text("utf-8"))
+        assert ended["code"] == 0, ended["err"]
+        assert ended["out"].startswith("10 lapas gatavas (0 bez izmaiņām) · 10 pages done (0 unchanged)")
+
+    def test_is_quiet_but_for_its_progress(self, reports):
+        noise = json.loads((reports / "ended.json").read_text("utf-8"))["err"]
+        assert set(re.split(r"[\r\n]+", re.sub(r"burtnica: .*", "", noise).strip())) == {""}
+
+    def test_makes_a_page_in_each_language_and_one_evidence_file_a_municipality(self, out):
+        made = {f"public/20_municipality/{place}{end}" for place in PLACES for end in (".html", ".en.html", ".csv")}
+        assert set(published(out)) == made | {"manifest.json", "public/index.html"}
+
+    def test_manifest_lists_every_page_done_with_true_sizes_and_digests(self, out):
+        items = read_manifest(out)["items"]
+        assert [(i["slug"], i["language"], i["state"]) for i in items] == [
+            (place, language, "done") for place in PLACES for language in ("en", "lv")
+        ]
+        for item in items:
+            assert len(item["files"]) == 2
+            for name, facts in item["files"].items():
+                assert facts["size"] == (out / name).stat().st_size
+        assert broken_files(out) == []
+
+    def test_manifest_knows_no_time_host_or_path(self, out):
+        text = (out / "manifest.json").read_text("utf-8")
+        assert not re.search(r"\d{2}:\d{2}|20\d\d-\d\d-\d\d", text)
+        for word in (os.uname().nodename, str(out), str(ROOT), Path.home().name + "/"):
+            assert word not in text
+        assert set(read_manifest(out)["run"]) == {
+            "burtnica", "files", "index", "key_id", "packages", "parameters", "store"
+        }  # fmt: skip
+
+    def test_index_lists_municipalities_in_latvian_order_with_both_languages(self, out):
+        page = (out / "public" / "index.html").read_text("utf-8")
+        names = re.findall(r'<a href="20_municipality/\w+\.html" hreflang="lv">([^<]+)</a>', page)
+        assert len(names) == 5
+        assert names == sorted(names, key=latvian_key)
+        assert page.count('hreflang="en"') == 5
+
+    def test_each_page_links_the_other_language(self, out):
+        folder = out / "public" / "20_municipality"
+        assert 'href="D001.en.html" hreflang="en"' in (folder / "D001.html").read_text("utf-8")
+        assert 'href="D001.html" hreflang="lv"' in (folder / "D001.en.html").read_text("utf-8")
+
+    def test_publishes_no_notebook_no_path_and_no_trace_of_code(self, out, demo_store):
+        words = (
+            str(ROOT), str(demo_store), "/tmp/", "burtnica-", "papermill", "injected", "Traceback", "open_unit",
+            "execution_count", "cell_type", "params_file", "object at 0x", "<script",
+        )  # fmt: skip
+        for name, data in published(out).items():
+            for spelled in spellings(data):
+                for word in words:
+                    assert word not in spelled, (name, word)
+
+    def test_publishes_no_pupil(self, out, demo, demo_store):
+        import pandas as pd
+
+        pupils = pd.read_csv(demo / "pupils.csv", dtype=str)["pupil_id"].tolist()
+        stored = pd.concat(pd.read_parquet(path) for path in demo_store.glob("*/results/*.parquet"))["pupil"]
+        everything = " ".join(data.decode("utf-8") for data in published(out).values())
+        words = set(re.findall(r"[\w-]+", everything))
+        assert not words & set(pupils)
+        assert not words & set(stored.astype(str))
+
+
+def spellings(data: bytes) -> list[str]:
+    """Published text as it is, unescaped, and with every base64 run decoded."""
+    text = data.decode("utf-8")
+    hidden = [base64.b64decode(run + "=" * (-len(run) % 4)).decode("latin-1")
+              for run in re.findall(r"base64,([A-Za-z0-9+/]{40,})", text)]  # fmt: skip
+    return [text, html.unescape(text), *hidden]
+
+
+class TestRepeatedRun:
+    @pytest.fixture
+    def copy(self, reports, tmp_path):
+        return Path(shutil.copytree(reports / "out", tmp_path / "copy"))
+
+    def test_does_nothing_when_nothing_changed(self, copy, reports, demo_store, command):
+        before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.html") if path.name != "index.html"}
+        ended = command("reports", "--store", demo_store, "--language", "both", "--out", copy)
+        assert ended.returncode == 0, ended.stderr
+        assert "10 pages done (10 unchanged)" in ended.stdout
+        assert published(copy) == published(reports / "out")
+        assert {path: path.stat().st_mtime_ns for path in before} == before
+
+    def test_makes_the_same_bytes_under_another_hash_seed_zone_and_locale(
+        self, copy, reports, demo_store, command, tmp_path
+    ):
+        """Pages, evidence, index and manifest; the other municipalities stay listed."""
+        arguments = ("--store", demo_store, "--language", "both", "--only", "D005", "--force", "--out", copy)
+        ended = command("reports", *arguments, cwd=tmp_path, **ELSEWHERE)
+        assert ended.returncode == 0, ended.stderr
+        assert "2 pages done (0 unchanged)" in ended.stdout
+        assert published(copy) == published(reports / "out")
+
+    def test_a_page_cut_short_is_found_and_made_again(self, copy, reports, demo_store, command, small_notebook):
+        page = copy / "public" / "20_municipality" / "D005.html"
+        os.truncate(page, page.stat().st_size - 1000)
+        checked = command("verify", copy)
+        assert checked.returncode == 1
+        assert checked.stderr == "atšķiras · differs: public/20_municipality/D005.html\n"
+        command("reports", "--store", demo_store, "--language", "both", "--only", "D005", "--out", copy)
+        assert published(copy) == published(reports / "out")
+        assert command("verify", copy).returncode == 0
+
+
+def test_plain_papermill_gives_the_page_of_the_batch(demo_store, command, tmp_path):
+    """Promise 2: from any folder, the batch adds speed and safety, never another result."""
+    ended = command("reports", "--store", demo_store, "--only", "D005", "--out", tmp_path / "batch")
+    assert ended.returncode == 0, ended.stderr
+    notebook, executed = ROOT / "notebooks" / "20_municipality.ipynb", tmp_path / "out.ipynb"
+    parameters = {"municipality": "D005", "params_file": "params/D005.yml", "store": str(demo_store)}
+    raw = [part for name, value in parameters.items() for part in ("-r", name, value)]
+    subprocess.run(
+        [sys.executable, "-m", "papermill", notebook, executed, "--no-progress-bar", *raw],
+        cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(ROOT / "src")}, check=True, capture_output=True,
+    )  # fmt: skip
+    assert command("page", executed, "--out", tmp_path / "D005.html").returncode == 0
+    folder = tmp_path / "batch" / "public" / "20_municipality"
+    assert (tmp_path / "D005.html").read_bytes() == (folder / "D005.html").read_bytes()
+    assert (tmp_path / "D005.csv").read_bytes() == (folder / "D005.csv").read_bytes()
+
+
+POISON = f"""import os, sys
+if municipality == "D001":
+    raise ValueError("{CANARY}", unit.results.head(1))
+if municipality == "D002":
+    sys.exit(0)
+if municipality == "D003":
+    os.kill(os.getpid(), 9)
+if municipality == "D004":
+    raise MemoryError("{CANARY}")"""
+
+
+class TestFailures:
+    """One run with a sound notebook, one in which four of five municipalities fail each in their own way, one repaired."""
+
+    @pytest.fixture(scope="class")
+    def runs(self, demo_store, command, small_notebook, tmp_path_factory):
+        folder = tmp_path_factory.mktemp("failures")
+        sound = small_notebook(folder / "sound" / "small.ipynb")
+        poisoned = small_notebook(folder / "poisoned" / "small.ipynb", {"poison": POISON})
+        store = Path(shutil.copytree(demo_store, folder / "store"))
+        out, runs = folder / "out", {"store": store}
+        for name, notebook, more in (
+            ("first", sound, ()),
+            ("poisoned", poisoned, ()),
+            ("repaired", sound, ("--retry",)),
+        ):
+            ended = command("reports", "--store", store, "--notebook", notebook, "--workers", "2", "--out", out, *more)
+            runs[name] = (ended, published(out), states(out), broken_files(out))
+        return runs
+
+    def test_all_is_well_before(self, runs):
+        ended, _, state, _ = runs["first"]
+        assert ended.returncode == 0, ended.stderr
+        assert set(state.values()) == {"done"}
+
+    def test_every_failure_has_its_reason_and_the_others_are_published(self, runs):
+        ended, _, state, _ = runs["poisoned"]
+        assert ended.returncode == 1
+        assert state == {
+            "D001": "cell_error", "D002": "stopped_early", "D003": "kernel_died", "D004": "memory", "D005": "done"
+        }  # fmt: skip
+
+    def test_each_failure_is_told_in_one_line_with_class_and_cell(self, runs):
+        told = [line for line in runs["poisoned"][0].stderr.splitlines() if line.startswith("neizdevās")]
+        assert told == [
+            "neizdevās · failed: D001 [lv]: cell_error, poison (ValueError)",
+            "neizdevās · failed: D002 [lv]: stopped_early, poison",
+            "neizdevās · failed: D003 [lv]: kernel_died, poison (DeadKernelError)",
+            "neizdevās · failed: D004 [lv]: memory, poison (MemoryError)",
+        ]
+
+    def test_the_text_of_an_error_reaches_no_log_and_no_published_byte(self, runs):
+        ended, files, _, _ = runs["poisoned"]
+        for text in (ended.stdout, ended.stderr, *(s for data in files.values() for s in spellings(data))):
+            assert CANARY not in text
+            assert "Traceback" not in text
+
+    def test_the_executed_notebook_is_kept_for_its_owner_alone(self, runs):
+        kept = list((runs["store"] / "failed").rglob("*.ipynb"))
+        assert {path.name.split(".")[1] for path in kept} == {"D001", "D002", "D003", "D004"}
+        assert {path.stat().st_mode & 0o777 for path in kept} == {0o600}
+        assert {path.parent.stat().st_mode & 0o777 for path in kept} == {0o700}
+        assert any(CANARY in path.read_text("utf-8") for path in kept)
+
+    def test_the_last_good_pages_stay_and_the_manifest_still_vouches_for_them(self, runs):
+        first, poisoned = runs["first"][1], runs["poisoned"][1]
+        for place in ("D001", "D002", "D003", "D004"):
+            for end in (".html", ".csv"):
+                name = f"public/small/{place}{end}"
+                assert poisoned[name] == first[name]
+        assert runs["poisoned"][3] == []
+
+    def test_the_index_names_what_was_not_made(self, runs):
+        page = runs["poisoned"][1]["public/index.html"].decode("utf-8")
+        assert page.count("<li>") == 1
+        assert "Šoreiz nav sagatavoti: " in page
+
+    def test_retry_makes_only_what_failed_and_all_is_as_before(self, runs):
+        ended, files, _, _ = runs["repaired"]
+        assert ended.returncode == 0, ended.stderr
+        assert "5 pages done (1 unchanged)" in ended.stdout
+        pages = {name: data for name, data in files.items() if name != "manifest.json"}
+        assert pages == {name: data for name, data in runs["first"][1].items() if name != "manifest.json"}
+
+
+def as_folder(demo: Path, out: Path) -> Path:
+    """The demo set with its results as a file a municipality."""
+    import pandas as pd
+
+    shutil.copytree(demo, out, ignore=shutil.ignore_patterns("results.csv", "items.csv", "item_map.csv"))
+    results = pd.read_csv(demo / "results.csv", dtype=str, keep_default_na=False)
+    of = pd.read_csv(demo / "schools.csv", dtype=str).set_index("school_id")["municipality_id"]
+    (out / "results").mkdir()
+    for place, rows in results.groupby(results["school_id"].map(of)):
+        rows.to_csv(out / "results" / f"{place}.csv", index=False)
+    return out
+
+
+def test_a_bad_file_fails_its_municipality_alone(demo, command, small_notebook, tmp_path):
+    delivery = as_folder(demo, tmp_path / "delivery")
+    lines = (delivery / "results" / "D003.csv").read_text("utf-8").splitlines()
+    header = lines[0].split(",")
+    first = next(i for i, line in enumerate(lines) if line.split(",")[header.index("score_max")] not in ("", "score_max"))
+    cells = lines[first].split(",")
+    cells[header.index("score")], cells[header.index("status")] = "99999", "present"
+    lines[first] = ",".join(cells)
+    (delivery / "results" / "D003.csv").write_text("\n".join(lines) + "\n", "utf-8")
+    notebook = small_notebook(tmp_path / "small.ipynb")
+    out = tmp_path / "out"
+    ended = command("reports", "--data", delivery, "--store", tmp_path / "store", "--notebook", notebook, "--out", out)
+    assert ended.returncode == 1
+    assert "V02 results/D003.csv" in ended.stdout
+    assert states(out) == {"D001": "done", "D002": "done", "D003": "bad_input", "D004": "done", "D005": "done"}
+    assert "neizdevās · failed: D003 [lv]: bad_input (V02)" in ended.stderr
+    page = (out / "public" / "small" / "D001.html").read_text("utf-8")
+    assert "Bez šo pašvaldību datiem (to faili ir kļūdaini): D003" in page
+    assert not (out / "public" / "small" / "D003.html").exists()
+
+
+WAIT = """import time
+if municipality != "D001":
+    time.sleep(120)"""
+
+
+@pytest.mark.parametrize(("how", "code"), [("TERM", 143), ("INT", 130), ("KILL", -9)])
+def test_a_run_cut_short_leaves_a_true_manifest_and_no_orphan(how, code, demo_store, small_notebook, tmp_path):
+    import signal
+    import time
+
+    notebook, out, runtime = small_notebook(tmp_path / "small.ipynb", {"wait": WAIT}), tmp_path / "out", tmp_path / "r"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "JUPYTER_RUNTIME_DIR": str(runtime)}
+    arguments = ["--store", demo_store, "--notebook", notebook, "--workers", "2", "--out", out]
+    batch = subprocess.Popen(
+        [sys.executable, "-m", "analysis", "reports", *map(str, arguments)],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    until = time.monotonic() + 90
+    while not (out / "manifest.json").exists() and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(1)
+    asked = time.monotonic()
+    batch.send_signal(getattr(signal, f"SIG{how}"))
+    assert batch.wait(30) == code
+    assert time.monotonic() - asked < 10
+    assert states(out) == {"D001": "done"}
+    if how != "KILL":
+        assert broken_files(out) == []
+    while running_in(runtime) and time.monotonic() < asked + 20:
+        time.sleep(0.2)
+    assert running_in(runtime) == []
+
+
+def running_in(runtime: Path) -> list[str]:
+    """Command lines of workers and kernels whose environment names this runtime folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(runtime).encode() in (process / "environ").read_bytes():
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found

@@ -1,0 +1,66 @@
+"""Rates near 0 and 100 % become "at most" and "at least", and never say more than that few pupils may be behind."""
+
+import numpy as np
+import pytest
+
+from analysis.release import release
+from analysis.release.coding import bound_for
+
+K = 5
+# Privacy rule P3: from this many pupils on, a rate may go no nearer to the ends than this.
+P3 = {21: 10.0, 40: 5.0, 100: 2.0, 300: 1.0}
+
+# n, bound: the rule's own, or the next step that leaves room for five pupils
+BOUNDS = [
+    (20, None), (21, 25.0), (24, 25.0), (25, 20.0), (39, 20.0), (40, 20.0), (49, 20.0), (50, 10.0), (99, 10.0),
+    (100, 5.0), (249, 5.0), (250, 2.0), (299, 2.0), (300, 2.0), (499, 2.0), (500, 1.0), (20_000, 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("n", "bound"), BOUNDS)
+def test_bounds_by_size(n: int, bound: float | None) -> None:
+    assert bound_for(n, K) == bound
+
+
+@pytest.mark.parametrize("n", range(21, 700))
+def test_a_bound_is_never_nearer_than_the_rule_and_leaves_room_for_k(n: int) -> None:
+    rule = P3[max(first for first in P3 if first <= n)]
+    assert bound_for(n, K) >= rule
+    assert bound_for(n, K) * n / 100 >= K
+
+
+def test_where_no_step_leaves_room_there_is_no_rate() -> None:
+    assert bound_for(39, 10) is None
+    assert bound_for(40, 10) == 25.0
+
+
+@pytest.mark.parametrize("n", [21, 39, 40, 99, 100, 299, 300, 1000])
+@pytest.mark.parametrize("indicator", ["low_result_share", "high_result_share", "fail_share"])
+def test_none_just_at_and_just_above_the_bound(n: int, indicator: str, shares, params) -> None:
+    bound = bound_for(n, K)
+    last = int(np.floor(bound * n / 100))
+    for events in (0, 1, K - 1, last):
+        row = release(shares(indicator, events, n), params).rows.iloc[0]
+        assert (row["n"], row["high"], row["verdict"]) == (n, bound, "")
+        assert row[["estimate", "low"]].isna().all()
+        opposite = release(shares(indicator, n - events, n), params).rows.iloc[0]
+        assert (opposite["n"], opposite["low"]) == (n, 100 - bound)
+        assert opposite[["estimate", "high"]].isna().all()
+    above = release(shares(indicator, last + 1, n), params).rows.iloc[0]
+    assert above["estimate"] == pytest.approx(100 * (last + 1) / n, abs=0.051)
+
+
+@pytest.mark.parametrize("events", [0, 3, 10, 20])
+def test_twenty_pupils_have_no_rate(events: int, shares, shown) -> None:
+    assert shown(shares("fail_share", events, 20)) == [None]
+
+
+def test_all_counts_below_k_look_the_same(shares, params) -> None:
+    for n in range(21, 400, 7):
+        rows = [release(shares("fail_share", events, n), params).rows for events in range(K)]
+        assert all(rows[0].equals(other) for other in rows[1:])
+
+
+def test_a_mean_or_a_gap_is_not_coded(places, params) -> None:
+    row = release(places({2026: 50}, estimate=1.0, unit="percent", reference=""), params).rows.iloc[0]
+    assert row["estimate"] == 1.0

@@ -1,0 +1,75 @@
+"""What adds up with a withheld figure to one that is shown goes as well."""
+
+import pandas as pd
+import pytest
+
+
+def test_of_two_values_both_go_for_the_municipality_knows_its_own_number(groups, shown) -> None:
+    assert shown(groups("sex", {"boy": 4, "girl": 60})) == [None, None]
+
+
+def test_of_several_the_smallest_neighbour_goes(groups, shown) -> None:
+    assert shown(groups("ethnicity", {"a": 40, "b": 3, "c": 9, "d": 20})) == [40, None, None, 20]
+
+
+def test_two_blanks_that_are_together_a_small_group_take_a_third(groups, shown) -> None:
+    assert shown(groups("ethnicity", {"a": 40, "b": 2, "c": 2, "d": 20})) == [40, None, None, None]
+    assert shown(groups("ethnicity", {"a": 40, "b": 3, "c": 2, "d": 20})) == [40, None, None, 20]
+
+
+def test_sets_of_one_pool_of_years_and_of_one_year_are_closed_alike(groups, shown) -> None:
+    # A pool of one year has no first year; sets by a missing key must not be lost.
+    for columns in ({}, {"year_from": 2024}):
+        assert shown(groups("sex", {"boy": 4, "girl": 60}, **columns)) == [None, None]
+
+
+def test_other_attributes_tests_and_references_are_sets_of_their_own(groups, shown) -> None:
+    rows = [
+        groups("sex", {"boy": 4, "girl": 60}),
+        groups("moved", {"no": 30, "yes": 34}),
+        groups("sex", {"boy": 30, "girl": 34}, domain="latvian"),
+    ]
+    assert shown(pd.concat(rows)) == [None, None, 30, 34, 30, 34]
+
+
+def test_against_the_country_and_the_municipality_the_same_rows_go(groups, shown) -> None:
+    sizes = {"a": 40, "b": 3, "c": 9}
+    rows = pd.concat([groups("ethnicity", sizes), groups("ethnicity", sizes, reference="country")])
+    assert shown(rows) == [40, None, None] * 2
+
+
+def test_schools_of_a_test(schools, shown) -> None:
+    assert shown(schools({"A": 40, "B": 3, "C": 9})) == [40, None, None]
+    assert shown(schools({"A": 40, "B": 9})) == [40, 9]
+    assert shown(schools({"A": 3})) == [None]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "whole", "expected"),
+    [
+        ({"boy": 40, "girl": 57}, 100, [None, 57]),  # three unknown: their mean follows
+        ({"boy": 40, "girl": 55}, 100, [40, 55]),  # five unknown are no small group
+        ({"boy": 40, "girl": 60}, 100, [40, 60]),
+        ({"girl": 97}, 100, [None]),
+        ({"boy": 499, "girl": 499}, 1000, [499, 499]),  # two among a thousand: what is left has no digits
+    ],
+)
+def test_pupils_whose_value_is_unknown(sizes: dict[str, int], whole: int, expected: list, groups, places, shown) -> None:
+    rows = pd.concat([groups("sex", sizes), places({2026: whole})])
+    assert shown(rows)[:-1] == expected
+
+
+def test_unknown_pupils_of_a_pool_of_years(groups, places, shown) -> None:
+    pool = groups("sex", {"boy": 40, "girl": 57}, year_from=2024)
+    assert shown(pd.concat([pool, places({2023: 9, 2024: 30, 2025: 30, 2026: 40})]))[:2] == [None, 57]
+    assert shown(pd.concat([pool, places({2023: 9, 2024: 30, 2025: 27, 2026: 40})]))[:2] == [40, 57]
+
+
+def test_unknown_pupils_follow_from_another_attribute_too(groups, shown) -> None:
+    rows = pd.concat([groups("sex", {"boy": 40, "girl": 57}), groups("moved", {"no": 70, "yes": 30})])
+    assert shown(rows) == [None, 57, 70, 30]
+
+
+def test_the_larger_limit_holds_for_unknown_special_needs(groups, places, shown) -> None:
+    rows = pd.concat([groups("sen", {"no": 60, "yes": 31}), places({2026: 100})])
+    assert shown(rows)[:2] == [60, None]
