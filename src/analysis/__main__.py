@@ -253,7 +253,7 @@ def lab() -> None:
     """Atver JupyterLab sākuma lapā. · Open JupyterLab on the start page."""
     from analysis.params import ROOT
 
-    config = ROOT / "notebooks" / "jupyter_lab_config.py"
+    config = ROOT / "tools" / "lab" / "jupyter_lab_config.py"
     root_user = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     arguments = [f"--config={config}", f"--ServerApp.root_dir={ROOT}", *root_user]
     os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *arguments])

@@ -134,7 +134,7 @@ class TestRepeatedRun:
         assert "2 pages done (0 unchanged)" in ended.stdout
         assert published(copy) == published(reports / "out")
 
-    def test_a_page_cut_short_is_found_and_made_again(self, copy, reports, demo_store, command, small_notebook):
+    def test_a_truncated_page_is_found_and_made_again(self, copy, reports, demo_store, command, small_notebook):
         page = copy / "public" / "20_municipality" / "D005.html"
         os.truncate(page, page.stat().st_size - 1000)
         checked = command("verify", copy)
@@ -173,25 +173,25 @@ if municipality == "D004":
     raise MemoryError("{CANARY}")"""
 
 
+@pytest.fixture(scope="module")
+def runs(demo_store, command, small_notebook, tmp_path_factory):
+    """A run with a sound notebook, one in which four of five municipalities fail each in their own way, one repaired."""
+    folder = tmp_path_factory.mktemp("failures")
+    sound = small_notebook(folder / "sound" / "small.ipynb")
+    poisoned = small_notebook(folder / "poisoned" / "small.ipynb", {"poison": POISON})
+    store = Path(shutil.copytree(demo_store, folder / "store"))
+    out, runs = folder / "out", {"store": store}
+    for name, notebook, more in (
+        ("first", sound, ()),
+        ("poisoned", poisoned, ()),
+        ("repaired", sound, ("--retry",)),
+    ):
+        ended = command("reports", "--store", store, "--notebook", notebook, "--workers", "2", "--out", out, *more)
+        runs[name] = (ended, published(out), states(out), broken_files(out))
+    return runs
+
+
 class TestFailures:
-    """One run with a sound notebook, one in which four of five municipalities fail each in their own way, one repaired."""
-
-    @pytest.fixture(scope="class")
-    def runs(self, demo_store, command, small_notebook, tmp_path_factory):
-        folder = tmp_path_factory.mktemp("failures")
-        sound = small_notebook(folder / "sound" / "small.ipynb")
-        poisoned = small_notebook(folder / "poisoned" / "small.ipynb", {"poison": POISON})
-        store = Path(shutil.copytree(demo_store, folder / "store"))
-        out, runs = folder / "out", {"store": store}
-        for name, notebook, more in (
-            ("first", sound, ()),
-            ("poisoned", poisoned, ()),
-            ("repaired", sound, ("--retry",)),
-        ):
-            ended = command("reports", "--store", store, "--notebook", notebook, "--workers", "2", "--out", out, *more)
-            runs[name] = (ended, published(out), states(out), broken_files(out))
-        return runs
-
     def test_all_is_well_before(self, runs):
         ended, _, state, _ = runs["first"]
         assert ended.returncode == 0, ended.stderr
@@ -287,7 +287,7 @@ if municipality != "D001":
 
 
 @pytest.mark.parametrize(("how", "code"), [("TERM", 143), ("INT", 130), ("KILL", -9)])
-def test_a_run_cut_short_leaves_a_true_manifest_and_no_orphan(how, code, demo_store, small_notebook, tmp_path):
+def test_an_ended_run_leaves_a_true_manifest_and_no_orphan(how, code, demo_store, small_notebook, tmp_path):
     import signal
     import time
 

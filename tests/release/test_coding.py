@@ -1,6 +1,7 @@
 """Rates near 0 and 100 % become "at most" and "at least", and never say more than that few pupils may be behind."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analysis.release import release
@@ -22,11 +23,11 @@ def test_bounds_by_size(n: int, bound: float | None) -> None:
     assert bound_for(n, K) == bound
 
 
-@pytest.mark.parametrize("n", range(21, 700))
-def test_a_bound_is_never_nearer_than_the_rule_and_leaves_room_for_k(n: int) -> None:
-    rule = P3[max(first for first in P3 if first <= n)]
-    assert bound_for(n, K) >= rule
-    assert bound_for(n, K) * n / 100 >= K
+def test_a_bound_is_never_nearer_than_the_rule_and_leaves_room_for_k() -> None:
+    for n in range(21, 700):
+        rule = P3[max(first for first in P3 if first <= n)]
+        assert bound_for(n, K) >= rule
+        assert bound_for(n, K) * n / 100 >= K
 
 
 def test_where_no_step_leaves_room_there_is_no_rate() -> None:
@@ -35,17 +36,17 @@ def test_where_no_step_leaves_room_there_is_no_rate() -> None:
 
 
 @pytest.mark.parametrize("n", [21, 39, 40, 99, 100, 299, 300, 1000])
-@pytest.mark.parametrize("indicator", ["low_result_share", "high_result_share", "fail_share"])
+@pytest.mark.parametrize("indicator", ["high_result_share", "fail_share"])
 def test_none_just_at_and_just_above_the_bound(n: int, indicator: str, shares, params) -> None:
     bound = bound_for(n, K)
     last = int(np.floor(bound * n / 100))
-    for events in (0, 1, K - 1, last):
-        row = release(shares(indicator, events, n), params).rows.iloc[0]
-        assert (row["n"], row["high"], row["verdict"]) == (n, bound, "")
-        assert row[["estimate", "low"]].isna().all()
-        opposite = release(shares(indicator, n - events, n), params).rows.iloc[0]
-        assert (opposite["n"], opposite["low"]) == (n, 100 - bound)
-        assert opposite[["estimate", "high"]].isna().all()
+    few = (0, 1, K - 1, last)
+    at_most = release(pd.concat([shares(indicator, events, n) for events in few]), params).rows
+    assert at_most[["n", "high", "verdict"]].drop_duplicates().to_numpy().tolist() == [[n, bound, ""]]
+    assert at_most[["estimate", "low"]].isna().all(axis=None)
+    at_least = release(pd.concat([shares(indicator, n - events, n) for events in few]), params).rows
+    assert at_least[["n", "low", "verdict"]].drop_duplicates().to_numpy().tolist() == [[n, 100 - bound, ""]]
+    assert at_least[["estimate", "high"]].isna().all(axis=None)
     above = release(shares(indicator, last + 1, n), params).rows.iloc[0]
     assert above["estimate"] == pytest.approx(100 * (last + 1) / n, abs=0.051)
 
@@ -56,9 +57,9 @@ def test_twenty_pupils_have_no_rate(events: int, shares, shown) -> None:
 
 
 def test_all_counts_below_k_look_the_same(shares, params) -> None:
-    for n in range(21, 400, 7):
-        rows = [release(shares("fail_share", events, n), params).rows for events in range(K)]
-        assert all(rows[0].equals(other) for other in rows[1:])
+    for n in (21, 30, 39, 99, 130, 399):
+        rows = release(pd.concat([shares("fail_share", events, n) for events in range(K)]), params).rows
+        assert len(rows.drop_duplicates()) == 1
 
 
 def test_a_mean_or_a_gap_is_not_coded(places, params) -> None:

@@ -43,7 +43,9 @@ def check(settings: Map, own: str | None, files: Files, faults: Iterable[Fault])
     tables, found = board_schools(files.tables(), settings)
     tables = {table: rows.drop(columns=BY_NAME) for table, rows in tables.items()}
     told = _Told(files, _owners(tables))
-    told.add([*faults, *found])
+    told.add(faults)
+    for table, of_table in found.items():
+        told.add(of_table, table)
     tables = {table: _typed(table, rows, settings, told) for table, rows in tables.items()}
     tables = told.without_failed(tables)
     if not _unreadable(told):

@@ -92,7 +92,7 @@ def column_names(
     for name in dict.fromkeys(n for n in names if n):
         positions = [str(i + 1) for i, other in enumerate(names) if other == name]
         if len(positions) > 1:
-            faults.append(Fault("S05", file, column=name, facts={"positions": "., ".join(positions)}))
+            faults.append(Fault("S05", file, column=name, facts={"positions": ", ".join(positions)}))
     if faults:
         raise InputFaults(faults)
     changed = sum(name != cell for name, cell in zip(names, header, strict=True))

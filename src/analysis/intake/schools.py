@@ -71,40 +71,44 @@ def _unknown_places(schools: pd.DataFrame, register: pd.DataFrame) -> list[Fault
     faults = []
     for (file, value), rows in strangers.groupby([FILE, "municipality_id"], sort=False):
         match = find(str(value))
-        code = "N07" if match.abolished else "N05" if looks_like_path(str(value)) else "N09"
+        is_old_code = bool(match.candidates) and str(value).removeprefix("LV").isdecimal()
+        code = "N07" if match.abolished or is_old_code else "N05" if looks_like_path(str(value)) else "N09"
         nearest = match.nearest or " / ".join(match.candidates) or "–"
         facts = {"value": value, "nearest": nearest, "successors": successor_names(match)}
         faults.append(Fault(code, str(file), int(rows[LINE].iloc[0]), column="municipality_id", facts=facts))
     return faults
 
 
-def board_schools(tables: dict[str, pd.DataFrame], settings: Map) -> tuple[dict[str, pd.DataFrame], list[Fault]]:
+def board_schools(
+    tables: dict[str, pd.DataFrame], settings: Map
+) -> tuple[dict[str, pd.DataFrame], dict[str, list[Fault]]]:
     """Find schools that a file knows by name alone; of a file of the whole country keep the board's own schools.
 
     A name is looked for among the names of the table ``schools``; one that is not there belongs to another board
     (N11, counted) where the file holds the country, and stays as it is otherwise (an unknown school is then a fault). A name
-    that two schools share decides nothing (N12).
+    that two schools share decides nothing (N12). Faults are given by table.
     """
     schools = tables.get("schools", pd.DataFrame())
     if not {"school_id", "name"} <= set(schools):
-        return tables, []
+        return tables, {}
     schools = _without_doubles(schools)
     keys = schools["name"].map(school_key)
     shared = set(keys[keys.duplicated()])
     ids = dict(zip(keys, schools["school_id"], strict=True))
     known_only = any(rule.known_schools_only for rule in settings.files)
-    out, faults = tables | {"schools": schools}, []
+    out: dict[str, pd.DataFrame] = tables | {"schools": schools}
+    faults: dict[str, list[Fault]] = {}
     for table, rows in tables.items():
         if table == "schools" or "school_id" not in rows or not rows[BY_NAME].any():
             continue
         by_name = rows[BY_NAME]
-        faults += _ambiguous(rows[by_name & rows["school_id"].isin(shared)])
+        faults[table] = _ambiguous(rows[by_name & rows["school_id"].isin(shared)])
         matched = rows["school_id"].map(ids).where(by_name)
         strangers = by_name & matched.isna()
         rows = rows.assign(school_id=matched.where(matched.notna(), rows["school_id"]))
         if known_only and table in _PUBLIC:
             facts = {"count": int(strangers.sum()), "kept": matched.nunique(), "own": len(schools)}
-            faults.append(Fault("N11", str(rows[FILE].iloc[0]), facts=facts))
+            faults[table].append(Fault("N11", str(rows[FILE].iloc[0]), facts=facts))
             rows = rows[~strangers].reset_index(drop=True)
         out[table] = rows
     return out, faults

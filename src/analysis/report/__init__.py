@@ -1,7 +1,7 @@
 """The page: figures, tables and words, made of released values alone."""
 
 from analysis.report.data import about_data
-from analysis.report.frame import done, evidence_file, footer, header
+from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.groups import who_needs_support
 from analysis.report.moves import how_it_moves
 from analysis.report.school_differences import schools
@@ -16,6 +16,7 @@ __all__ = [
     "header",
     "how_it_moves",
     "in_short",
+    "lab_style",
     "schools",
     "where_we_are",
     "who_needs_support",

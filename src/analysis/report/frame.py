@@ -11,7 +11,7 @@ from analysis import __version__
 from analysis.evidence import COLUMNS, each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, Section, render, require_released
+from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
@@ -83,6 +83,14 @@ def footer(unit: Unit, released: Released) -> Section:
     parts += [say("page_contact", language, contact=unit.params.contact)] if unit.params.contact else []
     parts.append(say("page_cite", language, title=_title(unit, released)))
     return Section(Markup("<footer><p>{}</p></footer>").format(Markup(" ").join(parts)))
+
+
+def lab_style() -> Section:
+    """Return the page's style for JupyterLab, bound to outputs; shown by a cell that is not published."""
+    css = (TEMPLATES / "burtnica" / "style.css").read_text("utf-8")
+    screen = css[: css.index("@media print")]
+    screen = screen.replace(":root{", ":scope{").replace("html{", ":scope{").replace("body{", ":scope{")
+    return Section(Markup("<style>@scope (.jp-OutputArea-output){{{}}}</style>").format(Markup(screen)))
 
 
 class Download:

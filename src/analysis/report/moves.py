@@ -29,8 +29,9 @@ def how_it_moves(unit: Unit, released: Released) -> Section:
     series = _series(yearly)
     if not series:
         several = own.where(indicator="attainment").rows["school_year"].nunique() > 1
-        answer = say("moves_too_few" if len(yearly) else "moves_not_comparable", unit.language)
-        return section(unit, "moves", say("moves_heading_short", unit.language), answer, []) if several else NOTHING
+        why = "too_few" if len(yearly) else "not_comparable"
+        heading, answer = say(f"moves_heading_{why}", unit.language), say(f"moves_{why}", unit.language)
+        return section(unit, "moves", heading, answer, []) if several else NOTHING
     trends = {naming.key_of(row): row for row in each(own.where(indicator="trend").rows)}
     rank = ("down", "up", "steady", "short")
     order = sorted(series, key=lambda key: (max(1, rank.index(_direction(trends.get(key)))), list(series).index(key)))
@@ -99,7 +100,7 @@ def _heading(unit: Unit, series: dict[Any, Released], trends: dict[Any, Any]) ->
     language = unit.language
     moving = [(key, trends[key]) for key in series if _direction(trends.get(key)) in ("down", "up")]
     if not any(key in trends for key in series):
-        return say("moves_heading_short", language)
+        return say("moves_heading_too_few", language)
     if not moving:
         return say("moves_heading_none", language)
     if len(moving) > _MOST_NAMED:

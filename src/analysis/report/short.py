@@ -55,8 +55,8 @@ def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
         compared = newest(own, unit, indicator="attainment", reference="country").rows
         have = {naming.key_of(row) for row in each(compared)}
         rows = rows[np.array([naming.key_of(row) not in have for row in each(rows)], dtype=bool)]
-    if main or alone:
-        return naming.test_order(rows)
+    if main or alone:  # exams first: they are the same for the whole country
+        return naming.test_order(rows).sort_values("test", key=lambda test: test != "CE", kind="stable")
     return rows.loc[rows["estimate"].abs().sort_values(ascending=False, kind="stable").index]
 
 

@@ -1,0 +1,53 @@
+"""The index lists pages by name, never by result, and says what is not there."""
+
+import re
+
+from analysis.batch.index import index_page
+from analysis.report.export import broken_rules
+
+
+def items(*slugs: str, language: str = "lv"):
+    return [{"notebook": "20_municipality", "slug": slug, "language": language} for slug in slugs]
+
+
+def shown(page: str) -> list[str]:
+    return re.findall(r'<li><a href="[^"]+" hreflang="\w\w">([^<]+)</a>', page)
+
+
+def test_names_stand_in_latvian_order():
+    names = {"a": "Ādaži", "b": "Čavēni", "c": "Cēsis", "d": "Ķekava", "e": "Krāslava", "f": "Žagari", "g": "Zilupe"}
+    page = index_page("public", items(*names), names, [])
+    assert shown(page) == ["Ādaži", "Cēsis", "Čavēni", "Krāslava", "Ķekava", "Zilupe", "Žagari"]
+
+
+def test_each_municipality_is_listed_once_with_its_languages():
+    page = index_page("public", [*items("a"), *items("a", language="en")], {"a": "Ādaži"}, [])
+    assert shown(page) == ["Ādaži"]
+    assert 'href="20_municipality/a.en.html" hreflang="en"' in page
+    assert '<html lang="lv">' in page
+    assert "1 pašvaldības pārskats." in page
+
+
+def test_an_english_run_has_an_english_index():
+    page = index_page("public", items("a", language="en"), {"a": "Ādaži"}, [])
+    assert '<html lang="en">' in page
+    assert "Report of 1 municipality." in page
+
+
+def test_what_failed_is_named_and_not_linked():
+    page = index_page("public", items("a"), {"a": "Ādaži", "b": "Ogre"}, {"b"})
+    assert shown(page) == ["Ādaži"]
+    assert "Šoreiz nav sagatavoti: Ogre." in page
+
+
+def test_a_name_is_never_markup():
+    name = "<img src=x onerror=alert(1)>"
+    page = index_page("public", items("a"), {"a": name}, {"a"})
+    assert name not in page
+    assert page.count("&lt;img src=x onerror=alert(1)&gt;") == 2
+
+
+def test_an_empty_run_has_an_index_that_says_so():
+    page = index_page("public", [], {}, [])
+    assert "0 pašvaldību pārskatu" in page
+    assert broken_rules(page) == []

@@ -1,0 +1,50 @@
+"""Workers: a dead one takes nobody with it."""
+
+from pathlib import Path
+
+import pytest
+
+from analysis.batch.engine import Item
+from analysis.batch.workers import cores, outcomes
+
+WORK = """
+import os
+from analysis.batch.engine import Outcome
+
+def work(item, private, scratch):
+    if item.slug == "dies":
+        os._exit(1)
+    if item.slug == "raises":
+        raise ValueError("a child's name")
+    return Outcome(html=item.slug)
+"""
+
+
+@pytest.fixture
+def work(monkeypatch, tmp_path):
+    (tmp_path / "work_of_this_test.py").write_text(WORK)
+    monkeypatch.syspath_prepend(tmp_path)
+    import work_of_this_test
+
+    return work_of_this_test.work
+
+
+def item(slug: str) -> Item:
+    return Item(slug, slug, slug, Path("n.ipynb"), "public", "lv", "", "", "", "")
+
+
+def test_a_worker_that_dies_fails_its_own_item_alone(work, tmp_path):
+    names = ["a", "b", "dies", "c", "raises", "d"]
+    ended = {one.slug: outcome for one, outcome in outcomes([item(n) for n in names], 2, tmp_path, work)}
+    assert {name: outcome.html for name, outcome in ended.items() if not outcome.reason} == {n: n for n in "abcd"}
+    assert (ended["dies"].reason, ended["dies"].error) == ("system", "BrokenProcessPool")
+    assert (ended["raises"].reason, ended["raises"].error) == ("system", "ValueError")
+
+
+def test_nothing_to_do_starts_nothing(tmp_path, capfd):
+    assert list(outcomes([], 2, tmp_path)) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_machine_carries_at_least_one_worker():
+    assert cores() >= 1
