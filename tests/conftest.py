@@ -75,7 +75,9 @@ def reports(demo_store: Path, once: Callable[..., Path]) -> Path:
     """What the batch publishes of the small demo set in both languages; ``ended.json`` beside it says how it ended."""
 
     def fill(folder: Path) -> None:
-        ended = burtnica("reports", "--store", demo_store, "--language", "both", "--workers", "2", "--out", folder / "out")
+        ended = burtnica(
+            "reports", "--store", demo_store, "--language", "both", "--workers", "2", "--out", folder / "out"
+        )
         facts = {"code": ended.returncode, "out": ended.stdout, "err": ended.stderr}
         (folder / "ended.json").write_text(json.dumps(facts), encoding="utf-8")
 

@@ -11,7 +11,7 @@ MODULES = sorted((ROOT / "src" / "analysis").rglob("*.py"))
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 300
 #: Longer with a reason; nothing else may be.
-LONG_FUNCTIONS: dict[str, int] = {}
+LONG_FUNCTIONS = {"intake/demo/pupils.py:_stage": 46}  # one draw after the other: their order decides the bytes
 
 
 def names(path: Path) -> str:
@@ -75,7 +75,9 @@ def test_imports_are_absolute(module):
 def test_chance_is_always_seeded(module):
     """Same input, same bytes: the only randomness is ``default_rng`` with a seed; a key of pseudonyms is secret instead."""
     text = module.read_text("utf-8")
-    assert not re.search(r"default_rng\(\s*\)|np\.random\.(?!default_rng|Generator)|^import random|RandomState", text, re.M)
+    assert not re.search(
+        r"default_rng\(\s*\)|np\.random\.(?!default_rng|Generator)|^import random|RandomState", text, re.M
+    )
 
 
 def test_no_module_reads_the_clock_for_a_page(module):

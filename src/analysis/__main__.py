@@ -179,19 +179,25 @@ def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tup
 
 
 def _notebook(name: str) -> Path:
-    import nbformat
-
     from analysis.params import ROOT, nearest
 
     path = Path(name) if name.endswith(".ipynb") else ROOT / "notebooks" / f"{name}.ipynb"
     if not path.is_file():
         known = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
         raise InputFaults([Fault("P04", "--notebook", facts={"key": name, "nearest": nearest(name, known)})])
+    _read_notebook(path)
+    return path.resolve()
+
+
+def _read_notebook(path: Path) -> Any:
+    import nbformat
+
     try:
-        nbformat.validate(nbformat.read(path, as_version=4))
+        notebook = nbformat.read(path, as_version=4)
+        nbformat.validate(notebook)
     except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
         raise InputFaults([Fault("P01", path.name, facts={"what": "Jupyter notebook"})]) from None
-    return path.resolve()
+    return notebook
 
 
 def _check_only(only: tuple[str, ...], store: Any) -> None:
@@ -220,13 +226,14 @@ def _tell_result(out: Path, result: Any) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="lapas fails · file of the page")
 def page(notebook: Path, out: Path | None) -> None:
     """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
-    import nbformat
-
     from analysis.intake.store import write_atomically
     from analysis.report.export import NotWhole, page_of
 
     try:
-        made = page_of(nbformat.read(notebook, as_version=4))
+        made = page_of(_read_notebook(notebook))
+    except InputFaults as found:
+        _say(found.faults)
+        sys.exit(1)
     except NotWhole as error:
         click.echo(f"Burtnīca nav izpildīta līdz galam · The notebook did not run to its end: {error}", err=True)
         sys.exit(1)

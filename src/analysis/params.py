@@ -189,14 +189,16 @@ def _outside_range(defaults: dict[str, Any], given: dict[str, Any], file: str) -
 
 
 def threshold_percent(school_year: int, grade: str, test: str, domain: str) -> float | None:
-    """Return the pass threshold in percent of a school year, grade and subject, or None where none is known."""
+    """Return the pass threshold in percent of a school year, grade and subject, or None where none is known.
+
+    A planned threshold counts until its year is over; one that held ``earlier_years`` holds for those as well.
+    """
     for entry in _thresholds():
-        known = entry["percent"] is not None and (entry["domains"] == "all" or domain in entry["domains"])
-        if known and (int(entry["school_year"]), str(entry["grade"]), str(entry["test"])) == (
-            school_year,
-            grade,
-            test,
-        ):
+        of_exam = (str(entry["grade"]), str(entry["test"])) == (grade, test)
+        of_domain = entry["domains"] == "all" or domain in entry["domains"]
+        year = int(entry["school_year"])
+        of_year = school_year == year or (school_year < year and entry.get("earlier_years", False))
+        if of_exam and of_domain and of_year and entry["percent"] is not None:
             return float(entry["percent"])
     return None
 

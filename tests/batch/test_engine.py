@@ -34,6 +34,7 @@ def in_cell(name: str) -> PapermillExecutionError:
         (CellTimeoutError(CANARY), "time", "CellTimeoutError"),
         (MemoryError(CANARY), "memory", "MemoryError"),
         (NotWhole("stopped_early"), "stopped_early", ""),
+        (NotWhole("cell_error"), "stopped_early", ""),  # what `sys.exit(0)` leaves behind
         (NotWhole("h1: 2"), "incomplete", "h1: 2"),
         (OSError(errno.ENOSPC, CANARY), "disk", "OSError"),
         (OSError(errno.EFBIG, CANARY), "disk", "OSError"),
@@ -64,9 +65,9 @@ def test_a_page_that_vouches_for_its_own_data_is(item, monkeypatch, tmp_path):
     assert run_item(item, tmp_path / "private", tmp_path) == Outcome(html="<html>", csv="a,b")
 
 
-def executed(path: Path, *cells: tuple[str, int | None, list[str]]) -> Path:
-    made = [nbformat.v4.new_code_cell("1", id=name, execution_count=count, metadata={"tags": tags})
-            for name, count, tags in cells]  # fmt: skip
+def executed(path: Path, *cells: tuple[str, str | None, list[str]]) -> Path:
+    made = [nbformat.v4.new_code_cell("1", id=name, metadata={"tags": tags, "papermill": {"start_time": began}})
+            for name, began, tags in cells]  # fmt: skip
     nbformat.write(nbformat.v4.new_notebook(cells=made), path)
     return path
 
@@ -74,8 +75,11 @@ def executed(path: Path, *cells: tuple[str, int | None, list[str]]) -> Path:
 @pytest.mark.parametrize(
     ("cells", "named"),
     [
-        ([("open", 1, []), ("release", 2, []), ("done", None, [])], "release"),
-        ([("parameters", 1, ["parameters"]), ("a1b2", 2, ["injected-parameters"]), ("open", None, [])], "parameters"),
+        ([("open", "10:00", []), ("release", "10:01", []), ("done", None, [])], "release"),
+        (
+            [("parameters", "10:00", ["parameters"]), ("a1b2", "10:01", ["injected-parameters"]), ("open", None, [])],
+            "parameters",
+        ),
         ([("open", None, [])], ""),
     ],
 )

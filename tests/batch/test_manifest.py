@@ -23,7 +23,11 @@ def test_the_order_of_items_is_that_of_their_keys(tmp_path):
     one = (tmp_path / MANIFEST).read_bytes()
     write_manifest(tmp_path, {"index": {}}, reversed(items))
     assert (tmp_path / MANIFEST).read_bytes() == one
-    assert [item_id(i)[2:] for i in read_manifest(tmp_path)["items"]] == [("D001", "en"), ("D001", "lv"), ("D002", "lv")]
+    assert [item_id(i)[2:] for i in read_manifest(tmp_path)["items"]] == [
+        ("D001", "en"),
+        ("D001", "lv"),
+        ("D002", "lv"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"schema": 999, "items": []}'])

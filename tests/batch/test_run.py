@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from analysis.batch.engine import Outcome
 from analysis.batch.manifest import broken_files, read_manifest
+from analysis.batch.run import Plan, run
+from analysis.intake.store import open_store
+from analysis.words.catalogue import say
 from analysis.words.collation import latvian_key
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,8 +120,14 @@ class TestRepeatedRun:
     def copy(self, reports, tmp_path):
         return Path(shutil.copytree(reports / "out", tmp_path / "copy"))
 
-    def test_does_nothing_when_nothing_changed(self, copy, reports, demo_store, command):
+    def test_does_nothing_when_nothing_changed_but_sweep_half_written_files(self, copy, reports, demo_store, command):
         before = {path: path.stat().st_mtime_ns for path in copy.rglob("*.html") if path.name != "index.html"}
+        for orphan in (
+            ".manifest.json.x1",
+            "public/20_municipality/.D001.html.x2",
+            "public/20_municipality/.D001.csv.x3",
+        ):
+            (copy / orphan).write_text("half a fi")
         ended = command("reports", "--store", demo_store, "--language", "both", "--out", copy)
         assert ended.returncode == 0, ended.stderr
         assert "10 pages done (10 unchanged)" in ended.stdout
@@ -162,6 +172,120 @@ def test_plain_papermill_gives_the_page_of_the_batch(demo_store, command, tmp_pa
     assert (tmp_path / "D005.csv").read_bytes() == (folder / "D005.csv").read_bytes()
 
 
+class TestPublishing:
+    """What a run leaves in its folder; pages are made by hand here, so that no kernel is needed."""
+
+    @pytest.fixture
+    def go(self, demo_store, tmp_path, monkeypatch):
+        """Run with made-up outcomes: each page says its slug, language and ``text``; ``reasons`` fails some of them."""
+        notebook = tmp_path / "small.ipynb"
+        notebook.write_text("{}")
+        defaults = {"notebooks": (notebook,), "editions": ("public",), "languages": ("lv",), "out": tmp_path / "out"}
+
+        def start(text="first", reasons=None, store=demo_store, **asked):
+            def outcomes(items, *_):
+                for item in items:
+                    reason = (reasons or {}).get(item.slug, "")
+                    page = f"<html>{item.slug} {item.language} {text}</html>"
+                    yield item, Outcome(reason) if reason else Outcome(html=page, csv=f"{item.slug} {text}")
+
+            monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
+            return run(Plan(open_store(store), store, **defaults | asked))
+
+        start.out = tmp_path / "out"
+        return start
+
+    def pages(self, go) -> dict[str, str]:
+        return {path.name: path.read_text() for path in (go.out / "public" / "small").glob("*.html")}
+
+    def test_a_run_in_the_other_language_leaves_the_first_ones_pages(self, go):
+        go()
+        go(languages=("en",))
+        assert len(self.pages(go)) == 10
+        assert len(states(go.out)) == 5
+        assert len(read_manifest(go.out)["items"]) == 10
+        assert broken_files(go.out) == []
+
+    def test_an_old_page_does_not_stay_beside_evidence_of_other_data(self, go):
+        """The evidence file is one for both languages; a page that it does not fit is no published page any more."""
+        go()
+        go("second", languages=("en",), force=True)
+        assert set(self.pages(go)) == {f"{place}.en.html" for place in PLACES}
+        assert broken_files(go.out) == []
+
+    def test_a_run_of_one_leaves_the_others_even_with_new_data(self, go):
+        go()
+        go("second", only=frozenset({"D002"}), force=True)
+        assert self.pages(go)["D001.html"] == "<html>D001 lv first</html>"
+        assert self.pages(go)["D002.html"] == "<html>D002 lv second</html>"
+        assert len(read_manifest(go.out)["items"]) == 5
+
+    def test_a_municipality_no_longer_listed_loses_its_page(self, go, demo_store, tmp_path):
+        import pandas as pd
+
+        go()
+        fewer = Path(shutil.copytree(demo_store, tmp_path / "fewer"))
+        (path,) = fewer.glob("*/municipalities.parquet")
+        rows = pd.read_parquet(path)
+        rows[rows["municipality_id"] != "D004"].to_parquet(path)
+        go(store=fewer)
+        assert "D004.html" not in self.pages(go)
+        assert not (go.out / "public" / "small" / "D004.csv").exists()
+        assert "D004" not in (go.out / "public" / "index.html").read_text("utf-8")
+
+    def test_a_failure_of_another_run_is_not_forgotten(self, go):
+        go(reasons={"D003": "time"})
+        result = go(only=frozenset({"D001"}))
+        assert result.failures == ()
+        assert states(go.out)["D003"] == "time"
+        assert [item["slug"] for item in go(retry=True).items if item["state"] == "done"] == list(PLACES)
+
+    def test_a_full_disk_fails_the_item_and_the_old_page_stays(self, go, monkeypatch):
+        from analysis.batch import run as module
+
+        go()
+        real = module.write_atomically
+
+        def full(path, content):
+            if path.name.startswith(".D003.html."):
+                raise OSError(28, "No space left on device")
+            real(path, content)
+
+        monkeypatch.setattr(module, "write_atomically", full)
+        result = go("second")
+        assert result.skipped == 5
+        result = go("second", force=True)
+        assert result.failures == ("D003 [lv]: disk (OSError)",)
+        assert self.pages(go)["D003.html"] == "<html>D003 lv first</html>"
+        assert (go.out / "public" / "small" / "D003.csv").read_text() == "D003 first"
+        assert self.pages(go)["D004.html"] == "<html>D004 lv second</html>"
+        assert broken_files(go.out) == []
+
+    def test_a_run_that_cannot_write_its_manifest_stops(self, go, monkeypatch):
+        from analysis.batch import manifest as module
+
+        def full(*_):
+            raise OSError(28, "No space left on device")
+
+        monkeypatch.setattr(module, "write_atomically", full)
+        with pytest.raises(OSError, match="No space left"):
+            go()
+        assert len(self.pages(go)) == 1
+
+    def test_a_manifest_that_lies_about_a_page_is_not_believed(self, go):
+        go()
+        page = go.out / "public" / "small" / "D001.html"
+        page.write_text("<html>forged</html>")
+        assert go().skipped == 4
+        assert page.read_text() == "<html>D001 lv first</html>"
+
+    def test_a_changed_notebook_makes_every_page_anew(self, go, tmp_path):
+        go()
+        assert go().skipped == 5
+        (tmp_path / "small.ipynb").write_text("{ }")
+        assert go().skipped == 0
+
+
 POISON = f"""import os, sys
 if municipality == "D001":
     raise ValueError("{CANARY}", unit.results.head(1))
@@ -175,14 +299,14 @@ if municipality == "D004":
 
 @pytest.fixture(scope="module")
 def runs(demo_store, command, small_notebook, tmp_path_factory):
-    """A run with a sound notebook, one in which four of five municipalities fail each in their own way, one repaired."""
+    """Two sound pages; then a run in which four of five municipalities fail each in their own way; then one repaired."""
     folder = tmp_path_factory.mktemp("failures")
     sound = small_notebook(folder / "sound" / "small.ipynb")
     poisoned = small_notebook(folder / "poisoned" / "small.ipynb", {"poison": POISON})
     store = Path(shutil.copytree(demo_store, folder / "store"))
     out, runs = folder / "out", {"store": store}
     for name, notebook, more in (
-        ("first", sound, ()),
+        ("first", sound, ("--only", "D001", "--only", "D005")),
         ("poisoned", poisoned, ()),
         ("repaired", sound, ("--retry",)),
     ):
@@ -195,7 +319,7 @@ class TestFailures:
     def test_all_is_well_before(self, runs):
         ended, _, state, _ = runs["first"]
         assert ended.returncode == 0, ended.stderr
-        assert set(state.values()) == {"done"}
+        assert state == {"D001": "done", "D005": "done"}
 
     def test_every_failure_has_its_reason_and_the_others_are_published(self, runs):
         ended, _, state, _ = runs["poisoned"]
@@ -226,25 +350,30 @@ class TestFailures:
         assert {path.parent.stat().st_mode & 0o777 for path in kept} == {0o700}
         assert any(CANARY in path.read_text("utf-8") for path in kept)
 
-    def test_the_last_good_pages_stay_and_the_manifest_still_vouches_for_them(self, runs):
+    def test_the_last_good_page_stays_and_the_manifest_still_vouches_for_it(self, runs):
         first, poisoned = runs["first"][1], runs["poisoned"][1]
-        for place in ("D001", "D002", "D003", "D004"):
-            for end in (".html", ".csv"):
-                name = f"public/small/{place}{end}"
-                assert poisoned[name] == first[name]
+        made = {name for name in poisoned if name.startswith("public/small/")}
+        assert made == {f"public/small/{place}{end}" for place in ("D001", "D005") for end in (".html", ".csv")}
+        assert {name: poisoned[name] for name in made} == {name: first[name] for name in made}
         assert runs["poisoned"][3] == []
 
     def test_the_index_names_what_was_not_made(self, runs):
         page = runs["poisoned"][1]["public/index.html"].decode("utf-8")
         assert page.count("<li>") == 1
-        assert "Šoreiz nav sagatavoti: " in page
+        names = page.split("<ul")[1].split("</ul>")[1]
+        assert str(say("index_not_made", "lv", list="|")).split("|")[0] in names
+        assert names.count(",") == 3
 
-    def test_retry_makes_only_what_failed_and_all_is_as_before(self, runs):
+    def test_retry_makes_only_what_failed(self, runs):
         ended, files, _, _ = runs["repaired"]
         assert ended.returncode == 0, ended.stderr
         assert "5 pages done (1 unchanged)" in ended.stdout
-        pages = {name: data for name, data in files.items() if name != "manifest.json"}
-        assert pages == {name: data for name, data in runs["first"][1].items() if name != "manifest.json"}
+        for name, data in runs["first"][1].items():
+            if name.startswith("public/small/"):
+                assert files[name] == data
+        assert {name for name in files if name.endswith(".html")} == {
+            "public/index.html", *(f"public/small/{place}.html" for place in PLACES)
+        }  # fmt: skip
 
 
 def as_folder(demo: Path, out: Path) -> Path:
@@ -264,20 +393,23 @@ def test_a_bad_file_fails_its_municipality_alone(demo, command, small_notebook, 
     delivery = as_folder(demo, tmp_path / "delivery")
     lines = (delivery / "results" / "D003.csv").read_text("utf-8").splitlines()
     header = lines[0].split(",")
-    first = next(i for i, line in enumerate(lines) if line.split(",")[header.index("score_max")] not in ("", "score_max"))
+    first = next(
+        i for i, line in enumerate(lines) if line.split(",")[header.index("score_max")] not in ("", "score_max")
+    )
     cells = lines[first].split(",")
     cells[header.index("score")], cells[header.index("status")] = "99999", "present"
     lines[first] = ",".join(cells)
     (delivery / "results" / "D003.csv").write_text("\n".join(lines) + "\n", "utf-8")
     notebook = small_notebook(tmp_path / "small.ipynb")
     out = tmp_path / "out"
-    ended = command("reports", "--data", delivery, "--store", tmp_path / "store", "--notebook", notebook, "--out", out)
+    asked = ("--data", delivery, "--store", tmp_path / "store", "--notebook", notebook, "--out", out)
+    ended = command("reports", *asked, "--only", "D001", "--only", "D003")
     assert ended.returncode == 1
     assert "V02 results/D003.csv" in ended.stdout
-    assert states(out) == {"D001": "done", "D002": "done", "D003": "bad_input", "D004": "done", "D005": "done"}
+    assert states(out) == {"D001": "done", "D003": "bad_input"}
     assert "neizdevās · failed: D003 [lv]: bad_input (V02)" in ended.stderr
     page = (out / "public" / "small" / "D001.html").read_text("utf-8")
-    assert "Bez šo pašvaldību datiem (to faili ir kļūdaini): D003" in page
+    assert str(say("data_failed", "lv", list="D003")) in page
     assert not (out / "public" / "small" / "D003.html").exists()
 
 
@@ -294,6 +426,7 @@ def test_an_ended_run_leaves_a_true_manifest_and_no_orphan(how, code, demo_store
     notebook, out, runtime = small_notebook(tmp_path / "small.ipynb", {"wait": WAIT}), tmp_path / "out", tmp_path / "r"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src"), "JUPYTER_RUNTIME_DIR": str(runtime)}
     arguments = ["--store", demo_store, "--notebook", notebook, "--workers", "2", "--out", out]
+    arguments += ["--only", "D001", "--only", "D002"]
     batch = subprocess.Popen(
         [sys.executable, "-m", "analysis", "reports", *map(str, arguments)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

@@ -172,7 +172,9 @@ def test_the_number_of_municipalities_can_be_chosen(number: int, tmp_path: Path)
 
 
 def test_the_delivery_says_that_it_is_a_country_and_a_demo(folder: Path) -> None:
-    assert yaml.safe_load((folder / "delivery.yml").read_text()) == {"scope": "country", "demo": True}
+    delivery = yaml.safe_load((folder / "delivery.yml").read_text("utf-8"))
+    assert (delivery["scope"], delivery["demo"]) == ("country", True)
+    assert set(delivery["source"]) == {"lv", "en"}
 
 
 @pytest.mark.parametrize("name", COLUMNS)
@@ -553,7 +555,8 @@ def test_a_boards_delivery_holds_its_own_rows_and_nothing_else(
 ) -> None:
     out = cut_board(folder, "D004", tmp_path, with_published=with_published)
     expected = {"scope": "board", "municipality": "D004", "demo": True}
-    assert yaml.safe_load((out / "delivery.yml").read_text()) == expected
+    delivery = yaml.safe_load((out / "delivery.yml").read_text("utf-8"))
+    assert {key: delivery[key] for key in expected} == expected
     assert (out / "published.csv").exists() == with_published
     assert not (out / "truth.json").exists()
     own = set(tables["schools"].query("municipality_id == 'D004'")["school_id"])

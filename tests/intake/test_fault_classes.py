@@ -171,7 +171,8 @@ CASES = [
     case("S05", RESULTS, None, "score", "7, 8", swap(RESULTS, "score_max", "score")),
     case("S06 other case, a no-break space", RESULTS, None, None, "1", swap(RESULTS, ",grade", ", Grade\u00a0")),
     case("S08", RESULTS, None, None, ";|,", semicolons),
-    case("S09 an unquoted decimal comma", RESULTS, (2, 3), None, "9|10", swap(RESULTS, "64.5", "64,5"), swap(RESULTS, ",31,", ",31,0,")),
+    case("S09 an unquoted decimal comma", RESULTS, (2, 3), None, "9|10",
+         swap(RESULTS, "64.5", "64,5"), swap(RESULTS, ",31,", ",31,0,")),
     case("S09 too few fields (S12)", RESULTS, 3, None, "9|8", swap(RESULTS, ",31,", ",")),
     case("S10", RESULTS, 4, "score", "2", swap(RESULTS, "64.5", '"64,5"'), swap(RESULTS, ",77,", ",77.5,"), also={"S08"}),
     case("S13", RESULTS, 3, None, "", swap(RESULTS, "zq7-2,", '"zq7-2,')),
@@ -181,7 +182,7 @@ CASES = [
     case("E03", RESULTS, None, None, "BOM", encoded(RESULTS, "utf-8-sig")),
     case("E04", SCHOOLS, 3, "name", "Ezerlejas Ä¢imnÄ\\u0081zija|Ezerlejas Ģimnāzija",
          swap(SCHOOLS, "Ģimnāzija", "Ģimnāzija".encode().decode("latin-1"))),
-    case("E04 by way of cp1257", SCHOOLS, 4, "name", "Ezerlejas Ūdrskola", swap(SCHOOLS, "pamatskola", "Å«drskola".replace("Å«", "ÅŖ"))),
+    case("E04 by way of cp1257", SCHOOLS, 4, "name", "Ezerlejas Ūdrskola", swap(SCHOOLS, "pamatskola", "ÅŖdrskola")),
     case("E07", RESULTS, None, None, "8", put(RESULTS, b"pupil_id\x00,score\n")),
     case("V01", RESULTS, 3, "score", "-1|0", swap(RESULTS, ",31,", ",-1,")),
     case("V02", RESULTS, 3, "score", "104|100", swap(RESULTS, ",31,", ",104,")),
@@ -199,7 +200,8 @@ CASES = [
     case("I03", RESULTS, 6, None, "2|results", add(RESULTS, FIRST_ROW)),
     case("I04", RESULTS, 6, None, "2|score", add(RESULTS, FIRST_ROW.replace("64.5", "65"))),
     case("I04 a pupil of two sexes", PUPILS, 6, None, "2|sex", add(PUPILS, "zq7-1,2008,boy,,")),
-    case("I04 a school in two places", SCHOOLS, 5, None, "2|municipality_id", add(SCHOOLS, "S1,Sauleskalna vidusskola,D902,rural")),
+    case("I04 a school in two places", SCHOOLS, 5, None, "2|municipality_id",
+         add(SCHOOLS, "S1,Sauleskalna vidusskola,D902,rural")),
     case("I05", PUPILS, None, "piezime", "4", codes_in_the_remarks),
     case("I06", PUPILS, 3, "pupil_id", "", code_as_id),
     case("I08", RESULTS, 4, "school_id", "schools|1", swap(RESULTS, "mathematics,S2", "mathematics,S9")),
@@ -258,7 +260,7 @@ def found(folder: Path, maps: Sequence[str] = ()) -> tuple[Fault, ...]:
         return faults.faults
 
 
-def answered(one: Case, sound: Files, folder: Path, store: Path) -> tuple[Fault, ...]:
+def answered(one: Case, folder: Path, store: Path) -> tuple[Fault, ...]:
     """Prepare the changed delivery: what is refused writes nothing, what is accepted or repaired goes on."""
     if registry()[one.code]["answer"] != "reject":
         faults = prepare(folder, one.maps, store).delivery.faults
@@ -295,7 +297,7 @@ def test_a_fault_is_answered_placed_and_said(
     for change in one.changes:
         change(sound)
     folder = written(sound)
-    faults = answered(one, sound, folder, tmp_path / "store")
+    faults = answered(one, folder, tmp_path / "store")
     mine = [fault for fault in faults if fault.code == one.code and fault.file == one.file]
     assert [fault.line for fault in mine] == one.lines
     assert {fault.column for fault in mine} == {one.column}

@@ -1,6 +1,6 @@
 """Evidence made by hand, for tests of the door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -21,12 +21,12 @@ def params() -> Params:
 
 @pytest.fixture(scope="session")
 def shares() -> Make:
-    """Make rates: a list of (events, n) or one pair."""
+    """Make rates of one indicator: from one number of events or several, each of n pupils."""
 
-    def make(indicator: str, events: int, n: int, **columns: Any) -> pd.DataFrame:
-        rate = 100 * events / n
-        row = pd.DataFrame({"n": [n], "estimate": [rate], "low": [rate * 0.9], "high": [min(100, rate * 1.1 + 1)]})
-        return evidence(row, indicator=indicator, unit="percent", confidence=0.95, **(TEST | columns))
+    def make(indicator: str, events: int | Sequence[int], n: int, **columns: Any) -> pd.DataFrame:
+        rates = 100 * pd.Series(events, dtype="float64") / n
+        rows = pd.DataFrame({"n": n, "estimate": rates, "low": rates * 0.9, "high": (rates * 1.1 + 1).clip(upper=100)})
+        return evidence(rows, indicator=indicator, unit="percent", confidence=0.95, **(TEST | columns))
 
     return make
 

@@ -54,9 +54,16 @@ def test_schools_of_a_test(schools, shown) -> None:
         ({"boy": 499, "girl": 499}, 1000, [499, 499]),  # two among a thousand: what is left has no digits
     ],
 )
-def test_pupils_whose_value_is_unknown(sizes: dict[str, int], whole: int, expected: list, groups, places, shown) -> None:
+def test_pupils_whose_value_is_unknown(
+    sizes: dict[str, int], whole: int, expected: list, groups, places, shown
+) -> None:
     rows = pd.concat([groups("sex", sizes), places({2026: whole})])
     assert shown(rows)[:-1] == expected
+
+
+def test_unknown_pupils_hide_nobody(groups, places, shown) -> None:
+    rows = pd.concat([groups("ethnicity", {"a": 50, "b": 3, "c": 43}), places({2026: 100})])
+    assert shown(rows)[:-1] == [50, None, None]
 
 
 def test_unknown_pupils_of_a_pool_of_years(groups, places, shown) -> None:

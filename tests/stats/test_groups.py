@@ -35,7 +35,9 @@ def test_intervals_hold_the_true_gap_to_the_municipality_as_often_as_they_say(re
     rng = np.random.default_rng(2)
     sizes, means, spread = np.array([35, 90]), np.array([-0.3, 0.1]), np.array([1.4, 0.7])
     places = np.repeat([f"M{i:03}" for i in range(REPLICATIONS)], sizes.sum())
-    position = np.tile(np.repeat(means, sizes), REPLICATIONS) + rng.normal(0, np.tile(np.repeat(spread, sizes), REPLICATIONS))
+    position = np.tile(np.repeat(means, sizes), REPLICATIONS) + rng.normal(
+        0, np.tile(np.repeat(spread, sizes), REPLICATIONS)
+    )
     low_income = np.tile(np.repeat(["yes", "no"], sizes), REPLICATIONS)
     rows = results(municipality_id=places, position=position, low_income=low_income)
     own = gaps(group_gaps(rows, ["low_income"], params), "municipality").loc["low_income=yes"]
@@ -61,7 +63,9 @@ def test_pupils_without_a_value_are_in_the_whole_and_in_no_group(results, params
 
 
 def test_a_value_that_all_share_and_a_category_nobody_has_make_no_group(results, params) -> None:
-    rows = results(position=[0.0, 1, 2, 3, 4], sex="girl", moved=pd.Categorical(["no"] * 4 + ["yes"], ["no", "yes", "x"]))
+    rows = results(
+        position=[0.0, 1, 2, 3, 4], sex="girl", moved=pd.Categorical(["no"] * 4 + ["yes"], ["no", "yes", "x"])
+    )
     assert set(group_gaps(rows, ["sex", "moved"], params)["group"]) == {"moved=no", "moved=yes"}
 
 

@@ -66,7 +66,9 @@ def test_a_part_or_rest_of_one_and_a_part_without_spread_have_no_interval(part: 
 
 
 @pytest.mark.parametrize(("events", "n", "expected_low", "expected_high"), NEWCOMBE)
-def test_interval_of_a_share_is_the_published_one(events: int, n: int, expected_low: float, expected_high: float) -> None:
+def test_interval_of_a_share_is_the_published_one(
+    events: int, n: int, expected_low: float, expected_high: float
+) -> None:
     low, high = share_interval(pd.Series([events]), pd.Series([n]), 0.95)
     assert (low[0], high[0]) == pytest.approx((100 * expected_low, 100 * expected_high), abs=0.005)
 

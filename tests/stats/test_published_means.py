@@ -11,7 +11,9 @@ KEYS = {"municipality_id": "M1", "grade": "12", "test": "CE", "domain": "mathema
 
 def means(n: list[float], score: list[float], year: int | list[int] = 2026, maximum: float = 50.0) -> pd.DataFrame:
     schools = [f"S{i}" for i in range(len(n))]
-    return pd.DataFrame({**KEYS, "school_id": schools, "school_year": year, "n": n, "mean_score": score, "score_max": maximum})
+    return pd.DataFrame(
+        {**KEYS, "school_id": schools, "school_year": year, "n": n, "mean_score": score, "score_max": maximum}
+    )
 
 
 def average(found: pd.DataFrame) -> pd.Series:

@@ -41,7 +41,14 @@ def test_notes_count_what_was_kept_apart_and_leave_out_what_did_not_happen(resul
         known=[True, True, True, False, True],
         enrolled=[True, True, False, False, True],
     )
-    expected = {"additional_session": 1, "absent": 2, "certificate": 1, "unknown_pupil": 1, "no_enrolment": 1, "zero": 1}
+    expected = {
+        "additional_session": 1,
+        "absent": 2,
+        "certificate": 1,
+        "unknown_pupil": 1,
+        "no_enrolment": 1,
+        "zero": 1,
+    }
     assert counted(data_notes(rows), "part") == expected
 
 

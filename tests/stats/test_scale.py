@@ -55,7 +55,9 @@ def test_an_absent_pupil_does_not_take_the_percents_away() -> None:
 
 
 def test_the_national_reference_by_hand() -> None:
-    rows = with_value(raw(score=[0.0, 10, 20, 30, 90], percent=[0.0, 10, 20, 30, 90], session=["", "", "", "", "additional"]))
+    rows = with_value(
+        raw(score=[0.0, 10, 20, 30, 90], percent=[0.0, 10, 20, 30, 90], session=["", "", "", "", "additional"])
+    )
     reference = national_reference(rows, 0.25).iloc[0]
     assert (reference["n"], reference["mean"], reference["source"]) == (4, 15.0, "pupils")
     assert reference["sd"] == pytest.approx(12.9099, abs=1e-4)  # sqrt(500 / 3)
@@ -95,7 +97,9 @@ def test_published_percents_are_never_held_against_scores() -> None:
 
 
 def test_of_several_published_values_the_last_holds_and_other_measures_are_left_alone() -> None:
-    rows = published(("mean", 50, "percent"), ("share_below", 7, "percent"), ("mean", 51, "percent"), ("mean", 9, "points"))
+    rows = published(
+        ("mean", 50, "percent"), ("share_below", 7, "percent"), ("mean", 51, "percent"), ("mean", 9, "points")
+    )
     reference = published_reference(rows)
     assert reference["mean"].tolist() == [51.0]
     assert reference[["n", "sd", "low_cut", "high_cut"]].isna().all(axis=None)

@@ -4,6 +4,7 @@ import errno
 import os
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,8 +92,10 @@ def run_item(item: Item, private: Path, scratch: Path) -> Outcome:
             return _page(item, executed)
         except Exception as error:
             reason, kind = _reason(error)
-            _keep(executed, private, item)
-            return Outcome(reason, _last_cell(executed), kind)
+            with suppress(OSError, ValueError):  # a full disk may forbid this too; the reason stays what it was
+                _keep(executed, private, item)
+                return Outcome(reason, _last_cell(executed), kind)
+            return Outcome(reason, error=kind)
 
 
 def _page(item: Item, executed: Path) -> Outcome:
@@ -115,8 +118,9 @@ def _reason(error: Exception) -> tuple[str, str]:
     if isinstance(error, PapermillExecutionError):
         return ("memory" if error.ename == "MemoryError" else "cell_error"), str(error.ename)
     if isinstance(error, NotWhole):
-        known = str(error) in ("stopped_early", "cell_error")
-        return (str(error), "") if known else ("incomplete", str(error))
+        # Papermill raises for every error in a cell but one: `sys.exit(0)` it takes for success.
+        early = str(error) in ("stopped_early", "cell_error")
+        return ("stopped_early", "") if early else ("incomplete", str(error))
     if isinstance(error, OSError) and error.errno in DISK:
         return "disk", name
     return {CellTimeoutError: "time", DeadKernelError: "kernel_died", MemoryError: "memory"}.get(
@@ -161,7 +165,10 @@ def _last_cell(executed: Path) -> str:
 
     if not executed.exists():
         return ""
-    begun = [cell for cell in nbformat.read(executed, as_version=4).cells if cell.get("execution_count") is not None]
+    cells = nbformat.read(executed, as_version=4).cells
+    begun = [
+        cell for cell in cells if cell.cell_type == "code" and cell.metadata.get("papermill", {}).get("start_time")
+    ]
     if not begun:
         return ""
     injected = "injected-parameters" in begun[-1].metadata.get("tags", [])

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from analysis.report.html import TEMPLATES, render
-from analysis.words.catalogue import label, say
+from analysis.words.catalogue import LANGUAGES, label, say
 from analysis.words.collation import latvian_key
 
 
@@ -37,7 +37,10 @@ def index_page(edition: str, items: Iterable[dict[str, Any]], names: dict[str, s
             over=label("edition", edition, language),
             title=say("index_title", language),
             intro=say("index_intro", language, count=len(ordered), n=len(ordered)),
-            rows=[(names[slug], links) for (_, slug), links in ordered],
+            rows=[
+                (names[slug], {code: links[code] for code in LANGUAGES if code in links})
+                for (_, slug), links in ordered
+            ],
             missing=say("index_not_made", language, list=lacking) if lacking else "",
         )
     )

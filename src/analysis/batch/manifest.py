@@ -73,4 +73,6 @@ def broken_files(out: Path) -> list[str]:
     if not manifest:
         return [MANIFEST]
     files = {name: facts["sha256"] for item in manifest["items"] for name, facts in item.get("files", {}).items()}
-    return sorted(name for name, digest in (files | manifest["run"]["index"]).items() if not _matches(out / name, digest))
+    return sorted(
+        name for name, digest in (files | manifest["run"]["index"]).items() if not _matches(out / name, digest)
+    )

@@ -73,7 +73,7 @@ def params_path(municipality_id: str) -> Path:
 
 
 def unit_key(store: Store, municipality_id: str, params: object, edition: str, language: str) -> str:
-    """Return the digest of everything that decides a page: data, parameters, thresholds, code, packages, municipality, edition, language."""
+    """Return the digest of all that decides a page: data, parameters, thresholds, code, packages, place, edition, language."""
     fixed = [environment(), hashlib.sha256(THRESHOLDS.read_bytes()).hexdigest(), code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

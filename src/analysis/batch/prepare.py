@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.faults import Fault, InputFaults
+from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
 from analysis.intake.provenance import own_columns
@@ -63,7 +63,9 @@ def prepare(folder: Path, maps: Iterable[str], store: Path) -> Prepared:
     outer_share = load_params().outer_share_of_nation
     content = _content_key(delivery, key, outer_share)
     if (store / content / FACTS).exists():
-        return Prepared(write_store(store, content, {}, {}, {}), delivery, key.made_at)  # whole: only made current again
+        return Prepared(
+            write_store(store, content, {}, {}, {}), delivery, key.made_at
+        )  # whole: only made current again
     shared, partitioned = _tables(delivery, key, outer_share)
     written = write_store(store, content, shared, partitioned, _facts(delivery, key, partitioned))
     return Prepared(written, delivery, key.made_at)
@@ -170,4 +172,3 @@ def code_hash(*parts: str) -> str:
         for path in (p for p in paths if p.is_file() and p.suffix in (".py", ".yml", ".j2", ".css", ".json")):
             digest.update(path.relative_to(package).as_posix().encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
-

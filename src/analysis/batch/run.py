@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -189,17 +190,26 @@ def _published(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> En
     if outcome.reason:
         return _failed(plan, item, outcome, entries)
     folder = plan.out / item.edition / item.notebook.stem
-    files = {}
+    texts = {folder / f"{item.slug}.csv": outcome.csv, folder / item.file: outcome.html}
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in ((f"{item.slug}.csv", outcome.csv), (item.file, outcome.html)):
-            write_atomically(folder / name, text)
-            data = text.encode("utf-8")
-            files[(folder / name).relative_to(plan.out).as_posix()] = {"sha256": sha256(data), "size": len(data)}
+        for path, text in texts.items():
+            write_atomically(_staged(path), text)
+        for path in texts:
+            os.replace(_staged(path), path)  # both are on the disk by now: page and evidence change together
     except OSError as error:
         reason = "disk" if error.errno in DISK else "system"
         return _failed(plan, item, Outcome(reason, error=type(error).__name__), entries)
+    files = {path.relative_to(plan.out).as_posix(): _facts(text.encode("utf-8")) for path, text in texts.items()}
     return _entry(item, "done", files=files)
+
+
+def _staged(path: Path) -> Path:
+    return path.with_name(f".{path.name}.staged")
+
+
+def _facts(data: bytes) -> dict[str, object]:
+    return {"sha256": sha256(data), "size": len(data)}
 
 
 def _failed(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry:

@@ -22,9 +22,7 @@ def cores() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def outcomes(
-    items: Sequence[Item], workers: int, private: Path, run: Run = run_item
-) -> Iterator[tuple[Item, Outcome]]:
+def outcomes(items: Sequence[Item], workers: int, private: Path, run: Run = run_item) -> Iterator[tuple[Item, Outcome]]:
     """Run items, with progress on the terminal, and yield what became of each as it ends.
 
     Parameters

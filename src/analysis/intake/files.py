@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import TABLES, columns
 from analysis.intake.links import personal_codes
-from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns
+from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
 from analysis.intake.sources import PICKLES, SUFFIXES, read_source
@@ -26,7 +26,7 @@ class Files:
     Attributes
     ----------
     parts : dict of str to list of (pd.DataFrame, bool)
-        Rows of each table, a file each, and whether that file feeds several tables.
+        Rows of each table, a file each, and whether that file may repeat an entity.
     wanted : set of str
         Tables that some file was meant to feed, read or not.
     faults : list of Fault
@@ -100,7 +100,7 @@ def _add(
     files.faults += mapped.faults
     files.excluded += mapped.excluded
     for table, frame in mapped.tables.items():
-        files.parts.setdefault(table, []).append((frame, len(rule.tables) > 1))
+        files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
         files.columns[name, table] = mapped.columns[table]
 
 

@@ -58,6 +58,11 @@ def named_columns(rule: FileRule) -> list[str]:
     return list(dict.fromkeys([*names, *(exclusion.column for exclusion in rule.exclude), *rule.unique]))
 
 
+def repeats(rule: FileRule, table: str) -> bool:
+    """Tell whether a file may repeat an entity: one that feeds several tables names a school once for each result."""
+    return table in _ENTITIES and len(rule.tables) > 1
+
+
 def _of(column: ColumnRule) -> list[str]:
     return column.columns + ([column.part] if column.part else [])
 
@@ -94,7 +99,7 @@ def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None]
     for table, rules in rule.tables.items():
         frame, found = _one_table(kept, table, rules, rule.absent, delivery, abolished)
         faults += found
-        if table in _ENTITIES and len(rule.tables) > 1:
+        if repeats(rule, table):
             frame = frame.drop_duplicates(own_columns(frame), ignore_index=True)
         tables[table] = frame
         origins[table] = {t: next((n for n in c.columns if n in raw.frame), t) for t, c in rules.items()}
@@ -109,7 +114,7 @@ def _require_columns(raw: RawTable, rule: FileRule) -> None:
         missing += [column.part] if column.part else []
         missing += [] if alternatives else column.columns
     faults = [
-        Fault("M01", raw.file, facts={"map": rule.pattern, "name": name, "nearest": nearest(name, raw.frame.columns)})
+        Fault("M01", raw.file, facts={"name": name, "nearest": nearest(name, raw.frame.columns)})
         for name in missing
         if name not in raw.frame
     ]

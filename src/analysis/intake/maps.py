@@ -195,10 +195,10 @@ def joined(maps: list[tuple[str, Map]]) -> Map:
     faults: list[Fault] = []
     single: dict[str, Any] = {}
     for key in ("scope", "municipality", "data_date"):
-        given = {name: value for name, one in maps if (value := getattr(one, key)) is not None}
-        if len(set(given.values())) > 1:
-            faults.append(Fault("D03", Path(next(iter(given))).name, facts={"key": key}))
-        single[key] = next(iter(given.values()), None)
+        given = [(value, Path(name).name) for name, one in maps if (value := getattr(one, key)) is not None]
+        if len({value for value, _ in given}) > 1:
+            faults.append(Fault("D03", given[0][1], facts={"key": key}))
+        single[key] = given[0][0] if given else None
     merged: dict[str, dict[str, Any]] = {key: {} for key in ("duplicates", "labels", "attributes", "covariates")}
     for key, name, inner, value in _entries(maps, merged):
         known = merged[key].setdefault(inner, value)

@@ -85,7 +85,8 @@ def column_names(
     InputFaults
         S03 no header, S05 one name twice. Nothing of a missing header is repeated: it may be a pupil's row.
     """
-    names = tuple(_tidy(cell, expected) for cell in header)
+    missing = [name for name in expected if name not in header]
+    names = tuple(cell if cell in expected else _tidy(cell, missing) for cell in header)
     if not given and not _is_header(names, expected):
         raise InputFaults([Fault("S03", file, facts={"expected": ", ".join(expected) or "–"})])
     faults = []
@@ -100,11 +101,10 @@ def column_names(
     return tuple(name or f"#{i + 1}" for i, name in enumerate(names)), notes
 
 
-def _tidy(cell: str, expected: Sequence[str]) -> str:
-    if cell in expected:
-        return cell
+def _tidy(cell: str, missing: Sequence[str]) -> str:
+    """Put blanks and letters of a name in order; the one missing name that differs by case alone is meant."""
     text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", cell).replace("\ufeff", "")).strip()
-    alike = [name for name in expected if name.casefold() == text.casefold()]
+    alike = [name for name in missing if name.casefold() == text.casefold()]
     return alike[0] if len(alike) == 1 else text
 
 

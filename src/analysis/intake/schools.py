@@ -92,9 +92,9 @@ def board_schools(
     if not {"school_id", "name"} <= set(schools):
         return tables, {}
     schools = _without_doubles(schools)
-    keys = schools["name"].map(school_key)
-    shared = set(keys[keys.duplicated()])
-    ids = dict(zip(keys, schools["school_id"], strict=True))
+    named = schools.assign(key=schools["name"].map(school_key)).drop_duplicates(["key", "school_id"])
+    shared = set(named.loc[named["key"].duplicated(), "key"])
+    ids = dict(zip(named["key"], named["school_id"], strict=True))
     known_only = any(rule.known_schools_only for rule in settings.files)
     out: dict[str, pd.DataFrame] = tables | {"schools": schools}
     faults: dict[str, list[Fault]] = {}
@@ -107,7 +107,7 @@ def board_schools(
         strangers = by_name & matched.isna()
         rows = rows.assign(school_id=matched.where(matched.notna(), rows["school_id"]))
         if known_only and table in _PUBLIC:
-            facts = {"count": int(strangers.sum()), "kept": matched.nunique(), "own": len(schools)}
+            facts = {"count": int(strangers.sum()), "kept": matched.nunique(), "own": len(set(ids.values()))}
             faults[table].append(Fault("N11", str(rows[FILE].iloc[0]), facts=facts))
             rows = rows[~strangers].reset_index(drop=True)
         out[table] = rows

@@ -15,7 +15,9 @@ from analysis.intake.provenance import FILE, LINE, own_columns
 from analysis.intake.register import looks_like_path
 
 _HTML = re.compile(r"<[^>]*>|&#|javascript:", re.IGNORECASE)
-_DOUBLE_ENCODED = re.compile(r"[ÃÄÅ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+_DOUBLE_ENCODED = re.compile(
+    r"[ÃÄÅ][\u0080-\u00aa\u00ac-\u00ba\u00bc-\u00bf€‚ƒ…†‡ˆ‰ŠŒŽ˜™šœžŸ]"
+)  # not before quotes and dashes
 _CODES = {"isin": "V15", "not_nullable": "V09"}
 
 

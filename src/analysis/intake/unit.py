@@ -8,12 +8,11 @@ import pandas as pd
 from analysis.intake.store import Store
 from analysis.params import Params
 
-
-RESULT_COLUMNS = (
-    "municipality_id school_id pupil school_year grade test domain level session status score percent value scale "
-    "points position low_cut high_cut known enrolled"
-).split()
-_SCHOOL_TEST = ["municipality_id", "school_id", "school_year", "grade", "test", "domain", "level", "n"]
+_OF_TEST = ["school_year", "grade", "test", "domain", "level"]
+_MEASURES = ["score", "percent", "value", "scale", "points", "position", "low_cut", "high_cut"]
+_STANDING = ["session", "status", "known", "enrolled"]
+RESULT_COLUMNS = ["municipality_id", "school_id", "pupil", *_OF_TEST, *_STANDING, *_MEASURES]
+_SCHOOL_TEST = ["municipality_id", "school_id", *_OF_TEST, "n"]
 _COLUMNS = {
     "results": RESULT_COLUMNS,
     "school_results": [*_SCHOOL_TEST, "mean_score", "score_max"],

@@ -96,11 +96,9 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
 
 
 def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows.copy()
-    for column in ("estimate", "low", "high"):
-        for unit, decimals in DECIMALS.items():
-            mine = rows["unit"] == unit
-            rows.loc[mine, column] = rows.loc[mine, column].round(decimals) + 0.0  # + 0.0: no negative zero
+    factor = 10.0 ** rows["unit"].map(DECIMALS).astype("float64")
+    ends = ("estimate", "low", "high")
+    rows = rows.assign(**{c: (rows[c] * factor).round() / factor + 0.0 for c in ends})  # + 0.0: no negative zero
     includes_zero = ~((rows["low"] > 0) | (rows["high"] < 0))
     return rows.assign(
         verdict=rows["verdict"].mask((rows["verdict"] == "differs") & includes_zero, "not_distinguishable")

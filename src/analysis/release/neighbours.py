@@ -5,24 +5,28 @@ import pandas as pd
 from analysis.evidence import KEYS
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
-# Figures are printed to a hundredth of an SD, or a tenth of a percent: among more than this many pupils a head, what is
-# left when the groups are taken off the whole has an error of ten points or more.
-_PINNED = 100
+# Figures are printed to a hundredth of an SD and a tenth of a percent: among more than so many pupils a head, what is
+# left when the groups are taken off the whole has an error of ten points (half an SD) or more.
+_PINNED = {"sd": 70}
+_PINNED_ELSE = 100
 
 
 def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Withhold further members of each set that adds up, those from fewest pupils first.
 
-    Sets are the values of one attribute, the schools of one test and the bands of one test. Pupils of whom an attribute
-    is unknown are a member that no row shows; nobody is recognised by being unknown, so they count where their mean
-    could be worked out. A set is closed when at least two members are missing and together they are no small group
-    themselves, or when all of it is withheld.
+    Sets are the values of one attribute (or of several crossed), the schools of one test and the bands of one test.
+    Pupils of whom an attribute is unknown are a member that no row shows; nobody is recognised by being unknown, so they
+    count where their mean could be worked out. A set is closed when at least two members are missing and together they
+    are no small group themselves, or when all of it is withheld.
     """
     blank = blank.copy()
     unknown = _unknown(rows, limit)
+    lacks_one = blank | (unknown > 0)
     for member, belongs in _sets(rows).items():
+        if not lacks_one[belongs].any():
+            continue
         of_set = _numbered(rows[belongs], member)
-        open_set = (blank[belongs] | (unknown[belongs] > 0)).groupby(of_set).transform("any")
+        open_set = lacks_one[belongs].groupby(of_set).transform("any")
         for _, one in rows[belongs][open_set].groupby(of_set[open_set], sort=True):
             hidden = int(unknown[one.index].max())
             blank[_closing(one, blank[one.index], int(limit[one.index].max()), hidden, member)] = True
@@ -30,7 +34,8 @@ def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
 
 
 def _attribute(rows: pd.DataFrame) -> "pd.Series[str]":
-    return rows["group"].str.split("=").str[0]
+    """Return the attribute of each group, or the attributes that are crossed in it."""
+    return rows["group"].str.replace(r"=[^&]*", "", regex=True)
 
 
 def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
@@ -49,11 +54,15 @@ def _numbered(rows: pd.DataFrame, member: str) -> "pd.Series[int]":
 
 
 def _closing(one: pd.DataFrame, gone: "pd.Series[bool]", least: int, unknown: int, member: str) -> list[int]:
-    """Return the rows of a set that have to go as well."""
-    missing = one.loc[gone, "n"].fillna(least).astype("int64").tolist() + ([unknown] if unknown else [])
+    """Return the rows of a set that have to go as well.
+
+    Unknown pupils hide nobody, for the same ones are often unknown to several attributes; alone they need one neighbour.
+    """
+    missing = one.loc[gone, "n"].fillna(least).astype("int64").tolist()
+    fewest = 2 if missing else 1
     closing: list[int] = []
     for index, n in one[~gone].sort_values(["n", member])["n"].items():
-        if len(missing) >= 2 and sum(missing) >= least:
+        if not (missing or unknown) or (len(missing) >= fewest and sum(missing) >= least):
             break
         missing.append(int(n))
         closing.append(int(str(index)))
@@ -64,13 +73,14 @@ def _unknown(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[int]":
     """Count, beside every group, pupils without a value of its attribute, where few enough are left to be pinned."""
     groups = rows[_sets(rows)["group"]]
     n = groups["n"].astype("float64")
-    known = n.groupby(_numbered(groups, "group")).transform("sum")
+    known = n.groupby(_numbered(groups, "group")).transform("sum", skipna=False)
     pool = [groups[key] for key in (*_TEST, "year_from", "school_year", "reference")]
     whole = [known.groupby(pool, dropna=False).transform("max"), *_wholes(rows, groups, limit[groups.index])]
     unknown = pd.Series(0.0, index=rows.index)
+    most = groups["unit"].map(_PINNED).astype("float64").fillna(_PINNED_ELSE)
     for pupils in whole:
         left = pupils - known
-        few = (left > 0) & (left < limit[groups.index]) & (pupils <= _PINNED * left)
+        few = (left > 0) & (left < limit[groups.index]) & (pupils <= most * left)
         unknown.loc[few[few].index] = left[few]
     return unknown.astype("int64")
 

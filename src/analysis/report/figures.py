@@ -59,7 +59,8 @@ def _signed_axis(axes: Axes, half_scale: float, language: str) -> None:
     ticks = [-half_scale, -half_scale / 2, 0, half_scale / 2, half_scale]
     axes.set_ylim(-half_scale, half_scale)
     axes.yaxis.set_major_locator(FixedLocator(ticks))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language, 1, signed=True)))
+    decimals = 0 if half_scale > 5 else 1  # percentage points, or standard deviations
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language, decimals, signed=True)))
     axes.grid(axis="y", color=LINE, linewidth=0.7)
     axes.set_axisbelow(True)
 

@@ -17,6 +17,7 @@ from analysis.words.numbers import WITHHELD, number, percent
 
 _MOST_PANELS = 3
 _FEWEST_SCHOOLS = 3
+_HALF_SCALE_POINTS = 30.0
 
 
 def schools(unit: Unit, released: Released) -> Section:
@@ -52,7 +53,8 @@ def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     language = unit.language
     drawn = _drawn(of_tests)
     panels = [_panel(unit, test, rows) for test, rows in drawn]
-    sub = say("schools_sub", language, years=naming.years(unit, drawn[0][0]))
+    measure = say("measure_sd" if drawn[0][0].unit == "sd" else "measure_points", language)
+    sub = say("schools_sub", language, measure=measure, years=naming.years(unit, drawn[0][0]))
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
     differ, all_gaps = judged(of_tests)
     if differ:
@@ -84,7 +86,7 @@ def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
     n = counted("schools", len(frame), language)
     alt = say("schools_alt", language, what=what, n=n, outside=counted("schools", outside, language))
     key = "funnel-" + "-".join(str(part) for part in naming.key_of(test))
-    half = 2 * unit.params.council_scale_sd
+    half = 2 * unit.params.council_scale_sd if test.unit == "sd" else _HALF_SCALE_POINTS
     axis = str(say("schools_axis_n", language))
     return {"title": what, "note": n, "drawing": funnel(rows, half, language, axis, key, str(alt.unescape()))}
 
@@ -109,7 +111,8 @@ def _of_grade(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
     ]
     head = [say("column_school", language), *(_short_name(unit, test) for test, _ in of_tests)]
     grade = capitalised(naming.stage(unit, of_tests[0][0]))
-    caption = say("schools_caption", language, grade=grade, confidence=confidence(unit))
+    measure = say("measure_sd" if of_tests[0][0].unit == "sd" else "measure_points", language)
+    caption = say("schools_caption", language, grade=grade, measure=measure, confidence=confidence(unit))
     return table(language, str(caption.unescape()), head, body)
 
 

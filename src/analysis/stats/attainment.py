@@ -8,7 +8,7 @@ from analysis.evidence import evidence, no_evidence, verdict
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.stats.intervals import mean_interval
-from analysis.stats.pools import newest_pool
+from analysis.stats.pools import comparable_pools
 from analysis.stats.scale import TEST, main_session
 
 SMALLEST_N = INDICATORS["attainment"].smallest_n
@@ -80,12 +80,13 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Evidence ``attainment`` with ``school_id``, unit ``sd``, reference ``municipality``.
+        Evidence ``attainment`` with ``school_id``, reference ``municipality``; unit ``sd``, ``points`` from a published
+        mean, or ``percent`` of one year, as the data allow.
     """
-    rows = newest_pool(main_session(results), params.pooled_years, "position", params.smallest_group)
-    if rows.empty:
+    parts = [_by_school(pool).assign(unit=unit) for pool, unit in comparable_pools(results, params)]
+    if not parts:
         return no_evidence()
-    schools = _by_school(rows)
+    schools = pd.concat(parts, ignore_index=True)
     half = stats.norm.ppf((1 + params.confidence) / 2) * schools["s"] * np.sqrt(1 / schools["n"] - 1 / schools["total"])
     half = half.mask(schools["n"] == schools["total"])
     estimate = schools["mean"] - schools["middle"]
@@ -94,7 +95,7 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     year_from = schools["year_from"].mask(schools["year_from"] == 0)
     return evidence(
         schools.assign(year_from=year_from, estimate=estimate, low=low, high=high, verdict=judged),
-        indicator="attainment", unit="sd", reference="municipality", confidence=params.confidence,
+        indicator="attainment", reference="municipality", confidence=params.confidence,
         method="school mean minus municipality mean, pooled within-school SD",
     )  # fmt: skip
 
@@ -102,7 +103,7 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
 def _by_school(rows: pd.DataFrame) -> pd.DataFrame:
     """Schools with n and mean, their municipality's n and mean, and the SD of pupils within all schools of a test."""
     keys = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
-    groups = rows.groupby([*keys, "school_id"], observed=True, sort=True)["position"]
+    groups = rows.groupby([*keys, "school_id"], observed=True, sort=True)["measure"]
     schools: pd.DataFrame = groups.agg(n="size", mean="mean", sd="std").reset_index()
     schools["ss"] = (schools["n"] - 1) * schools["sd"].fillna(0) ** 2
     of_test = schools.groupby(keys, observed=True)

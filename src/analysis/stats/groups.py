@@ -6,8 +6,7 @@ from analysis.evidence import evidence, no_evidence, verdict
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.stats.intervals import mean_interval, part_against_whole
-from analysis.stats.pools import newest_pool
-from analysis.stats.scale import main_session
+from analysis.stats.pools import comparable_pools
 
 SMALLEST_N = INDICATORS["group_gap"].smallest_n
 _POOL = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
@@ -33,13 +32,8 @@ def group_gaps(results: pd.DataFrame, attributes: list[str], params: Params) -> 
     pd.DataFrame
         Evidence ``group_gap``: against ``country`` (mean place of the group) and ``municipality`` (group minus all).
     """
-    rows = main_session(results)
-    parts = []
-    for measure, unit in (("position", "sd"), ("points", "points"), ("value", "percent")):
-        usable = _measured_by(rows, measure)
-        pool = newest_pool(usable, 1 if measure == "value" else params.pooled_years, measure, params.smallest_group)
-        if len(pool):
-            parts += [_one_attribute(pool, attribute, measure).assign(unit=unit) for attribute in attributes]
+    pools = list(comparable_pools(results, params))
+    parts = [_one_attribute(pool, attribute).assign(unit=unit) for pool, unit in pools for attribute in attributes]
     parts = [part for part in parts if len(part)]
     if not parts:
         return no_evidence()
@@ -48,21 +42,10 @@ def group_gaps(results: pd.DataFrame, attributes: list[str], params: Params) -> 
     return pd.concat([_against_country(country, params), _against_own(groups, params)], ignore_index=True)
 
 
-def _measured_by(rows: pd.DataFrame, measure: str) -> pd.DataFrame:
-    """Each result is measured once: by its place, else by points from a published mean, else by its percent."""
-    if rows.empty:
-        return rows
-    if measure == "position":
-        return rows[rows["position"].notna()]
-    if measure == "points":
-        return rows[rows["position"].isna() & rows["points"].notna() & (rows["scale"] == "percent")]
-    return rows[rows["position"].isna() & rows["points"].isna() & (rows["scale"] == "percent")]
-
-
-def _one_attribute(pool: pd.DataFrame, attribute: str, measure: str) -> pd.DataFrame:
+def _one_attribute(pool: pd.DataFrame, attribute: str) -> pd.DataFrame:
     """Number, mean and SD of every value of an attribute, beside those of the whole pool."""
-    whole = pool.groupby(_POOL, observed=True)[measure].agg(all_n="size", all_mean="mean", all_sd="std").reset_index()
-    groups = pool.groupby([*_POOL, attribute], observed=True, sort=True)[measure]
+    whole = pool.groupby(_POOL, observed=True)["measure"].agg(all_n="size", all_mean="mean", all_sd="std").reset_index()
+    groups = pool.groupby([*_POOL, attribute], observed=True, sort=True)["measure"]
     part = groups.agg(n="size", mean="mean", sd="std").reset_index().merge(whole, on=_POOL, validate="many_to_one")
     part = part[part["n"] < part["all_n"]].copy()  # a value that all share makes no group
     part["group"] = attribute + "=" + part[attribute].astype("str")

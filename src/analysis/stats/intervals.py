@@ -51,7 +51,9 @@ def part_against_whole(
     share = part_n / n
     v1, v2 = part_sd**2 / part_n, rest_var / rest_n
     df = (v1 + v2) ** 2 / (v1**2 / (part_n - 1).where(part_n > 1) + v2**2 / (rest_n - 1).where(rest_n > 1))
-    half: pd.Series[float] = pd.Series(stats.t.ppf((1 + confidence) / 2, df), index=part_n.index) * (1 - share) * np.sqrt(v1 + v2)
+    half: pd.Series[float] = (
+        pd.Series(stats.t.ppf((1 + confidence) / 2, df), index=part_n.index) * (1 - share) * np.sqrt(v1 + v2)
+    )
     half = half.where(part_sd > _NO_SPREAD)
     estimate = part_mean - mean
     return estimate, estimate - half, estimate + half

@@ -1,10 +1,43 @@
 """Which school years are taken together."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
 
+from analysis.params import Params
+from analysis.stats.scale import main_session
+
 _TEST = ("grade", "test", "domain", "level")
+
+
+def comparable_pools(results: pd.DataFrame, params: Params) -> Iterator[tuple[pd.DataFrame, str]]:
+    """Go through the pools of results, each with the best measure it allows.
+
+    Each result is measured once: by its place in the country, else by points from a published mean (newest years
+    together), else by its percent (newest year alone: a raw percent never crosses years).
+
+    Yields
+    ------
+    pd.DataFrame
+        Rows of the main session with ``measure``, ``year_from`` and ``school_year``.
+    str
+        Unit of the measure: ``sd``, ``points`` or ``percent``.
+    """
+    rows = main_session(results)
+    if rows.empty:
+        return
+    percent = rows["scale"] == "percent"
+    placed, pointed = rows["position"].notna(), rows["points"].notna() & percent
+    for measure, unit, mine in (
+        ("position", "sd", placed),
+        ("points", "points", pointed & ~placed),
+        ("value", "percent", percent & ~pointed & ~placed),
+    ):
+        years = 1 if unit == "percent" else params.pooled_years
+        pool = newest_pool(rows[mine], years, measure, params.smallest_group)
+        if len(pool):
+            yield pool.assign(measure=pool[measure]), unit
 
 
 def newest_pool(rows: pd.DataFrame, years: int, measure: str, smallest: int) -> pd.DataFrame:

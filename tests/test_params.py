@@ -1,0 +1,94 @@
+"""Parameters are typed, bounded and frozen; a municipality's own file says only what differs."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from pydantic import ValidationError
+
+from analysis.faults import InputFaults
+from analysis.params import DEFAULTS, ROOT, Params, load_params, load_yaml, nearest, threshold_percent
+
+
+def own(tmp_path: Path, text: str) -> Path:
+    path = tmp_path / "D001.yml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_without_a_file_of_its_own_the_defaults_hold(tmp_path: Path) -> None:
+    assert load_params() == load_params(tmp_path / "none.yml") == load_params(own(tmp_path, ""))
+    assert load_params().smallest_group == 5
+
+
+def test_what_a_municipality_sets_holds_and_the_rest_stays(tmp_path: Path) -> None:
+    params = load_params(own(tmp_path, "smallest_group: 10\nconfidence: 0.9\ncomments: {where: Mēs}\n"))
+    assert (params.smallest_group, params.confidence, params.comments) == (10, 0.9, {"where": "Mēs"})
+    assert params.low_result_percent == load_params().low_result_percent
+
+
+def test_a_whole_number_may_stand_for_a_share(tmp_path: Path) -> None:
+    assert load_params(own(tmp_path, "low_result_percent: 50\n")).low_result_percent == 50.0
+
+
+@pytest.mark.parametrize("text", ["smallest_group: 5\n", "smallest_group: 30\n"])
+def test_the_ends_of_a_range_belong_to_it(text: str, tmp_path: Path) -> None:
+    load_params(own(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    "text", ["smallest_group: 4\n", "smallest_group: 31\n", "confidence: 0.92\n", "low_result_percent: .inf\n"]
+)
+def test_beyond_the_range_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputFaults, match="P06"):
+        load_params(own(tmp_path, text))
+
+
+def test_parameters_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError):
+        load_params().smallest_group = 1  # type: ignore[misc]
+
+
+def test_every_parameter_says_value_unit_meaning_and_source() -> None:
+    defaults = yaml.safe_load(DEFAULTS.read_text("utf-8"))
+    assert set(defaults) == set(Params.model_fields)
+    for name, entry in defaults.items():
+        assert {"value", "unit", "meaning", "source"} <= set(entry), name
+        assert ("range" in entry) == (isinstance(entry["value"], int | float)), name
+
+
+def test_every_committed_file_of_a_municipality_is_valid() -> None:
+    for path in (ROOT / "params").glob("D*.yml"):
+        load_params(path)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("smalest_group", "smallest_group"), ("D9O1", "D901"), ("zzz", "–")])
+def test_the_nearest_known_name(word: str, expected: str) -> None:
+    assert nearest(word, ["smallest_group", "D901", "D777"]) == expected
+
+
+def test_yaml_of_windows_and_empty_yaml_are_read(tmp_path: Path) -> None:
+    assert load_yaml(own(tmp_path, "\ufeffcontact: a\r\n")) == {"contact": "a"}
+    assert load_yaml(own(tmp_path, "# nothing\n")) == {}
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "D001.yml"
+    path.write_bytes("contact: Ādaži".encode("cp1257"))
+    with pytest.raises(InputFaults, match="P01"):
+        load_params(path)
+
+
+@pytest.mark.parametrize(
+    ("year", "grade", "domain", "percent"),
+    [
+        (2024, "12", "mathematics", 15.0),
+        (2023, "12", "biology", 10.0),
+        (2024, "9", "latvian", 10.0),
+        (2024, "9", "biology", None),  # no exam of that grade
+        (2025, "12", "mathematics", None),  # not confirmed: never guessed
+        (2031, "12", "mathematics", None),
+    ],
+)
+def test_thresholds_are_dated_and_never_guessed(year: int, grade: str, domain: str, percent: float | None) -> None:
+    assert threshold_percent(year, grade, "CE", domain) == percent
