@@ -101,7 +101,7 @@ def test_a_name_is_cut_at_80_characters() -> None:
 def test_a_fault_is_one_line_with_file_sheet_line_column_value_rule_and_advice() -> None:
     fault = Fault("V02", "rezultati.xlsx", 7, "Lapa1", "procenti", {"value": "104", "high": "100"})
     assert render(fault) == (
-        'V02 rezultati.xlsx, lapa „Lapa1”, 7. rinda, "procenti": 104 – jābūt ne vairāk kā 100. '
+        'V02 rezultati.xlsx, lapa „Lapa1”, 7. rinda, "procenti": vērtība ir 104 – jābūt ne vairāk kā 100. '
         "Izlabojiet vērtību vai norādiet citu skalu kartē (score_max)."
     )
     assert render(fault, "en").startswith(

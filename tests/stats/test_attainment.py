@@ -91,6 +91,17 @@ def test_a_school_against_its_municipality_by_hand(results, params) -> None:
     assert found["n"].to_dict() == {"A": 2, "B": 4}
 
 
+def test_schools_without_a_country_are_compared_in_percent_of_one_year(results, params) -> None:
+    rows = results(
+        school_id=["A", "A", "B", "B"] * 3, value=[40.0, 50, 60, 70] * 3, school_year=[2025] * 8 + [2026] * 4
+    )
+    assert school_attainment(rows, params).empty  # four pupils of the newest year are too few to stand alone
+    found = school_attainment(rows.assign(school_year=[2024] * 4 + [2026] * 8), params).set_index("school_id")
+    assert set(found["unit"]) == {"percent"}
+    assert found["estimate"].to_dict() == {"A": -10.0, "B": 10.0}
+    assert found["n"].to_dict() == {"A": 4, "B": 4}
+
+
 def test_the_only_school_is_its_municipality(results, params) -> None:
     found = school_attainment(results(position=np.linspace(-1, 1, 12)), params)
     assert found["estimate"].tolist() == pytest.approx([0.0])

@@ -33,7 +33,7 @@ def test_nothing_is_counted_where_nothing_is(results) -> None:
     assert data_notes(pd.DataFrame()).empty
 
 
-def test_notes_count_what_was_kept_apart_and_leave_out_what_did_not_happen(results) -> None:
+def test_notes_count_what_was_kept_apart_and_say_zero_where_it_did_not_happen(results) -> None:
     rows = results(
         status=["present", "absent", "absent", "present", "certificate"],
         session=["additional", "", "", "", ""],
@@ -44,6 +44,7 @@ def test_notes_count_what_was_kept_apart_and_leave_out_what_did_not_happen(resul
     expected = {
         "additional_session": 1,
         "absent": 2,
+        "exempt": 0,
         "certificate": 1,
         "unknown_pupil": 1,
         "no_enrolment": 1,

@@ -104,7 +104,9 @@ def test_without_published_figures_nothing_is_said_of_the_country(board, params)
     assert set(gaps["unit"]) == {"percent"}
     assert gaps["year_from"].isna().all()
     assert trend(rows, params).empty
-    assert school_attainment(rows, params).empty
+    schools = school_attainment(rows, params)
+    assert set(zip(schools["unit"], schools["reference"], strict=True)) == {("percent", "municipality")}
+    assert schools["year_from"].isna().all()
     assert set(result_shares(rows, params)["unit"]) == {"percent"}
 
 

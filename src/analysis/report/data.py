@@ -1,6 +1,5 @@
 """Section 10: can these figures be trusted? What came, what is missing, what was left out, how it was counted, from what."""
 
-import pandas as pd
 from markupsafe import Markup
 
 from analysis import __version__
@@ -11,7 +10,7 @@ from analysis.release.door import share_withheld
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.words.catalogue import capitalised, counted, label, say
-from analysis.words.numbers import WITHHELD, number, percent
+from analysis.words.numbers import number, percent
 
 _SHOWN_PARAMETERS = [
     "smallest_group",
@@ -88,9 +87,10 @@ def _excluded(unit: Unit) -> list[Markup]:
 def _notes(unit: Unit, released: Released) -> list[Markup]:
     language = unit.language
     rows = released.where(indicator="data_note", municipality_id=unit.municipality_id).rows
+    rows = rows.dropna(subset=["estimate"])  # one that is withheld may be any small number, none included
     texts = [say("data_notes_all_years", language)] if len(rows) else []
     for row in each(rows):
-        n = counted("records", int(row.estimate), language) if not pd.isna(row.estimate) else WITHHELD
+        n = counted("records", int(row.estimate), language)
         texts.append(say("data_note_item", language, n=n, what=label("note", str(row.part), language)))
     texts += [Markup("{}").format(note[language]) for note in unit.facts["notes"]]
     return texts + ([say("data_public", language)] if len(released.where(indicator="school_mean")) else [])

@@ -105,12 +105,14 @@ def funnel(schools: Released, half_scale: float, language: str, axis_words: str,
     total = n.sum()
     spread_of = np.sqrt(1 / n - 1 / total)
     half = ((rows["high"] - rows["low"]) / 2).to_numpy()
-    sd = np.nansum(half * spread_of) / np.nansum(spread_of**2) / stats.norm.ppf(0.975)
+    level = float(rows["confidence"].iloc[0])
+    z = stats.norm.ppf((1 + level) / 2)
+    sd = np.nansum(half * spread_of) / np.nansum(spread_of**2) / z
     grid = np.linspace(max(n.min() * 0.8, 3), n.max() * 1.08, 120)
     limit = sd * np.sqrt(np.clip(1 / grid - 1 / total, 0, None))
     inside, outside = rows["verdict"] != "differs", rows["verdict"] == "differs"
     with canvas(PANEL, 190) as (figure, axes):
-        axes.fill_between(grid, -1.96 * limit, 1.96 * limit, color="#e9eef3", linewidth=0)
+        axes.fill_between(grid, -z * limit, z * limit, color="#e9eef3", linewidth=0)
         for sign in (-1, 1):
             axes.plot(grid, sign * stats.norm.ppf(0.999) * limit, "--", color=SOFT, linewidth=0.9)
         axes.axhline(0, color=INK, linewidth=1)

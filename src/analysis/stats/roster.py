@@ -35,7 +35,8 @@ def data_notes(results: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Evidence ``data_note``, one row a ``part``, only where the count is not zero; population ``papers``.
+        Evidence ``data_note``, one row a ``part``, zeros included (a withheld row may then be none at all);
+        population ``papers``.
     """
     if results.empty:
         return no_evidence()
@@ -52,7 +53,7 @@ def data_notes(results: pd.DataFrame) -> pd.DataFrame:
     if not results["enrolled"].any():
         del counts["no_enrolment"]
     rows = pd.DataFrame({"part": list(counts), "n": [int(flag.sum()) for flag in counts.values()]})
-    rows = rows[rows["n"] > 0].assign(estimate=lambda r: r["n"].astype("float64"))
+    rows = rows.assign(estimate=rows["n"].astype("float64"))
     own = str(results["municipality_id"].iloc[0])
     return evidence(
         rows, indicator="data_note", municipality_id=own, unit="pupils", population="papers", method="count"
