@@ -92,6 +92,7 @@ def test_what_is_folded_on_the_screen_is_open_on_paper(report):
     assert report.locator("details:not([open])").count() > 0
     report.emulate_media(media="print")
     try:
+        report.wait_for_function(f"{hidden} === 0", timeout=10_000)  # laid out anew for paper, not at once
         assert report.evaluate(hidden) == 0
         assert len(report.pdf()) > 20_000
     finally:

@@ -111,10 +111,16 @@ def evidence_file(released: Released) -> Download:
     require_released(released)
     rows = released.rows[list(COLUMNS)]
     text = [str(c) for c in rows if pd.api.types.is_string_dtype(rows[c])]
-    safe = rows.assign(**{c: rows[c].where(~rows[c].str.match(r"[=+\-@\t\r]"), "'" + rows[c]) for c in text})
+    safe = rows.assign(**{c: _defused(rows[c]) for c in text})
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
     return Download(buffer.getvalue())
+
+
+def _defused(text: "pd.Series[str]") -> "pd.Series[str]":
+    """Put an apostrophe before what a spreadsheet would run; a bare carriage return would break the row and goes."""
+    text = text.str.replace("\r", "")
+    return text.where(~text.str.match(r"[=+\-@\t]"), "'" + text)
 
 
 class Done:
