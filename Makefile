@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE # modules are compiled once, not at every start
 ONE_THREAD := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 NOTEBOOKS := $(wildcard notebooks/*.ipynb)
-STRIP := --extra-keys "metadata.papermill cell.metadata.papermill" --drop-tagged-cells injected-parameters
+STRIP := --keep-id --extra-keys "metadata.papermill cell.metadata.papermill" --drop-tagged-cells injected-parameters
 
 .DEFAULT_GOAL := help
 .PHONY: help setup reports test browser lab check bench lock environment clean
