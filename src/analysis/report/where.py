@@ -81,7 +81,7 @@ def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
         if mine.any():
             names = _by_domain(unit, differs[mine])
             parts.append(say(key, unit.language, list=listed(names, unit.language)))
-    if same:
+    if same and same + len(differs) > 1:
         parts.append(say("where_rest", unit.language, count=same, n=same))
     return Markup(" ").join(parts)
 
