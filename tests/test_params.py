@@ -88,7 +88,16 @@ def test_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:
         (2024, "9", "biology", None),  # no exam of that grade
         (2025, "12", "mathematics", None),  # not confirmed: never guessed
         (2031, "12", "mathematics", None),
+        (2019, "12", "mathematics", 5.0),  # held in the years before 2022 too
+        (2019, "9", "mathematics", None),
     ],
 )
 def test_thresholds_are_dated_and_never_guessed(year: int, grade: str, domain: str, percent: float | None) -> None:
     assert threshold_percent(year, grade, "CE", domain) == percent
+
+
+@pytest.mark.parametrize("line", ["sensitive_attributes: []", "outer_share_of_nation: 0.1", "council_scale_sd: 1.0"])
+def test_one_municipality_cannot_change_what_holds_for_the_whole_run(line: str, tmp_path: Path) -> None:
+    with pytest.raises(InputFaults) as refused:
+        load_params(own(tmp_path, line + "\n"))
+    assert [(fault.code, fault.facts["key"]) for fault in refused.value.faults] == [("P07", line.split(":")[0])]

@@ -64,7 +64,7 @@ def load_params(own: Path | None = None) -> Params:
     Raises
     ------
     InputFaults
-        P01–P04 and P06, all of the file at once.
+        P01–P04, P06 and P07, all of the file at once.
     """
     defaults = load_yaml(DEFAULTS)
     values = {name: entry["value"] for name, entry in defaults.items()}
@@ -73,6 +73,7 @@ def load_params(own: Path | None = None) -> Params:
     given = load_yaml(own)
     faults = [_unknown(key, values, own.name) for key in given if key not in values]
     known = {key: value for key, value in given.items() if key in values}
+    faults += [Fault("P07", own.name, facts={"key": key}) for key in known if defaults[key].get("whole_run")]
     faults += _outside_range(defaults, known, own.name)
     try:
         params = _typed(values | known, own.name)
@@ -191,7 +192,7 @@ def _outside_range(defaults: dict[str, Any], given: dict[str, Any], file: str) -
 def threshold_percent(school_year: int, grade: str, test: str, domain: str) -> float | None:
     """Return the pass threshold in percent of a school year, grade and subject, or None where none is known.
 
-    A planned threshold counts until its year is over; one that held ``earlier_years`` holds for those as well.
+    A planned threshold counts like one in force; one that held ``earlier_years`` holds for those as well.
     """
     for entry in _thresholds():
         of_exam = (str(entry["grade"]), str(entry["test"])) == (grade, test)

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from analysis import __version__
 from analysis.evidence import each
+from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
@@ -35,7 +36,7 @@ def about_data(unit: Unit, released: Released) -> Section:
         "notes": _notes(unit, released),
         "country": [_country(unit)],
         "withheld": [_withheld(unit, released)],
-        "method": [say("data_method_text", language, confidence=confidence(unit))] if len(unit.results) else [],
+        "method": [_method(unit)] if len(unit.results) else [],
         "parameters": [_parameters(unit)],
         "versions": [_versions(unit), *_files(unit)],
     }
@@ -116,6 +117,11 @@ def _withheld(unit: Unit, released: Released) -> Markup:
         k=params.smallest_group,
         k_sensitive=params.smallest_group_sensitive,
     )
+
+
+def _method(unit: Unit) -> Markup:
+    few = {name: INDICATORS[key].smallest_n for name, key in (("few", "attainment"), ("few_in_group", "group_gap"))}
+    return say("data_method_text", unit.language, confidence=confidence(unit), **few)
 
 
 def _parameters(unit: Unit) -> Markup:

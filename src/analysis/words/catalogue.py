@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 from babel import Locale
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from analysis.words.numbers import number
 
@@ -92,8 +92,3 @@ def label(kind: str, code: str, language: str, case: str = "nominative", own: di
 def capitalised(text: str) -> str:
     """Return the text with its first letter upper-case; the rest stays as it is."""
     return text[:1].upper() + text[1:]
-
-
-def as_html(text: object) -> Markup:
-    """Escape a text that comes from data."""
-    return escape(text)
