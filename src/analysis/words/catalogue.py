@@ -12,13 +12,16 @@ from analysis.words.numbers import number
 
 LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
+_SENTENCES = ("sentences.yml", "check.yml", "desk.yml")  # pages of results; the page on the data; widgets
 _CASES = {"nominative": 0, "genitive": 1, "locative": 2}
 
 
 @cache
 def sentences() -> dict[str, dict[str, Any]]:
     """Return the catalogue of sentences: key → words in both languages, trigger, priority and what it must not be used for."""
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "sentences.yml").read_text("utf-8"))
+    loaded: dict[str, dict[str, Any]] = {}
+    for name in _SENTENCES:
+        loaded |= yaml.safe_load((_HERE / name).read_text("utf-8"))
     return loaded
 
 
