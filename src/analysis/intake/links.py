@@ -7,22 +7,13 @@ from typing import Any
 import pandas as pd
 
 from analysis.faults import Fault, has_personal_code
-from analysis.intake.contracts import KEYS
+from analysis.intake.contracts import KEYS, LINKS, columns
 from analysis.intake.provenance import FILE, LINE
 from analysis.intake.rawtable import RawTable
 from analysis.intake.recoding import UNKNOWN
 
 _TOTALS = re.compile(r"\s*(kopā|pavisam|kopsumma|kopā visi|total|totals|grand total|sum)\s*[:.]?\s*", re.IGNORECASE)
 _SHORTEST_CODE = 11
-_OTHERS = (
-    ("schools", "municipality_id", "municipalities"),
-    ("enrolments", "school_id", "schools"),
-    ("enrolments", "pupil_id", "pupils"),
-    ("results", "school_id", "schools"),
-    ("results", "pupil_id", "pupils"),
-    ("school_results", "school_id", "schools"),
-    ("school_bands", "school_id", "schools"),
-)
 
 
 def personal_codes(raw: RawTable) -> list[Fault]:
@@ -54,7 +45,7 @@ def totals_rows(raw: RawTable) -> list[Fault]:
 def one_row_a_key(table: str, rows: pd.DataFrame, policy: str) -> tuple[pd.DataFrame, list[Fault]]:
     """Refuse repeated keys (I03 equal rows, I04 different ones), or keep the last where the map says so (D05)."""
     key = list(KEYS[table])
-    filled = rows[[column for column in key if column not in ("level", "session", "threshold")]].notna().all(axis=1)
+    filled = rows[[column for column in key if columns(table)[column]]].notna().all(axis=1)
     repeated = rows.duplicated(key, keep=False) & filled
     if not repeated.any():
         return rows, []
@@ -87,15 +78,25 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def unknown_keys(table: str, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Every school, pupil and municipality that a table names must stand in its own table (I08), where there is one."""
+    """Whatever a table names – a school, a pupil, an item – must stand in its own table (I08), where there is one."""
     faults: list[Fault] = []
-    for _, column, other in (entry for entry in _OTHERS if entry[0] == table and entry[2] in tables):
-        keys, known = tables[table][column], tables[other][column]
-        strangers = tables[table][keys.notna() & ~keys.isin(known) & ~keys.str.startswith(UNKNOWN)]
-        for (file, _), rows in strangers.groupby([FILE, column], sort=False):
-            facts = {"other": other, "count": len(rows)}
+    for link in (link for link in LINKS if link.table == table and link.parent in tables):
+        wanted = list(link.columns)
+        keys, known = tables[table][wanted], tables[link.parent][wanted]
+        strange = keys.notna().all(axis=1) & ~_among(keys, known)
+        if "pupil_id" in wanted:
+            strange &= ~keys["pupil_id"].str.startswith(UNKNOWN).fillna(False).astype(bool)
+        for (file, *_), rows in tables[table][strange].groupby([FILE, *wanted], sort=False):
+            facts = {"other": link.parent, "count": len(rows)}
+            column = wanted[-1]
             faults.append(Fault("I08", str(file), int(rows[LINE].iloc[0]), column=column, facts=facts))
     return faults
+
+
+def _among(keys: pd.DataFrame, known: pd.DataFrame) -> "pd.Series[bool]":
+    if keys.shape[1] == 1:
+        return keys.iloc[:, 0].isin(known.iloc[:, 0])
+    return pd.Series(pd.MultiIndex.from_frame(keys).isin(pd.MultiIndex.from_frame(known)), index=keys.index)
 
 
 def of_others(table: str, rows: pd.DataFrame, place: pd.Series, own: str, names: Mapping[str, str]) -> list[Fault]:

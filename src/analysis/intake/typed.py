@@ -9,7 +9,7 @@ import pandas as pd
 import pandera.errors
 
 from analysis.faults import Fault, shown, shown_name
-from analysis.intake.contracts import NAME_COLUMNS, TABLES, columns, numeric
+from analysis.intake.contracts import NAME_COLUMNS, TABLES, columns, dated, numeric
 from analysis.intake.numbers import number
 from analysis.intake.provenance import FILE, LINE, own_columns
 from analysis.intake.register import looks_like_path
@@ -56,10 +56,14 @@ def _with_types(table: str, rows: pd.DataFrame, covariates: tuple[str, ...]) -> 
     for name in dict.fromkeys([*columns(table), *own_columns(rows)]):
         is_number = name in numeric(table) or name in covariates
         if name not in rows:
-            typed_columns[name] = pd.Series(float("nan"), index=rows.index, dtype="float64" if is_number else "str")
+            kind = "float64" if is_number else "datetime64[ns]" if name in dated(table) else "str"
+            typed_columns[name] = pd.Series(float("nan"), index=rows.index, dtype=kind)
         elif is_number:
             typed_columns[name], found = _numbers(rows, name)
             faults += found
+        elif name in dated(table):
+            dates = pd.to_datetime(rows[name].str.strip(), format="%Y-%m-%d", errors="coerce")
+            typed_columns[name] = dates.astype("datetime64[ns]")
         else:
             text = rows[name].str.strip()
             typed_columns[name] = text.where(text != "")
