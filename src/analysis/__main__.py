@@ -1,4 +1,4 @@
-"""The commands: demo, check, prepare, reports, page, verify, lab."""
+"""The commands: demo, template, check, prepare, reports, page, verify, lab."""
 
 import os
 import signal
@@ -36,6 +36,24 @@ def demo(out: Path | None, seed: int, size: Any, municipalities: int | None) -> 
     from analysis.intake.demo import write_demo
 
     click.echo(write_demo(out or DEMO, seed=seed, size=size, municipalities=municipalities))
+
+
+@main.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE …]")
+@click.option("--out", type=click.Path(path_type=Path), help="mape (data/templates/) · folder")
+@click.option("--language", type=click.Choice(["lv", "en"]), default="lv", show_default=True)
+def template(tables: tuple[str, ...], out: Path | None, language: str) -> None:
+    """Uzraksta aizpildāmas Excel veidnes. · Write Excel templates to fill in, one a table."""
+    from analysis.intake.contracts import TABLES
+    from analysis.intake.templates import write_templates
+    from analysis.params import ROOT, nearest
+
+    for name in (name for name in tables if name not in TABLES):
+        facts = {"key": name, "nearest": nearest(name, list(TABLES))}
+        _say([Fault("P04", "template", facts=facts)])
+        sys.exit(2)
+    for path in write_templates(out or ROOT / "data" / "templates", tables or tuple(TABLES), language):
+        click.echo(path)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns,
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
 from analysis.intake.sources import PICKLES, SUFFIXES, read_source
+from analysis.intake.templates import example_rows
 
 DELIVERY_FILE = "delivery.yml"
 
@@ -110,7 +111,7 @@ def _read(
     raw = read_source(path, name, rule.read, named_columns(rule))
     if raw.sheet:
         files.sheets[name] = raw.sheet
-    files.faults += personal_codes(raw)
+    files.faults += [*personal_codes(raw), *(f for table in rule.tables for f in example_rows(raw, table))]
     return apply_rule(raw, rule, delivery, settings.abolished)
 
 
