@@ -11,7 +11,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 STRIP := --keep-id --extra-keys "metadata.papermill cell.metadata.papermill" --drop-tagged-cells injected-parameters
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test browser lab check bench lock environment clean
+.PHONY: help setup reports test browser lab check bench lock environment docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -69,6 +69,9 @@ lock: ## write requirements.lock from pyproject.toml (needs uv; ARGS=--upgrade f
 
 environment: setup ## write environment.yml from pyproject.toml
 	$(BIN)/python tools/environment.py
+
+docs: setup ## write the pages of docs/ that are made from the code
+	$(BIN)/python tools/tables.py
 
 clean: ## remove .venv, caches and the demo set (never data/raw, data/store or reports)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache data/demo
