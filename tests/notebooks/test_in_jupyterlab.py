@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import pytest
-
 from tests.jupyterlab import errors, opened, run_all, server
 
 ROOT = Path(__file__).resolve().parents[2]
