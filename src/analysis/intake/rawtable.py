@@ -25,7 +25,7 @@ class ReadOptions(BaseModel):
     delimiter: str | None = None
     encoding: str | None = None
     sheet: str | None = None
-    header: int = 1
+    header: int | tuple[int, ...] = 1
     columns: tuple[str, ...] = ()
 
     @field_validator("encoding")
