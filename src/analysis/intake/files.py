@@ -14,7 +14,7 @@ from analysis.intake.links import personal_codes
 from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
-from analysis.intake.sources import PICKLES, SUFFIXES, read_source
+from analysis.intake.sources import PICKLES, SUFFIXES, half_read, read_source
 from analysis.intake.templates import example_rows
 
 DELIVERY_FILE = "delivery.yml"
@@ -31,7 +31,7 @@ class Files:
     wanted : set of str
         Tables that some file was meant to feed, read or not.
     faults : list of Fault
-        What was found; the files that could not be read are ``unread``.
+        What was found; the files that could not be read, or not all of them, are ``unread``.
     excluded : list of Excluded
         Rows that maps left out.
     hashes, sheets : dict of str to str
@@ -111,7 +111,9 @@ def _read(
     raw = read_source(path, name, rule.read, named_columns(rule))
     if raw.sheet:
         files.sheets[name] = raw.sheet
-    files.faults += [*personal_codes(raw), *(f for table in rule.tables for f in example_rows(raw, table))]
+    files.faults += [*personal_codes(raw), *raw.notes]
+    files.faults += [fault for table in rule.tables for fault in example_rows(raw, table)]
+    files.unread |= {name} if half_read(raw) else set()
     return apply_rule(raw, rule, delivery, settings.abolished)
 
 

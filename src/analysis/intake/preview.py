@@ -1,11 +1,24 @@
 """The first rows of a file as they stand, before anything is decided about it: for a person who makes a map."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from analysis.faults import Fault
-from analysis.intake.rawtable import ReadOptions
-from analysis.intake.sources import read_source
+import numpy as np
+import pandas as pd
+
+from analysis.faults import Fault, InputFaults
+from analysis.intake.encoding import look_at
+from analysis.intake.header import LOOKED_AT, header_guess
+from analysis.intake.kinds import kind_of
+from analysis.intake.letters import tidy_cells
+from analysis.intake.parquetfile import parquet_cells
+from analysis.intake.rawtable import RawTable, ReadOptions
+from analysis.intake.textfile import all_records, found_delimiter, has_decimal_comma, line_ends
+from analysis.intake.workbook import Sheet, chosen, read_sheets
+
+_Rows = list[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +36,7 @@ class Preview:
     decimal : str
         ``","`` or ``"."``.
     encoding : str or None
-        Encoding of a text file (``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp1257``).
+        Encoding of a text file (``utf-8``, ``utf-8-sig``, ``utf-16``, ``cp1257``, or what the map names).
     sheets : tuple of str
         Sheets of a workbook.
     sheet : str or None
@@ -45,8 +58,20 @@ class Preview:
     notes: tuple[Fault, ...]
 
 
+def sheets(path: Path, file: str = "") -> tuple[str, ...]:
+    """List the sheets of a workbook; none for any other file.
+
+    Raises
+    ------
+    InputFaults
+        The file cannot be opened.
+    """
+    name = file or path.name
+    return tuple(sheet.name for sheet in read_sheets(path, name, head=1)) if kind_of(path, name) == "workbook" else ()
+
+
 def preview(path: Path, file: str, options: ReadOptions | None = None, rows: int = 20) -> Preview:
-    """Look at the first rows of a file.
+    """Look at the first rows of a file; of a large one no more than these is parsed.
 
     Parameters
     ----------
@@ -64,16 +89,81 @@ def preview(path: Path, file: str, options: ReadOptions | None = None, rows: int
     InputFaults
         The file cannot be opened as a table at all.
     """
-    raw = read_source(path, file, options)
-    head = raw.frame.head(rows)
+    options = options or ReadOptions()
+    look = {"text": _text, "workbook": _workbook, "parquet": _parquet}[kind_of(path, file)]
+    return look(path, file, options, max(rows, 1))
+
+
+def _text(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
+    text = look_at(path, file, options.encoding)
+    delimiter = options.delimiter or found_delimiter(text)
+    notes = [*text.notes, *line_ends(text, delimiter, file)]
+    first: _Rows = []
+    try:
+        first += islice(all_records(text, delimiter, file), max(rows, LOOKED_AT))
+    except InputFaults as found:
+        notes += found.faults
+    if not first:
+        raise InputFaults([*notes, Fault("S01", file)])
+    raw = _sample(first, file)
+    decimal = "," if has_decimal_comma(raw.frame) else "."
+    notes += tidy_cells(raw).notes if text.careful else ()
+    return _seen(first, rows, decimal, notes, delimiter=delimiter, encoding=text.encoding)
+
+
+def _workbook(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
+    found = read_sheets(path, file, head=max(rows, LOOKED_AT))
+    notes: list[Fault] = []
+    try:
+        sheet = chosen(found, file, options, ())
+    except InputFaults as faults:
+        notes += faults.faults
+        sheet = next((s for s in found if s.visible and s.rows), Sheet("", True, []))
+        if not sheet.rows:
+            raise
+    names = tuple(sheet.name for sheet in found)
+    notes += tidy_cells(_sample(sheet.rows, file)).notes
+    decimal = "," if has_decimal_comma(_sample(sheet.rows, file).frame) else "."
+    return _seen(sheet.rows, rows, decimal, notes, sheets=names, sheet=sheet.name)
+
+
+def _parquet(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
+    table = parquet_cells(path, file, head=max(rows, LOOKED_AT))
+    cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    first: _Rows = [(1, list(table.column_names)), *((i, list(row)) for i, row in enumerate(cells, 2))]
+    decimal = "," if has_decimal_comma(_sample(first, file).frame) else "."
+    return _seen(first, rows, decimal, [Fault("C19", file)], guess=(1,))
+
+
+def _sample(rows: Sequence[tuple[int, list[str]]], file: str) -> RawTable:
+    """Put rows of any width side by side, under the positions of their columns; the first may be the header."""
+    width = max(len(cells) for _, cells in rows)
+    even = [[*cells, *[""] * (width - len(cells))] for _, cells in rows]
+    frame = pd.DataFrame(even, columns=[f"#{i + 1}" for i in range(width)], dtype="str")
+    return RawTable(file, frame, np.array([line for line, _ in rows]))
+
+
+def _seen(
+    first: _Rows,
+    rows: int,
+    decimal: str,
+    notes: Sequence[Fault],
+    *,
+    delimiter: str | None = None,
+    encoding: str | None = None,
+    sheets: tuple[str, ...] = (),
+    sheet: str | None = None,
+    guess: tuple[int, ...] | None = None,
+) -> Preview:
+    shown = first[:rows]
     return Preview(
-        rows=[list(head.columns), *head.to_numpy().tolist()],
-        lines=[1, *raw.lines[:rows].tolist()],
-        delimiter=None,
-        decimal=".",
-        encoding=None,
-        sheets=(raw.sheet,) if raw.sheet else (),
-        sheet=raw.sheet,
-        header_guess=(1,),
-        notes=raw.notes,
+        rows=[cells for _, cells in shown],
+        lines=[line for line, _ in shown],
+        delimiter=delimiter,
+        decimal=decimal,
+        encoding=encoding,
+        sheets=sheets,
+        sheet=sheet,
+        header_guess=header_guess(first) if guess is None else guess,
+        notes=tuple(notes),
     )

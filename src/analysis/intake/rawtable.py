@@ -1,23 +1,21 @@
 """A file as it was read: cells as text under the file's own column names, each row with its line."""
 
 import codecs
-import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from analysis.faults import Fault, InputFaults
+from analysis.faults import Fault
 
 
 class ReadOptions(BaseModel):
     """What a map may say about reading a file; what it does not say is found out.
 
     ``header`` is the line of the column names (1 is the first line of the file; blank lines before it do not count);
-    0 means that there is none, and ``columns`` then names them.
+    several lines make one name a column, joined from the top (``[3, 4]``), an empty upper cell taking the one on its
+    left; 0 means that there is none, and ``columns`` then names them.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -38,6 +36,29 @@ class ReadOptions(BaseModel):
             raise ValueError("utf-8, cp1257, …") from None
         return name
 
+    @field_validator("delimiter")
+    @classmethod
+    def one_sign(cls, delimiter: str | None) -> str | None:
+        """Refuse a delimiter of several signs, or one that cannot separate."""
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise ValueError("; | , | TAB")
+        return delimiter
+
+    @field_validator("header")
+    @classmethod
+    def downwards(cls, header: int | tuple[int, ...]) -> int | tuple[int, ...]:
+        """Refuse lines of a header that are none or do not go down."""
+        lines = (header,) if isinstance(header, int) else header
+        fits = header == 0 or (lines and lines[0] > 0 and all(a < b for a, b in zip(lines, lines[1:], strict=False)))
+        if not fits:
+            raise ValueError("0 | 1 | [3, 4]")
+        return header
+
+    @property
+    def first_line(self) -> int:
+        """Line from which on the file is looked at."""
+        return self.header if isinstance(self.header, int) else self.header[0]
+
 
 @dataclass(frozen=True)
 class RawTable:
@@ -54,7 +75,8 @@ class RawTable:
     sheet : str or None
         Sheet of a workbook.
     notes : tuple of Fault
-        What was found or repaired.
+        What was found or repaired; also single rows and cells to be refused (S09, S12, S19, E08, E09), so that what
+        else is wrong with the file is told in the same run.
     """
 
     file: str
@@ -64,52 +86,8 @@ class RawTable:
     notes: tuple[Fault, ...] = field(default=())
 
 
-def column_names(
-    header: Sequence[str], file: str, expected: Sequence[str], *, given: bool = False
-) -> tuple[tuple[str, ...], list[Fault]]:
-    """Read the header: blanks and letters put in order, the case of expected names restored (S06), no name twice.
-
-    Parameters
-    ----------
-    header : sequence of str
-        Cells of the header; a nameless column is called ``#3`` after its position.
-    file : str
-        The file.
-    expected : sequence of str
-        Names that a map or the contract looks for; none of them found means that this is no header.
-    given : bool
-        The map names the columns, the file has no header.
-
-    Raises
-    ------
-    InputFaults
-        S03 no header, S05 one name twice. Nothing of a missing header is repeated: it may be a pupil's row.
-    """
-    missing = [name for name in expected if name not in header]
-    names = tuple(cell if cell in expected else _tidy(cell, missing) for cell in header)
-    if not given and not _is_header(names, expected):
-        raise InputFaults([Fault("S03", file, facts={"expected": ", ".join(expected) or "–"})])
-    faults = []
-    for name in dict.fromkeys(n for n in names if n):
-        positions = [str(i + 1) for i, other in enumerate(names) if other == name]
-        if len(positions) > 1:
-            faults.append(Fault("S05", file, column=name, facts={"positions": ", ".join(positions)}))
-    if faults:
-        raise InputFaults(faults)
-    changed = sum(name != cell for name, cell in zip(names, header, strict=True))
-    notes = [Fault("S06", file, facts={"count": changed})] if changed else []
-    return tuple(name or f"#{i + 1}" for i, name in enumerate(names)), notes
-
-
-def _tidy(cell: str, missing: Sequence[str]) -> str:
-    """Put blanks and letters of a name in order; the one missing name that differs by case alone is meant."""
-    text = re.sub(r"\s+", " ", unicodedata.normalize("NFC", cell).replace("\ufeff", "")).strip()
-    alike = [name for name in missing if name.casefold() == text.casefold()]
-    return alike[0] if len(alike) == 1 else text
-
-
-def _is_header(names: Sequence[str], expected: Sequence[str]) -> bool:
-    if expected:
-        return bool(set(names) & set(expected))
-    numeric = [name for name in names if re.fullmatch(r"[-−]?\d+([.,]\d+)?", name)]
-    return any(names) and len(numeric) <= len(names) / 3
+def header_note(file: str, options: ReadOptions) -> list[Fault]:
+    """Say that several lines make the header (S21)."""
+    if isinstance(options.header, int):
+        return []
+    return [Fault("S21", file, facts={"lines": ", ".join(map(str, options.header))})]
