@@ -48,7 +48,11 @@ def parsed(kind: Literal["workbook", "parquet"], path: Path, file: str, **task: 
     command = [sys.executable, "-P", "-X", "utf8", str(WORKER)]
     try:
         ended = subprocess.run(
-            command, input=json.dumps(words).encode(), capture_output=True, timeout=PATIENCE, env=os.environ | _ONE_THREAD
+            command,
+            input=json.dumps(words).encode(),
+            capture_output=True,
+            timeout=PATIENCE,
+            env=os.environ | _ONE_THREAD,
         )
     except subprocess.TimeoutExpired:
         raise InputFaults([Fault("C17", file, facts={"seconds": PATIENCE})]) from None

@@ -117,7 +117,7 @@ def _is_packed(path: Path) -> bool:
 
 
 def _opened(path: Path) -> BinaryIO:
-    return io.BufferedReader(gzip.open(path), _BLOCK) if _is_packed(path) else path.open("rb")  # type: ignore[arg-type]
+    return io.BufferedReader(gzip.open(path), _BLOCK) if _is_packed(path) else path.open("rb")
 
 
 def _read(path: Path, file: str, encoding: str, notes: list[Fault], largest: int) -> TextFile:
@@ -140,9 +140,7 @@ def _read(path: Path, file: str, encoding: str, notes: list[Fault], largest: int
     return TextFile(path, encoding, tuple(notes), seen.careful, seen.ends, held)
 
 
-def _decoded(
-    decoder: codecs.IncrementalDecoder, block: bytes, before: int, file: str, *, final: bool = False
-) -> str:
+def _decoded(decoder: codecs.IncrementalDecoder, block: bytes, before: int, file: str, *, final: bool = False) -> str:
     try:
         return decoder.decode(block, final)
     except UnicodeDecodeError as error:

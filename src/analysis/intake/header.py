@@ -154,8 +154,7 @@ def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def header_guess(rows: Sequence[Row]) -> tuple[int, ...]:
-    """Guess where the header stands: the first row nearly as wide as the table, of words alone, with a row above that
-    spans its columns, if there is one.
+    """Guess where the header stands: the first wide row of words, with the row that heads groups of its columns.
 
     Parameters
     ----------

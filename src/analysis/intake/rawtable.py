@@ -49,7 +49,7 @@ class ReadOptions(BaseModel):
     def downwards(cls, header: int | tuple[int, ...]) -> int | tuple[int, ...]:
         """Refuse lines of a header that are none or do not go down."""
         lines = (header,) if isinstance(header, int) else header
-        fits = header == 0 or (lines and lines[0] > 0 and all(a < b for a, b in zip(lines, lines[1:], strict=False)))
+        fits = header == 0 or (lines and lines[0] > 0 and lines == tuple(sorted(set(lines))))
         if not fits:
             raise ValueError("0 | 1 | [3, 4]")
         return header

@@ -179,8 +179,9 @@ def line_ends(text: TextFile, delimiter: str, file: str) -> list[Fault]:
 
     def remembered() -> Iterator[str]:
         nonlocal last
-        for last in text.lines():
-            yield last
+        for line in text.lines():
+            last = line
+            yield line
 
     ends = {"CRLF": 0, "LF": 0, "CR": 0}
     for _ in csv.reader(remembered(), delimiter=delimiter):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
 
 from analysis.faults import Fault, InputFaults
 from analysis.intake.archive import check_archive
@@ -27,7 +27,10 @@ _MERGED_TODO = {
     "en": "Unmerge them, or give the header's lines in the map (header)",
 }
 _FORMULA = {"lv": "formulai nav saglabātas vērtības", "en": "a formula has no stored value"}
-_FORMULA_TODO = {"lv": "Atveriet failu programmā Excel un saglabājiet to vēlreiz", "en": "Open the file in Excel and save it"}
+_FORMULA_TODO = {
+    "lv": "Atveriet failu programmā Excel un saglabājiet to vēlreiz",
+    "en": "Open the file in Excel and save it",
+}
 _SECOND = {"lv": "dati ir arī šajā lapā", "en": "this sheet holds data too"}
 _SECOND_TODO = {"lv": "Norādiet kartē, kuru lapu lasīt (sheet)", "en": "Say in the map which sheet to read (sheet)"}
 
@@ -116,9 +119,9 @@ def _table(
     columns = {
         name: [cells[i] if i < len(cells) else "" for _, cells in body] for name, i in zip(kept, positions, strict=True)
     }
-    frame = pd.DataFrame(columns, dtype="str")
-    empty = [name for name in kept if name.startswith("#") and not any(columns[name])]
-    raw = RawTable(file, frame.drop(columns=empty), np.array([line for line, _ in body]), sheet, (*notes, *extra))
+    filled = {name: cells for name, cells in columns.items() if not name.startswith("#") or any(cells)}
+    frame = pa.table({name: pa.array(cells, pa.large_string()) for name, cells in filled.items()}).to_pandas()
+    raw = RawTable(file, frame, np.array([line for line, _ in body]), sheet, (*notes, *extra))
     raw = tidy_cells(raw)
     return RawTable(file, raw.frame, raw.lines, sheet, (*raw.notes, *giant_cells(raw)))
 
@@ -189,9 +192,7 @@ def _refuse_merged(sheet: Sheet, header: Sequence[int], file: str) -> None:
             raise InputFaults([Fault("C03", file, sheet=sheet.name, facts=facts)])
 
 
-def _without_value(
-    sheet: Sheet, names: Sequence[str], expected: Sequence[str], first: int, file: str
-) -> list[Fault]:
+def _without_value(sheet: Sheet, names: Sequence[str], expected: Sequence[str], first: int, file: str) -> list[Fault]:
     """Find formulas that were never calculated, in columns that are read."""
     read = [not expected or name in expected for name in names]
     return [

@@ -44,7 +44,9 @@ def main() -> int:
 
 
 def _limit(memory: int, seconds: int) -> None:
-    with contextlib.suppress(ImportError, ValueError, OSError):  # Windows has no such limits; a lower one may hold already
+    with contextlib.suppress(
+        ImportError, ValueError, OSError
+    ):  # Windows has no such limits; a lower one may hold already
         import resource
 
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
@@ -63,7 +65,7 @@ def workbook(task: dict[str, Any]) -> None:
 
     try:
         with zipfile.ZipFile(task["path"]) as archive:
-            source, parts = (archive.filename, _checked(archive)) if not task["head"] else _cut(archive, task["head"])
+            source, parts = (task["path"], _checked(archive)) if not task["head"] else _cut(archive, task["head"])
         book = python_calamine.CalamineWorkbook.from_object(source)
         sheets = [_sheet(sheet, parts.get(sheet.name, {})) for sheet in book.sheets_metadata if _has_cells(sheet)]
     except (SystemExit, MemoryError):
@@ -129,7 +131,8 @@ def _part(data: bytes, name: str) -> dict[str, Any]:
         if address and not (found.group(2) and b't="str"' in found.group(1)):  # the empty text is a value
             formulas.append([_number(address.group(1)), int(address.group(2))])
     merged = [
-        [_number(a), int(b), _number(c), int(d)] for a, b, c, d in _MERGED.findall(data, max(data.rfind(b"</sheetData>"), 0))
+        [_number(a), int(b), _number(c), int(d)]
+        for a, b, c, d in _MERGED.findall(data, max(data.rfind(b"</sheetData>"), 0))
     ]
     return {"formulas": formulas[:1000], "merged": merged[:1000]}
 
@@ -168,28 +171,26 @@ def _head(archive: zipfile.ZipFile, member: str, rows: int) -> bytes:
 
 def _rows(sheet: Any) -> Iterator[list[Any]]:
     """Filled rows with their line."""
-    top, left = sheet.start or (0, 0)
-    rows = sheet.to_python(skip_empty_area=True) if sheet.start else []
-    for line, row in enumerate(rows, top + 1):
-        cells = [cell_text(cell) for cell in row]
+    left = sheet.start[1] if sheet.start else 0  # the columns before are left out, the rows above are not
+    for line, row in enumerate(sheet.iter_rows() if sheet.start else (), 1):
+        cells = [cell if cell.__class__ is str else cell_text(cell) for cell in row]
         if any(cells):
             yield [line, [""] * left + cells]
 
 
 def _write_rows(rows: Iterator[list[Any]]) -> None:
-    first = True
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     sys.stdout.write("[")
-    for row in rows:
-        sys.stdout.write(("" if first else ",") + json.dumps(row, ensure_ascii=False))
-        first = False
+    for number, row in enumerate(rows):
+        sys.stdout.write(("," if number else "") + encode(row))
     sys.stdout.write("]\n")
 
 
 def cell_text(value: Any) -> str:
     """Say a cell as an analyst sees it: 64 and not 64.0, 0.0000001 and not 1e-07."""
-    if isinstance(value, float):
-        return decimal_text(repr(value))
-    return value if isinstance(value, str) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else decimal_text(repr(value))
 
 
 def decimal_text(text: str) -> str:
