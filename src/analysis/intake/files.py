@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import TABLES, columns
 from analysis.intake.links import personal_codes
+from analysis.intake.lookalikes import lookalike_names
 from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
@@ -103,6 +104,7 @@ def _add(
     for table, frame in mapped.tables.items():
         files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
         files.columns[name, table] = mapped.columns[table]
+        files.faults += lookalike_names(table, frame, mapped.columns[table])
 
 
 def _read(

@@ -4,7 +4,15 @@ import re
 from collections.abc import Sequence
 
 from analysis.faults import Fault, InputFaults, shown_name
-from analysis.intake.letters import composed, has_special_blank, is_composed, latin, lookalike, with_plain_blanks
+from analysis.intake.letters import (
+    composed,
+    has_special_blank,
+    is_composed,
+    latin,
+    lookalike,
+    strange_letters,
+    with_plain_blanks,
+)
 
 Row = tuple[int, Sequence[str]]
 LOOKED_AT = 30  # rows among which a header is looked for
@@ -66,15 +74,12 @@ def column_names(
         raise InputFaults(faults)
     notes = [] if given else _repairs([c for c in header if _tidy(c, missing) not in strange], expected, file, sheet)
     notes += [
-        Fault("E06", file, sheet=sheet, facts={"value": shown_name(n), "nearest": latin(n), "strange": _strange(n)})
+        Fault(
+            "E06", file, sheet=sheet, facts={"value": shown_name(n), "nearest": latin(n), "strange": strange_letters(n)}
+        )
         for n in strange
     ]
     return tuple(name or f"#{i + 1}" for i, name in enumerate(names)), notes
-
-
-def _strange(text: str) -> str:
-    """List the letters of another script, so that they can be told from those they resemble."""
-    return ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in text if latin(c) != c))
 
 
 def _tidy(cell: str, missing: Sequence[str]) -> str:

@@ -72,6 +72,11 @@ def latin(text: str) -> str:
     return text.translate(_ALIKE)
 
 
+def strange_letters(text: str) -> str:
+    """List the letters of another script by their code, so that they can be told from those they resemble."""
+    return ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in text if latin(c) != c))
+
+
 def tidy_cells(raw: RawTable) -> RawTable:
     """Compose letters (E05, counted); find control characters (E08), direction characters (E09)."""
     columns: dict[str, pd.Series] = {}
