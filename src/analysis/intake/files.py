@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,7 +14,9 @@ from analysis.intake.links import personal_codes
 from analysis.intake.lookalikes import lookalike_names
 from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
-from analysis.intake.provenance import own_columns
+from analysis.intake.provenance import LINE, own_columns
+from analysis.intake.rawtable import RawTable
+from analysis.intake.shape import footnotes
 from analysis.intake.sources import PICKLES, SUFFIXES, half_read, read_source
 from analysis.intake.templates import example_rows
 
@@ -104,7 +106,9 @@ def _add(
     for table, frame in mapped.tables.items():
         files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
         files.columns[name, table] = mapped.columns[table]
-        files.faults += lookalike_names(table, frame, mapped.columns[table])
+        strange = lookalike_names(table, frame, mapped.columns[table])
+        files.faults += strange
+        files.unread |= {name} if strange else set()
 
 
 def _read(
@@ -116,7 +120,18 @@ def _read(
     files.faults += [*personal_codes(raw), *raw.notes]
     files.faults += [fault for table in rule.tables for fault in example_rows(raw, table)]
     files.unread |= {name} if half_read(raw) else set()
-    return apply_rule(raw, rule, delivery, settings.abolished)
+    return _without_remarks(raw, apply_rule(raw, rule, delivery, settings.abolished))
+
+
+def _without_remarks(raw: RawTable, mapped: Mapped) -> Mapped:
+    """Take sums (S16) and footnotes (S17) that no map excludes out of the rows: nothing else is to be said of them."""
+    lines = {line for rows in mapped.tables.values() for line in rows[LINE]}
+    notes = [fault for fault in footnotes(raw) if fault.line in lines]
+    out = [fault.line for fault in (*mapped.faults, *notes) if fault.code in ("S16", "S17")]
+    tables = {
+        t: rows[~rows[LINE].isin(out)].reset_index(drop=True) if out else rows for t, rows in mapped.tables.items()
+    }
+    return replace(mapped, tables=tables, faults=(*mapped.faults, *notes))
 
 
 def _sha256(path: Path) -> str:

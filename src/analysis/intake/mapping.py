@@ -15,7 +15,6 @@ from analysis.intake.provenance import BY_NAME, FILE, LINE, own_columns
 from analysis.intake.rawtable import RawTable
 from analysis.intake.recoding import changed, coalesced, text_of
 from analysis.intake.register import find, looks_like_path, successor_names
-from analysis.intake.shape import footnotes
 from analysis.params import nearest
 
 _ENTITIES = ("municipalities", "schools", "pupils", "enrolments")
@@ -94,7 +93,6 @@ def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None]
         *(Fault("D04", e.file, facts={"count": e.count, "reason": e.reason}) for e in excluded),
         *_unread(raw, rule),
         *totals_rows(kept),
-        *footnotes(kept),
         *_not_unique(raw, rule),
     ]
     tables, origins = {}, {}

@@ -14,12 +14,12 @@ _NOTE = re.compile(
     r"\s*(\*|†|‡|[¹²³]|\d?\)\s|piezīm|avots|datu avots|sagatavo|izdrukā|atskait|notes?\b|source\b|prepared by|printed)",
     re.IGNORECASE,
 )
-_PROSE = re.compile(r"(?:[^\W\d_]{2,}\W+){3,}")
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_note(text: str) -> bool:
     """Tell whether a text reads like a remark under a table: it begins like one, or has several words."""
-    return _NOTE.match(text) is not None or _PROSE.search(text + " ") is not None
+    return _NOTE.match(text) is not None or len(_WORD.findall(text)) > 2
 
 
 def is_footnote(cells: Sequence[str], width: int) -> bool:

@@ -53,7 +53,7 @@ def read_text(text: TextFile, file: str, options: ReadOptions, expected: Sequenc
 def found_delimiter(text: TextFile, first_line: int = 1) -> str:
     """Find the delimiter: the one by which most of the first records are equally wide, the wider the better."""
     lines = (line for number, line in enumerate(text.lines(), 1) if number >= first_line and line.strip())
-    sample = list(itertools.islice(lines, _SAMPLE))
+    sample = [line for line in itertools.islice(lines, _SAMPLE) if len(line) < _LONGEST]
     return max(_DELIMITERS, key=lambda delimiter: _fit(sample, delimiter)) if sample else ","
 
 

@@ -94,7 +94,9 @@ def read_workbook(path: Path, file: str, options: ReadOptions, expected: Sequenc
     if len(sheets) > 1:
         notes.append(Fault("D11", file, facts={"name": sheet.name, "count": len(sheets)}))
     notes += header_note(file, options)
-    notes += _without_value(sheet, names, expected, body[0][0], file)
+    without_value = _without_value(sheet, names, expected, body[0][0], file)
+    if without_value:
+        raise InputFaults(without_value)
     return _table(file, sheet.name, names, body, notes, expected)
 
 

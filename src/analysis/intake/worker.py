@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NoReturn
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 MOST_ROWS = 500_000  # of a sheet: a workbook of 100 MB unpacked has fewer
 MOST_CELLS = 300_000_000  # of a Parquet file
@@ -91,25 +92,25 @@ def _checked(archive: zipfile.ZipFile) -> dict[str, dict[str, Any]]:
     names = _sheet_names(archive)
     found = {}
     for member in archive.namelist():
-        data = _plain(archive.read(member))
+        data = _plain(archive.read(member), member)
         if member in names:
             found[names[member]] = _part(data, names[member])
     return found
 
 
-def _plain(data: bytes) -> bytes:
-    """Refuse a part that declares entities: they can grow without end, and name other files."""
-    start = data[:200].replace(b"\x00", b"")
-    text = data.replace(b"\x00", b"") if start != data[:200] and b"<" in start else data
-    if text.lstrip(b"\xef\xbb\xbf\xff\xfe \r\n\t").startswith(b"<") and (b"<!DOCTYPE" in text or b"<!ENTITY" in text):
-        _refuse("C06")
+def _plain(data: bytes, member: str, *, whole: bool = True) -> bytes:
+    """Refuse a part that declares entities: they can grow without end, and name other files; and one that is cut off."""
+    if member.endswith((".xml", ".rels")):
+        parser = expat.ParserCreate()
+        parser.StartDoctypeDeclHandler = lambda *declared: _refuse("C06")
+        parser.Parse(data, whole)
     return data
 
 
 def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
     """Part → name of the sheet."""
-    book = ElementTree.fromstring(_plain(archive.read("xl/workbook.xml")))
-    links = ElementTree.fromstring(_plain(archive.read("xl/_rels/workbook.xml.rels")))
+    book = ElementTree.fromstring(_plain(archive.read("xl/workbook.xml"), "workbook.xml"))
+    links = ElementTree.fromstring(_plain(archive.read("xl/_rels/workbook.xml.rels"), "workbook.xml.rels"))
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     names = {}
     for sheet in (element for element in book.iter() if element.tag.endswith("}sheet")):
@@ -131,7 +132,7 @@ def _part(data: bytes, name: str) -> dict[str, Any]:
         if address and not (found.group(2) and b't="str"' in found.group(1)):  # the empty text is a value
             formulas.append([_number(address.group(1)), int(address.group(2))])
     merged = [
-        [_number(a), int(b), _number(c), int(d)]
+        [int(b), _number(a), int(d), _number(c)]
         for a, b, c, d in _MERGED.findall(data, max(data.rfind(b"</sheetData>"), 0))
     ]
     return {"formulas": formulas[:1000], "merged": merged[:1000]}
@@ -152,7 +153,7 @@ def _cut(archive: zipfile.ZipFile, rows: int) -> tuple[Any, dict[str, dict[str, 
     with zipfile.ZipFile(stream, "w") as small:
         for member in archive.namelist():
             data = _head(archive, member, rows) if member in names else archive.read(member)
-            small.writestr(member, _plain(data))
+            small.writestr(member, _plain(data, member, whole=member not in names))
     stream.seek(0)
     return stream, {}
 
