@@ -106,9 +106,8 @@ def _text(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
     if not first:
         raise InputFaults([*notes, Fault("S01", file)])
     raw = _sample(first, file)
-    decimal = "," if has_decimal_comma(raw.frame) else "."
     notes += tidy_cells(raw).notes if text.careful else ()
-    return _seen(first, rows, decimal, notes, delimiter=delimiter, encoding=text.encoding)
+    return _seen(first, rows, notes, file, delimiter=delimiter, encoding=text.encoding)
 
 
 def _workbook(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
@@ -123,16 +122,14 @@ def _workbook(path: Path, file: str, options: ReadOptions, rows: int) -> Preview
             raise
     names = tuple(sheet.name for sheet in found)
     notes += tidy_cells(_sample(sheet.rows, file)).notes
-    decimal = "," if has_decimal_comma(_sample(sheet.rows, file).frame) else "."
-    return _seen(sheet.rows, rows, decimal, notes, sheets=names, sheet=sheet.name)
+    return _seen(sheet.rows, rows, notes, file, sheets=names, sheet=sheet.name)
 
 
 def _parquet(path: Path, file: str, options: ReadOptions, rows: int) -> Preview:
     table = parquet_cells(path, file, head=max(rows, LOOKED_AT))
     cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
     first: _Rows = [(1, list(table.column_names)), *((i, list(row)) for i, row in enumerate(cells, 2))]
-    decimal = "," if has_decimal_comma(_sample(first, file).frame) else "."
-    return _seen(first, rows, decimal, [Fault("C19", file)], guess=(1,))
+    return _seen(first, rows, [Fault("C19", file)], file, guess=(1,))
 
 
 def _sample(rows: Sequence[tuple[int, list[str]]], file: str) -> RawTable:
@@ -146,8 +143,8 @@ def _sample(rows: Sequence[tuple[int, list[str]]], file: str) -> RawTable:
 def _seen(
     first: _Rows,
     rows: int,
-    decimal: str,
     notes: Sequence[Fault],
+    file: str,
     *,
     delimiter: str | None = None,
     encoding: str | None = None,
@@ -156,14 +153,17 @@ def _seen(
     guess: tuple[int, ...] | None = None,
 ) -> Preview:
     shown = first[:rows]
+    guess = header_guess(first) if guess is None else guess
+    body = [row for row in first if not guess or row[0] > guess[-1]]
+    comma = bool(body) and has_decimal_comma(_sample(body, file).frame)
     return Preview(
         rows=[cells for _, cells in shown],
         lines=[line for line, _ in shown],
         delimiter=delimiter,
-        decimal=decimal,
+        decimal="," if comma else ".",
         encoding=encoding,
         sheets=sheets,
         sheet=sheet,
-        header_guess=header_guess(first) if guess is None else guess,
+        header_guess=guess,
         notes=tuple(notes),
     )
