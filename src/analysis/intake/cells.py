@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault, shown
-from analysis.intake.dates import parse_dates
+from analysis.intake.dates import UNMISTAKABLE, parse_dates
 from analysis.intake.numbers import number, percent, shown_number, why_no_number
 from analysis.intake.placed import at_rows
 from analysis.intake.provenance import FILE, LINE
@@ -16,31 +16,9 @@ from analysis.intake.schoolyears import EXPECTED, is_school_year
 #: Columns whose number may be followed by a percent sign, where the row gives no other range.
 _IN_PERCENT = ("score", "mean_score", "absence_percent", "value", "threshold")
 #: Words of programs and of people for a missing value, as they are written; other spellings may be codes of somebody's own.
-_MISSING = frozenset(
-    [
-        "NaN",
-        "nan",
-        "NAN",
-        "NULL",
-        "Null",
-        "null",
-        "NA",
-        "N/A",
-        "n/a",
-        "#N/A",
-        "N/D",
-        "n/d",
-        "<NA>",
-        "None",
-        "NaT",
-        "#NULL!",
-        "#DIV/0!",
-        "#VALUE!",
-        "#REF!",
-        "#NAME?",
-        "#NUM!",
-    ]
-)
+_PROGRAMS = frozenset({"NaN", "nan", "NAN", "NULL", "Null", "null", "NA", "<NA>", "None", "NaT"})
+_EXCEL = frozenset({"#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"})
+_MISSING = _PROGRAMS | _EXCEL | {"N/A", "n/a", "N/D", "n/d"}
 
 
 @dataclass
@@ -144,7 +122,8 @@ def dates(rows: pd.DataFrame, name: str) -> Column:
         for code in dict.fromkeys(of_row.dropna()):
             part = cells[of_row == code]
             texts = part[name].str.strip().to_numpy()
-            faults += at_rows(code, part, name, _of_dates(texts, found.forms, found.expected))
+            expected = UNMISTAKABLE if code == "V12" else found.expected
+            faults += at_rows(code, part, name, _of_dates(texts, found.forms, expected))
     return Column(values, bad, faults)
 
 

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 
 import pandas as pd
 
-ISO = "%Y-%m-%d"
 _EXCEL_EPOCH = date(1899, 12, 30)
 _EXCEL = "excel"
 
@@ -38,6 +37,7 @@ FORMS = (
     _form("Excel: 45777", r"([2-6]\d{4})(?:\.0+)?", "serial"),
 )
 _SHORT, _SERIAL = FORMS[-2:]
+UNMISTAKABLE = FORMS[0].name
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def _found(counts: dict[str, int]) -> _Read:
     proved: Counter[str] = Counter()
     for text in (t for t, form in written.items() if form is main and len(orders[t]) == 1):
         proved[orders[text][0]] += counts[text]
-    order = max(proved, key=lambda o: (proved[o], -main.orders.index(o))) if proved and main is not _SHORT else None
+    order = max(proved, key=lambda o: (proved[o], -main.orders.index(o))) if proved else None
     known: dict[str, date] = {}
     codes: dict[str, str] = {}
     for text, form in written.items():
@@ -130,12 +130,18 @@ def _found(counts: dict[str, int]) -> _Read:
             codes[text] = "V14"
         elif form is not main or (order and order not in orders[text]):
             codes[text] = "V11"
-        elif order is None or (len(proved) > 1 and len(orders[text]) > 1):
-            codes[text] = "V12"
-        elif (made := _made(text, main, order)) is not None:
+        elif (made := _only(text, main, orders[text] if order is None or len(proved) > 1 else [order])) is not None:
             known[text] = made
+        else:
+            codes[text] = "V12"
     forms = {t: _example(form, orders[t][0]) for t, form in written.items() if form and codes.get(t) == "V11"}
-    return known, codes, forms, _example(main, order or main.orders[0])
+    return known, codes, forms, _example(main, order) if order else UNMISTAKABLE
+
+
+def _only(text: str, form: Form, orders: list[str]) -> date | None:
+    """Return the date if all orders give the same one."""
+    made = {_made(text, form, order) for order in orders}
+    return next(iter(made)) if len(made) == 1 and form is not _SHORT else None
 
 
 def _possible(text: str, form: Form | None) -> list[str]:
