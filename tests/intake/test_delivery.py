@@ -22,7 +22,9 @@ Write = Callable[[Files], Path]
 
 def answers(delivery: Delivery) -> dict[str, int]:
     """Classes and their counts, of all that is more than a note on what was not read."""
-    counts = pd.Series([fault.code for fault in delivery.faults if fault.code not in ("D02", "D10")], dtype="str")
+    counts = pd.Series(
+        [fault.code for fault in delivery.faults if fault.code not in ("D02", "D10", "I07")], dtype="str"
+    )
     return counts.value_counts().to_dict()
 
 

@@ -78,6 +78,9 @@ def test_a_column_without_a_telling_name_is_known_by_its_cells() -> None:
         "X1", pd.Series([f"šis ir garš teksts par bērnu, {i} teikumi un vēl" for i in range(4)], dtype="str")
     )
     assert not may_hold_names("X1", pd.Series(["Latviešu valoda", "Angļu valoda"] * 9, dtype="str"))
+    assert not may_hold_names(
+        "parish", pd.Series(["Šķeltovas pagasts", "Aglonas pagasts", "Vangažu pilsēta"], dtype="str")
+    )
 
 
 def test_each_column_of_names_is_told_by_itself_and_the_others_together() -> None:

@@ -16,7 +16,7 @@ _FULL_NAME = re.compile(rf"{_WORD}(?:,? {_WORD}){{1,3}}")
 _OF_NAMES = re.compile(
     r"\b(?:vārd\w*|uzvārd\w*|vard[su]?|uzvard[su]?|personvārd\w*|(?:first|last|sur|full|given|family|middle)[ _]?name"
     r"|surname|manager|vadītāj\w*|direktor\w*|skolotāj[as]|pedagog[sa]|vecāk\w+|māte|tēvs|aizbildn\w+|kontaktpersona"
-    r"|e-?pasts|e-?mail|tālrun\w*|phone|adrese|address)\b"
+    r"|e-?pasts|e-?mail|tālrun\w*|phone)\b"
 )
 _OF_REMARKS = re.compile(
     r"\b(?:piezīm\w*|piezim\w*|komentār\w*|komentar\w*|apraksts|paskaidrojum\w*|remarks?|comments?|notes?)\b"
@@ -71,8 +71,13 @@ def may_hold_names(column: str, cells: "pd.Series[str]") -> bool:
     texts = [text for text in cells.str.strip().unique() if text]
     if len(texts) < _FEWEST_TEXTS or _OF_PLACES.search(name):
         return False
-    wordy = sum(len(text) > _LONG_TEXT or _FULL_NAME.fullmatch(text) is not None for text in texts)
+    wordy = sum(len(text) > _LONG_TEXT or _like_a_name(text) for text in texts)
     return wordy > len(texts) / 2 and len(texts) > (cells.str.strip() != "").sum() / 2
+
+
+def _like_a_name(text: str) -> bool:
+    """Tell a name, whose words all begin with a capital, from ``Latviešu valoda`` and ``Kastuļinas pagasts``."""
+    return _FULL_NAME.fullmatch(text) is not None and all(word[0].isupper() for word in text.split())
 
 
 def unread_columns(file: str, frame: pd.DataFrame, read: Iterable[str]) -> list[Fault]:
