@@ -9,12 +9,15 @@ import pandas as pd
 
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import columns
+from analysis.intake.identifiers import unread_columns
 from analysis.intake.links import totals_rows
 from analysis.intake.maps import ColumnRule, FileRule
+from analysis.intake.misses import code_of_miss, facts_of_miss
 from analysis.intake.provenance import BY_NAME, FILE, LINE, own_columns
 from analysis.intake.rawtable import RawTable
 from analysis.intake.recoding import changed, coalesced, text_of
-from analysis.intake.register import find, looks_like_path, successor_names
+from analysis.intake.register import find
+from analysis.intake.schoolyears import mixed_years
 from analysis.params import nearest
 
 _ENTITIES = ("municipalities", "schools", "pupils", "enrolments")
@@ -132,9 +135,7 @@ def _exclude(raw: RawTable, rule: FileRule) -> tuple[RawTable, list[Excluded]]:
 
 
 def _unread(raw: RawTable, rule: FileRule) -> list[Fault]:
-    named = set(named_columns(rule))
-    names = [name for name in raw.frame.columns if name not in named]
-    return [Fault("D10", raw.file, facts={"names": ", ".join(names)})] if names else []
+    return unread_columns(raw.file, raw.frame, named_columns(rule))
 
 
 def _not_unique(raw: RawTable, rule: FileRule) -> list[Fault]:
@@ -156,6 +157,8 @@ def _one_table(
         values = _origin(raw, column, [*absent, *column.absent], delivery)
         if values is None:
             continue
+        if column.school_year is not None:
+            faults += mixed_years(raw.file, next(iter(column.columns), target), values, raw.lines)
         made[target] = changed(values, column, raw)
         if column.lookup == "municipality":
             made[target], found = _municipalities(made[target], raw, column, abolished)
@@ -203,9 +206,9 @@ def _municipalities(
         match = find(value, part=place or None)
         decided = match.municipality_id or column.parts.get(value)
         if value and (decided is None or (match.abolished and abolished == "refuse")):
-            code = "N07" if match.abolished else "N05" if looks_like_path(value) else "N09"
-            facts = {"value": value, "nearest": match.nearest or "–", "successors": successor_names(match)}
-            faults.append(Fault(code, raw.file, int(line), column=next(iter(column.columns), None), facts=facts))
+            facts = facts_of_miss(value, match) | {"count": int((values == value).sum())}
+            code, name = code_of_miss(value, match), next(iter(column.columns), None)
+            faults.append(Fault(code, raw.file, int(line), column=name, facts=facts))
         resolved[value, place] = decided or ""
     made = [resolved[pair] for pair in zip(pairs["value"], pairs["part"], strict=True)]
     return pd.Series(made, index=values.index, dtype="str"), faults
