@@ -125,8 +125,7 @@ def _read(
 
 def _without_remarks(raw: RawTable, mapped: Mapped) -> Mapped:
     """Take sums (S16) and footnotes (S17) that no map excludes out of the rows: nothing else is to be said of them."""
-    lines = {line for rows in mapped.tables.values() for line in rows[LINE]}
-    notes = [fault for fault in footnotes(raw) if fault.line in lines]
+    notes = [note for note in footnotes(raw) if any((rows[LINE] == note.line).any() for rows in mapped.tables.values())]
     out = [fault.line for fault in (*mapped.faults, *notes) if fault.code in ("S16", "S17")]
     tables = {
         t: rows[~rows[LINE].isin(out)].reset_index(drop=True) if out else rows for t, rows in mapped.tables.items()

@@ -96,7 +96,7 @@ def all_records(text: TextFile, delimiter: str, file: str, first_line: int = 1) 
             if record and record[-1].endswith(_END):
                 if record != [_END]:
                     raise InputFaults([Fault("S13", file, start)])
-            elif start >= first_line and any(cell and not cell.isspace() for cell in record):
+            elif start >= first_line and ((record and record[0].strip()) or any(cell.strip() for cell in record)):
                 yield start, record
             start = reader.line_num + 1
     except csv.Error:
