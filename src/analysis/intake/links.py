@@ -110,7 +110,9 @@ def unknown_keys(table: str, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
 
 def _among(keys: pd.DataFrame, known: pd.DataFrame) -> "pd.Series[bool]":
     if keys.shape[1] == 1:
-        return keys.iloc[:, 0].isin(known.iloc[:, 0])
+        return keys.iloc[:, 0].isin(
+            known.iloc[:, 0].dropna().to_numpy(dtype="object")
+        )  # Arrow's cells one by one are slow
     return pd.Series(pd.MultiIndex.from_frame(keys).isin(pd.MultiIndex.from_frame(known)), index=keys.index)
 
 

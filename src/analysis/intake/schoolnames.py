@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-_QUOTES = "\"'„”“«»’‘"
+_QUOTES = "\"'„”“«»’‘‚‛‹›`´″′"
 
 
 def school_key(name: str) -> str:
