@@ -124,7 +124,9 @@ def _of_text(values: list[str], filled: int, cells: "pd.Series[str]", schools: C
         kinds.add("school")
     elif len(values) <= _FEW * 2 and _places(values):
         kinds.add("municipality")
-    elif sum(_PERSON.fullmatch(value) is not None for value in values) >= 0.7 * len(values) and len(values) > filled / 2:
+    elif (
+        sum(_PERSON.fullmatch(value) is not None for value in values) >= 0.7 * len(values) and len(values) > filled / 2
+    ):
         kinds.add("person")
     if not kinds and _all_ids(values) and sum(any(c.isdigit() for c in v) for v in values) >= MOST * len(values):
         kinds.add("id")

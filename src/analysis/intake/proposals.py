@@ -10,7 +10,7 @@ from analysis.intake.contracts import TABLES, columns, numeric
 from analysis.intake.profile import Profile, profile
 from analysis.intake.rawtable import RawTable
 from analysis.intake.rowproposals import RowsOut, proposed_exclusions
-from analysis.intake.synonyms import Reason, left_out, likeness, table_hint
+from analysis.intake.synonyms import Reason, code_of, left_out, likeness, table_hint
 from analysis.intake.valuelists import closed
 
 #: Tables whose columns a file about pupils, or about schools, may bring along.
@@ -29,6 +29,11 @@ _BY_CONTENT = {
     "wellbeing.value": ("small5", 0.35), "staff_survey.value": ("small5", 0.3), "self_evaluation.level": ("small4", 0.35),
 }  # fmt: skip
 _LEAST = 0.3
+_WIDE = {
+    "results": ("score", "domain"), "marks": ("mark", "domain"), "school_results": ("mean_score", "domain"),
+    "items": ("points", "item"), "wellbeing": ("value", "item"), "staff_survey": ("value", "item"),
+}  # fmt: skip
+_ITEM = re.compile(r"(?:uzd\w*|item|jaut\w*|q|j)[\s._]*\d+[a-z]?\.?|\d+[.\s]*(?:uzd\w*|jaut\w*)\.?", re.I)
 
 
 @dataclass(frozen=True)
@@ -74,8 +79,10 @@ class Proposal:
     left_out : dict of str to str
         Column of the file → why it is proposed to be left out (``personal_code``, ``person``, ``contact``, ``birth_date``,
         ``free_text``, ``counter``, ``empty``).
+    parts : dict of str to str
+        Columns that all mean the same target, each for a subject or an item of its own → that subject or item.
     constants : dict of str to Constant
-        Column of the table → proposed value where the file has no such column.
+        ``table.column`` → proposed value where the file has no such column.
     exclusions : tuple of RowsOut
         Rows that look like totals or remarks.
     profiles : dict of str to Profile
@@ -86,6 +93,7 @@ class Proposal:
     tables: Mapping[str, float]
     columns: Mapping[str, Target]
     left_out: Mapping[str, str] = field(default_factory=dict)
+    parts: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, Constant] = field(default_factory=dict)
     exclusions: tuple[RowsOut, ...] = ()
     profiles: Mapping[str, Profile] = field(default_factory=dict)
@@ -117,8 +125,9 @@ def propose(raw: RawTable, table: str | None = None, schools: Collection[str] = 
     fits = {other: _fit(other, candidates) + (0.15 if other in hints else 0.0) for other in TABLES}
     ranked = dict(sorted(fits.items(), key=lambda item: -item[1]))
     chosen = table or next(iter(ranked))
+    parts = proposed_parts(chosen, candidates)
     targets = assigned(chosen, candidates)
-    made = Proposal(chosen, ranked, targets, out, {}, exclusions, profiles)
+    made = Proposal(chosen, ranked, targets, out, parts, {}, exclusions, profiles)
     return replace(made, constants=_constants(made, raw))
 
 
@@ -135,6 +144,10 @@ def targets_of(table: str) -> list[str]:
 def assigned(table: str, profiles: Mapping[str, Profile]) -> dict[str, Target]:
     """Give each column the likeliest target of a table, each target one column, the surest first."""
     exactly = len(profiles) > _SIMILAR_NAMES_UP_TO
+    parts = proposed_parts(table, profiles)
+    wide = f"{table}.{wide_value(table)}"
+    named = {f"{table}.{wide_name(table)}"} if parts else set()
+    made: dict[str, Target] = {name: Target(wide, "synonym", 0.8) for name in parts}
     found = [
         (certainty, -place, name, target, reason)
         for place, (name, seen) in enumerate(profiles.items())
@@ -142,11 +155,41 @@ def assigned(table: str, profiles: Mapping[str, Profile]) -> dict[str, Target]:
         for certainty, reason in [_certainty(name, seen, target, exactly)]
         if certainty >= _LEAST
     ]
-    made: dict[str, Target] = {}
     for certainty, _, name, target, reason in sorted(found, key=lambda entry: (-entry[0], -entry[1])):
-        if name not in made and target not in {given.name for given in made.values()}:
+        if name not in made and target not in named | {given.name for given in made.values()}:
             made[name] = Target(target, reason, round(certainty, 2))
     return {name: made[name] for name in profiles if name in made}
+
+
+def wide_value(table: str) -> str | None:
+    """Return the column of a table that a file may hold several times, once for each subject or item."""
+    return _WIDE.get(table, (None, None))[0]
+
+
+def wide_name(table: str) -> str | None:
+    """Return the column that says which subject or item such a column is about."""
+    return _WIDE.get(table, (None, None))[1]
+
+
+def proposed_parts(table: str, profiles: Mapping[str, Profile]) -> dict[str, str]:
+    """Find columns of numbers that are named after subjects, or after items: one each, at least two of them."""
+    numbers = [name for name, seen in profiles.items() if "number" in seen.kinds]
+    if wide_name(table) == "domain":
+        found = {name: code for name in numbers if (code := subject(name))}
+        found = found if len(set(found.values())) == len(found) else {}
+    elif wide_name(table) == "item":
+        found = {name: name for name in numbers if _ITEM.fullmatch(name.strip())}
+    else:
+        found = {}
+    return found if len(found) > 1 else {}
+
+
+def subject(name: str) -> str | None:
+    """Return the subject that a column is named after: ``Matemātika, %`` → ``mathematics``."""
+    bare = re.sub(
+        r"[\s,(]*(?:%|procent\w*|punkt\w*|rezultāts|score|atzīme|vērtējums|CE)[)\s]*$", "", name.strip(), flags=re.I
+    )
+    return code_of("domain", bare)
 
 
 def _certainty(name: str, seen: Profile, target: str, exactly: bool) -> tuple[float, Reason]:
@@ -195,11 +238,12 @@ def _fit(table: str, profiles: Mapping[str, Profile]) -> float:
     """Weigh a table: the share of its required columns that the file has, and the share of the file that it explains."""
     targets = assigned(table, profiles)
     sure = {target.name: target.certainty for target in targets.values()}
-    named = {f"{table}.school_id", "schools.name"}
     needed = [f"{table}.{c}" for c, required in columns(table).items() if required and c not in _EASY]
-    have = sum(max(sure.get(t, 0.0), *(sure.get(n, 0.0) for n in named if t in named)) for t in needed if t not in named)
-    if f"{table}.school_id" in needed:
-        have += max(sure.get(n, 0.0) for n in named)
+    if f"{table}.school_id" in needed:  # a school's name leads to its id
+        sure[f"{table}.school_id"] = max(sure.get(f"{table}.school_id", 0.0), sure.pop("schools.name", 0.0))
+    if f"{table}.{wide_value(table)}" in sure and proposed_parts(table, profiles):
+        sure.setdefault(f"{table}.{wide_name(table)}", 0.8)
+    have = sum(sure.get(target, 0.0) for target in needed)
     own = sum(value for name, value in sure.items() if name.startswith(f"{table}."))
     explained = (own + 0.5 * (sum(sure.values()) - own)) / max(len(profiles), 1)
     return round(0.6 * have / max(len(needed), 1) + 0.4 * explained, 3)
@@ -211,26 +255,23 @@ _EASY = ("test", "school_year", "status", "unit", "source")
 
 def _constants(made: Proposal, raw: RawTable) -> dict[str, Constant]:
     """Propose values for what the file lacks; a score in percent has a known range."""
-    have = {target.name.partition(".")[2] for target in made.columns.values()
-            if target.name.startswith(f"{made.table}.")}  # fmt: skip
+    table, have = made.table, {target.name for target in made.columns.values()}
+    lacking = {column for column in columns(table) if f"{table}.{column}" not in have}
     out: dict[str, Constant] = {}
-    lacking = [column for column in columns(made.table) if column not in have]
-    if "status" in lacking and made.table == "results" and "score" in have:
-        out["status"] = Constant("@score", "score", 0.7)
+    if "status" in lacking and table == "results" and "results.score" in have:
+        out["results.status"] = Constant("@score", "score", 0.7)
     if "school_year" in lacking and re.search(r"(?:19|20)\d\d", raw.file):
-        out["school_year"] = Constant("@file", "file", 0.6)
+        out[f"{table}.school_year"] = Constant("@file", "file", 0.6)
     if "test" in lacking:
         code = next((c for c, word in _TESTS.items() if re.search(word, raw.file, re.I)), None)
-        out |= {"test": Constant(code, "file", 0.5)} if code else {}
-    if "municipality_id" in lacking and made.table == "schools":
-        out["municipality_id"] = Constant("@delivery", "delivery", 0.7)
-    score = next((name for name, t in made.columns.items() if t.name.endswith((".score", ".mean_score"))), None)
-    if score and "score_max" in lacking and "percent" in made.profiles[score].kinds:
-        is_named = re.search(r"procent|%|percent", score, re.I) is not None
-        out["score_max"] = Constant("100", "percent", 0.8 if is_named else 0.4)
+        out |= {f"{table}.test": Constant(code, "file", 0.5)} if code else {}
+    if "schools.municipality_id" not in have and (table == "schools" or "schools.name" in have):
+        out["schools.municipality_id"] = Constant("@delivery", "delivery", 0.7)
+    scores = [name for name, target in made.columns.items() if target.name == f"{table}.{wide_value(table)}"]
+    if scores and "score_max" in lacking and all("percent" in made.profiles[name].kinds for name in scores):
+        is_named = any(re.search(r"procent|%|percent", name, re.I) for name in scores)
+        out[f"{table}.score_max"] = Constant("100", "percent", 0.8 if is_named else 0.4)
     return out
 
 
-_TESTS = {
-    "CE": r"(?<![a-z])ce(?![a-z])|eksām|eksam|exam", "diagnostic": r"diagnost", "monitoring": r"monitor"
-}  # fmt: skip
+_TESTS = {"CE": r"(?<![a-z])ce(?![a-z])|eksām|eksam|exam", "diagnostic": r"diagnost", "monitoring": r"monitor"}

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-from analysis.intake.contracts import TABLES
+from analysis.intake.contracts import codes as closed_lists
 from analysis.intake.synonyms import code_of, value_key
 
 #: Lists that the contract leaves open, and that have names all the same.
 OPEN = ("domain", "test", "level")
-#: Where an empty cell, or a sign for one, is no value that needs a code.
 _MOST_VALUES = 60
 
 
@@ -35,9 +34,7 @@ class Values:
 
 def closed(table: str, column: str) -> tuple[str, ...]:
     """Return the codes that a column of the contract allows; empty where it is open."""
-    checks = TABLES[table].to_schema().columns[column].checks
-    lists = [check.statistics["allowed_values"] for check in checks if check.name == "isin"]
-    return tuple(str(value) for value in lists[0]) if lists else ()
+    return closed_lists(table).get(column, ())
 
 
 def is_list(table: str, column: str) -> bool:
