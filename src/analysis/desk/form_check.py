@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analysis.desk.form_folder import existing_delivery
-from analysis.desk.form_rules import clashes, delivery_values, map_name, map_of, missing, wide_open
-from analysis.desk.form_state import FormState, undecided, waiting
+from analysis.desk.form_rules import clashes, delivery_values, map_name, map_of, missing, tables, wide_open
+from analysis.desk.form_state import FormState, accept_all, undecided, waiting
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.files import DELIVERY_FILE
@@ -53,9 +53,9 @@ class Gaps:
 
 
 def gaps(state: FormState) -> Gaps:
-    """Find what is not answered yet."""
+    """Find what is not answered yet; what a waiting proposal would fill counts as waiting and not as missing."""
     return Gaps(
-        tuple(missing(state)), clashes(state), undecided(state), wide_open(state),
+        tuple(missing(accept_all(state))), clashes(state), undecided(state), wide_open(state),
         not state.scope, state.scope == "board" and not state.municipality, waiting(state),
     )  # fmt: skip
 
@@ -68,7 +68,7 @@ def live_faults(state: FormState) -> list[Fault]:
     raw = replace(state.raw, frame=state.raw.frame.head(LIVE_ROWS), lines=state.raw.lines[:LIVE_ROWS], notes=())
     faults = personal_codes(raw)
     try:
-        rules = map_of(state).files if not clashes(state) else []
+        rules = map_of(state).files if tables(state) and not clashes(state) else []
         for rule in rules:
             mapped = apply_rule(raw, rule, {"municipality": state.municipality})
             faults += mapped.faults

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.desk.form_state import FormState, is_wide, wide_columns
+from analysis.desk.form_state import UNKNOWN, FormState, is_wide, wide_columns
 from analysis.intake.contracts import columns, numeric
 from analysis.intake.files import MAP_SUFFIX
 from analysis.intake.maps import Map, parse_map
@@ -59,7 +59,9 @@ def delivery_values(state: FormState, existing: Mapping[str, Any]) -> dict[str, 
 
 def fed(state: FormState) -> list[str]:
     """Return the tables that the accepted answers feed, the chosen one first."""
-    table = state.table.value
+    table = state.table.held
+    if not table:
+        return []
     named = {one.held.partition(".")[0] for one in state.columns.values() if one.held}
     others = [other for other in ("schools", "pupils", "enrolments") if other in named and other != table]
     return [table, *(other for other in others if not (other == "schools" and "schools" in state.elsewhere))]
@@ -128,10 +130,13 @@ def _of_column(state: FormState, source: str, target: str) -> Rule:
     rule: Rule = {"from": source}
     codes = state.codes.get(source, {})
     if column in numeric(table):
-        signs = list(dict.fromkeys(v for name in _same(state, source) for v, c in state.codes.get(name, {}).items() if c.held))
+        signs = list(
+            dict.fromkeys(v for name in _same(state, source) for v, c in state.codes.get(name, {}).items() if c.held)
+        )
         rule |= {"absent": signs} if signs else {}
     else:
-        recode = {value: one.held for value, one in codes.items() if one.held and one.held != value}
+        held = {value: one.held for value, one in codes.items() if one.held and one.held != value}
+        recode = {value: "" if code == UNKNOWN else code for value, code in held.items()}
         rule |= {"recode": recode} if recode else {}
     form = state.forms[source].held if source in state.forms else ""
     if form:
@@ -174,7 +179,7 @@ def _status(state: FormState, table: str) -> Rule | None:
 
 
 def _wide_sources(state: FormState) -> list[str]:
-    target = f"{state.table.value}.{wide_value(state.table.value)}"
+    target = wide_value_target(state)
     held = [name for name, one in state.columns.items() if one.held == target and is_wide(target)]
     return held if len(held) > 1 else []
 
@@ -210,3 +215,8 @@ def clashes(state: FormState) -> dict[str, list[str]]:
     held = {one.held for one in state.columns.values() if one.held and not is_wide(one.held)}
     named = {target: sorted(wide_columns(state, target)) for target in held}
     return {target: names for target, names in named.items() if len(names) > 1}
+
+
+def wide_value_target(state: FormState) -> str:
+    """Return the target that several columns of the file may have, one for each subject or item."""
+    return f"{state.table.value}.{wide_value(state.table.value)}"

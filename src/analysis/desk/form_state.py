@@ -14,6 +14,8 @@ from analysis.intake.rawtable import RawTable, ReadOptions
 from analysis.intake.valuelists import is_list, proposed_codes
 
 _DATES = {"%d.%m.%Y": r"\d{1,2}\.\d{1,2}\.\d{4}\.?", "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}"}
+UNKNOWN = "@unknown"
+"""A value whose meaning nobody knows: it counts as an empty cell."""
 _ABSENT_SIGNS = {"n": "absent", "a": "exempt"}
 
 
@@ -141,7 +143,7 @@ def _from_proposal(state: FormState, proposal: Proposal) -> FormState:
     columns = {str(name): Decision("") for name in state.raw.frame.columns}
     for name, target in proposal.columns.items():
         columns[name] = Decision(target.name, target.reason, target.certainty, accepted=False)
-    rows = tuple(RowsChoice(out.column, out.values, out.reason, len(out.lines)) for out in proposal.exclusions)
+    rows = tuple(RowsChoice(out.column, out.values, {**out.reason}, len(out.lines)) for out in proposal.exclusions)
     constants = {
         target: Decision(constant.value, constant.reason, constant.certainty, accepted=False)
         for target, constant in proposal.constants.items()
@@ -197,7 +199,8 @@ def _with_values(state: FormState, column: str) -> FormState:
         elif is_list(table, target):
             values = proposed_codes(table, target, cells)
             codes_[column] = {v: Decision(c, "name", 0.9, accepted=v == c) for v, c in values.codes.items()}
-            codes_[column] |= {value: Decision("", accepted=False) for value in values.undecided}
+            open_ = {value: Decision("", accepted=False) for value in values.undecided}
+            codes_[column] = {**codes_[column], **open_}
             more |= {column: values.more} if values.more else {}
         if target == "school_year":
             two = "two_years" in seen.kinds

@@ -37,7 +37,7 @@ class RowsOut:
 
 def proposed_exclusions(raw: RawTable) -> tuple[RowsOut, ...]:
     """Find rows of totals and remarks, and the one column by which they can be left out."""
-    totals = {fault.line for fault in totals_rows(_suspects(raw))}
+    totals = {fault.line for fault in totals_rows(_suspects(raw)) if fault.line is not None}
     out: list[RowsOut] = []
     if totals:
         out += _by_values(raw, np.isin(raw.lines, list(totals)))

@@ -11,6 +11,9 @@ from typing import Any, Literal
 
 import yaml
 
+from analysis.words.catalogue import LANGUAGES, label, labels
+from analysis.words.columns import about_code
+
 _FILE = Path(__file__).resolve().parents[1] / "words" / "synonyms.yml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _ALIKE = 0.86  # below it "klase" and "klasē ir" look alike
@@ -109,20 +112,28 @@ def _similar(own: str, known: tuple[str, ...]) -> Likeness | None:
 def left_out(name: str) -> str | None:
     """Say why a column of this name is not read (``person``, ``personal_code`` …); None where the name says nothing."""
     own = folded(name)
-    reasons = (why for why, entry in words()["left_out"].items() if own in {folded(text) for text in entry["names"]})
+    reasons = (why for why, names in words()["left_out"].items() if own in {folded(text) for text in names})
     return next(reasons, None)
 
 
 @cache
 def _codes(key: str) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
-    for code, entry in words()["values"][key].items():
+    for code, names in words()["values"][key].items():
         if code == "ambiguous":
-            found |= {folded(text): None for text in entry["names"]}
+            found |= dict.fromkeys(map(folded, names))
             continue
-        for text in dict.fromkeys(folded(text) for text in (code, entry["lv"], entry["en"], *entry["names"])):
+        own = [code, *_names(key, code)]
+        for text in dict.fromkeys(map(folded, [*own, *names])):
             found[text] = None if text in found and found[text] != code else code
     return found
+
+
+def _names(key: str, code: str) -> list[str]:
+    """Return what a code is called in the catalogue, in all its cases: exams are named "in mathematics"."""
+    known = labels().get(key, {}).get(code)
+    forms = [known[language] for language in LANGUAGES] if known else [code_name(key, code, one) for one in LANGUAGES]
+    return [text for form in forms for text in ([form] if isinstance(form, str) else form)]
 
 
 def value_key(table: str, column: str, codes: Iterable[str] = ()) -> str | None:
@@ -156,8 +167,11 @@ def _grade(text: str) -> str | None:
 
 
 def code_name(key: str, code: str, language: str) -> str:
-    """Say what a code means; a code without a name stays as it is."""
-    return str(words()["values"].get(key, {}).get(code, {}).get(language, code))
+    """Say what a code of a list means; a code without a name stays as it is."""
+    known = labels().get(key, {})
+    if code in known:
+        return label(key, code, language)
+    return about_code(key.rpartition(".")[2], code, language)
 
 
 def table_hint(name: str) -> set[str]:
