@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from analysis.desk.form_answers import accept_all, undecided, waiting
 from analysis.desk.form_folder import existing_delivery
 from analysis.desk.form_rules import clashes, delivery_values, map_name, map_of, missing, tables, wide_open
-from analysis.desk.form_state import FormState, accept_all, undecided, waiting
+from analysis.desk.form_state import FormState
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.files import DELIVERY_FILE

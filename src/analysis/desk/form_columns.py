@@ -6,19 +6,8 @@ from typing import Any
 import ipywidgets as widgets
 from markupsafe import Markup
 
-from analysis.desk.form_state import (
-    UNKNOWN,
-    Decision,
-    FormState,
-    accept,
-    choices,
-    is_wide,
-    wide_columns,
-    with_code,
-    with_form,
-    with_part,
-    with_target,
-)
+from analysis.desk.form_answers import accept, with_code, with_form, with_part, with_target
+from analysis.desk.form_state import UNKNOWN, Decision, FormState, choices, is_wide, wide_columns
 from analysis.desk.form_text import code_options, paragraph, plain, standing, target_name, values_line
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row
 from analysis.intake.contracts import codes, columns, numeric

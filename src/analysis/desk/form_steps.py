@@ -6,16 +6,9 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from analysis.desk.form_answers import accept_constant, accept_rows, with_constant, with_rows
 from analysis.desk.form_rules import fed, wide_value_target
-from analysis.desk.form_state import (
-    Decision,
-    FormState,
-    accept_constant,
-    accept_rows,
-    wide_columns,
-    with_constant,
-    with_rows,
-)
+from analysis.desk.form_state import Decision, FormState, wide_columns
 from analysis.desk.form_text import constant_options, paragraph, plain, rows_text, standing, target_name
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row, text
 from analysis.intake.contracts import columns

@@ -116,7 +116,9 @@ def gaps_block(state: FormState, gaps: Gaps, language: str) -> Markup:
 
 
 def live_block(faults: Sequence[Fault], rows: int, language: str) -> Markup:
-    """Say the faults of the first rows, as they stand now."""
+    """Say the faults of the first rows, as they stand now; of no rows that there is nothing to check yet."""
+    if not rows:
+        return block(paragraph(say("form_live_nothing", language), "help"), role="status")
     checked = counted("rows", rows, language)
     wrong = rejected(faults)
     if not wrong:

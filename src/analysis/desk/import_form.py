@@ -9,12 +9,14 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from analysis.desk.form_answers import accept_all, waiting
 from analysis.desk.form_check import LIVE_ROWS, check_delivery, gaps, live_faults
 from analysis.desk.form_columns import ColumnRow, columns_step
 from analysis.desk.form_file import FileStep, shown_folder
 from analysis.desk.form_folder import delivery_folder, existing_delivery
+from analysis.desk.form_rules import fed
 from analysis.desk.form_save import write, writing
-from analysis.desk.form_state import FormState, accept_all, waiting, with_table
+from analysis.desk.form_state import FormState, with_table
 from analysis.desk.form_steps import ConstantsStep, DeliveryStep, RowsStep, register_names
 from analysis.desk.form_text import (
     block,
@@ -188,7 +190,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
 
     def _show_live(self) -> None:
         if self.state is not None:
-            rows = min(LIVE_ROWS, len(self.state.raw.frame))
+            rows = min(LIVE_ROWS, len(self.state.raw.frame)) if fed(self.state) else 0
             self.live.value = str(live_block(live_faults(self.state), rows, self.language))
 
     def _check(self) -> bool:
