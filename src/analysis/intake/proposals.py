@@ -10,7 +10,7 @@ from analysis.intake.contracts import TABLES, columns, numeric
 from analysis.intake.profile import Profile, profile
 from analysis.intake.rawtable import RawTable
 from analysis.intake.rowproposals import RowsOut, proposed_exclusions
-from analysis.intake.synonyms import Reason, code_of, left_out, likeness, table_hint
+from analysis.intake.synonyms import Reason, code_of, folded, left_out, likeness, table_hint
 from analysis.intake.valuelists import closed
 
 #: Tables whose columns a file about pupils, or about schools, may bring along.
@@ -29,6 +29,7 @@ _BY_CONTENT = {
     "wellbeing.value": ("small5", 0.35), "staff_survey.value": ("small5", 0.3), "self_evaluation.level": ("small4", 0.35),
 }  # fmt: skip
 _LEAST = 0.3
+_LONGEST_SUBJECT = 6  # words
 _WIDE = {
     "results": ("score", "domain"), "marks": ("mark", "domain"), "school_results": ("mean_score", "domain"),
     "items": ("points", "item"), "wellbeing": ("value", "item"), "staff_survey": ("value", "item"),
@@ -122,7 +123,7 @@ def propose(raw: RawTable, table: str | None = None, schools: Collection[str] = 
     out = {name: why for name, seen in profiles.items() if (why := _why_left_out(name, seen))}
     candidates = {name: seen for name, seen in profiles.items() if name not in out}
     hints = table_hint(raw.file) | table_hint(raw.sheet or "")
-    fits = {other: _fit(other, candidates) + (0.15 if other in hints else 0.0) for other in TABLES}
+    fits = {other: min(_fit(other, candidates) + (0.15 if other in hints else 0.0), 1.0) for other in TABLES}
     ranked = dict(sorted(fits.items(), key=lambda item: -item[1]))
     chosen = table or next(iter(ranked))
     parts = proposed_parts(chosen, candidates)
@@ -185,11 +186,13 @@ def proposed_parts(table: str, profiles: Mapping[str, Profile]) -> dict[str, str
 
 
 def subject(name: str) -> str | None:
-    """Return the subject that a column is named after: ``Matemātika, %`` → ``mathematics``."""
-    bare = re.sub(
-        r"[\s,(]*(?:%|procent\w*|punkt\w*|rezultāts|score|atzīme|vērtējums|CE)[)\s]*$", "", name.strip(), flags=re.I
-    )
-    return code_of("domain", bare)
+    """Return the subject that a column's name holds: ``Rezultāts, % Matemātika`` → ``mathematics``; the longest words win."""
+    tokens = folded(name).split()
+    for length in range(min(len(tokens), _LONGEST_SUBJECT), 0, -1):
+        found = {code_of("domain", " ".join(tokens[i : i + length])) for i in range(len(tokens) - length + 1)} - {None}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 def _certainty(name: str, seen: Profile, target: str, exactly: bool) -> tuple[float, Reason]:
