@@ -14,6 +14,7 @@ from analysis.intake.files import DELIVERY_FILE
 from analysis.intake.links import personal_codes
 from analysis.intake.mapping import apply_rule
 from analysis.intake.maps import parse_map
+from analysis.intake.proposals import wide_name, wide_value
 from analysis.intake.typed import typed
 
 LIVE_ROWS = 2000
@@ -55,8 +56,12 @@ class Gaps:
 
 def gaps(state: FormState) -> Gaps:
     """Find what is not answered yet; what a waiting proposal would fill counts as waiting and not as missing."""
+    answered = accept_all(state)
+    is_open, table = wide_open(answered), state.table.value
+    told = {f"{table}.{column}" for column in (wide_name(table), wide_value(table), "status")} if is_open else set()
     return Gaps(
-        tuple(missing(accept_all(state))), clashes(state), undecided(state), wide_open(state),
+        tuple(target for target in missing(answered) if target not in told),
+        clashes(state), undecided(state), is_open,
         not state.scope, state.scope == "board" and not state.municipality, waiting(state),
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from analysis.desk.form_answers import accept, with_code, with_form, with_part, with_target
 from analysis.desk.form_state import UNKNOWN, Decision, FormState, choices, is_wide, wide_columns
-from analysis.desk.form_text import code_options, paragraph, plain, standing, target_name, values_line
+from analysis.desk.form_text import accepting, code_options, paragraph, plain, standing, target_name, values_line
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row
 from analysis.intake.contracts import codes, columns, numeric
 from analysis.intake.profile import sampled
@@ -32,7 +32,7 @@ class ColumnRow:
         self.standing = html()
         self.summary = html(self._examples())
         self.more = box(name="b-values")
-        self.widget = box(row(self.target, self.accepted, self.standing), self.summary, self.more, name="b-column")
+        self.widget = box(row(self.target, self.standing, self.accepted), self.summary, self.more, name="b-column")
         self._shown: Any = None
         self._busy = False
         on_change(self.target, lambda target: self._say(lambda now: with_target(now, self.name, target)))
@@ -55,7 +55,7 @@ class ColumnRow:
         self.target.value = decision.value
         self.accepted.value = bool(decision.value) and decision.accepted
         what = target_name(decision.value, self.language) if decision.value else ""
-        self.accepted.description = plain("form_accept", self.language, what=what.rstrip(" *"))
+        self.accepted.description = accepting(f"{self.name}, {what}", self.language)
         self.accepted.layout.display = "" if decision.value else "none"
         self._busy = False
         why_out = state.left_out.get(self.name)
@@ -128,8 +128,17 @@ class ColumnRow:
         if len(values) <= _LIST_OPEN_UP_TO and not is_clear:
             return [listed]
         listed.layout.display = "none"
-        label = plain("form_show_values", self.language, n=len(values))
-        return [button(label, lambda: _turn(listed)), listed]
+        show = button(self._turning(listed, len(values)), lambda: None, about=self.name)
+        show.on_click(lambda _: self._turn(listed, show, len(values)))
+        return [show, listed]
+
+    def _turning(self, listed: widgets.Box, count: int) -> str:
+        key = "form_show_values" if listed.layout.display == "none" else "form_hide_values"
+        return plain(key, self.language, n=count)
+
+    def _turn(self, listed: widgets.Box, show: widgets.Button, count: int) -> None:
+        listed.layout.display = "" if listed.layout.display == "none" else "none"
+        show.description = self._turning(listed, count)
 
     def _value(self, value: str, given: Decision) -> widgets.Widget:
         options = self._options()
@@ -144,10 +153,6 @@ class ColumnRow:
             lambda words: self._say(lambda now: with_code(now, self.name, value, options.get(words, words.strip()))),
         )
         return field
-
-
-def _turn(listed: widgets.Box) -> None:
-    listed.layout.display = "" if listed.layout.display == "none" else "none"
 
 
 def columns_step(state: FormState, language: str, change: Change) -> dict[str, ColumnRow]:

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 
 from analysis.desk.form_folder import files_in, header_decision, header_lines, look, read
 from analysis.desk.form_state import Decision, FormState
-from analysis.desk.form_text import block, bullets, paragraph, plain, preview_table, standing
+from analysis.desk.form_text import accepting, block, bullets, paragraph, plain, preview_table, standing
 from analysis.desk.form_widgets import box, button, checkbox, dropdown, heading, html, on_change, row, text
 from analysis.faults import InputFaults, tell
 from analysis.intake.preview import Preview
@@ -66,7 +66,6 @@ class FileStep:
         self.sheet = dropdown(plain("form_sheet", language), auto, "", narrow=True)
         self.lines = text(plain("form_header", language), "1", "1")
         self.lines.continuous_update = False
-        self.lines.layout.width = "24rem"
         self.header_ok, self.header_standing = checkbox(""), html()
         on_change(self.delimiter, lambda value: self._read_as(delimiter=value or None))
         on_change(self.encoding, lambda value: self._read_as(encoding=value or None))
@@ -166,7 +165,7 @@ class FileStep:
         self.rows.value = str(preview_table(seen, header_lines(header.value), language))
         self.reading.children = (
             heading(say("form_step_reading", language)), self.rows, *fields,
-            row(self.lines, self.header_ok, self.header_standing),
+            row(self.lines, self.header_standing, self.header_ok),
             html(paragraph(say("form_header_help", language), "help")), self.told_read,
         )  # fmt: skip
 
@@ -174,9 +173,7 @@ class FileStep:
         """Show how the answer about the header stands."""
         self._state, self._busy = state, True
         self.header_ok.value = state.header.accepted
-        self.header_ok.description = plain(
-            "form_accept", self.language, what=plain("form_header", self.language).lower()
-        )
+        self.header_ok.description = accepting(plain("form_header", self.language), self.language)
         self.header_ok.layout.display = "" if state.header.reason else "none"
         self.header_standing.value = str(standing(state.header, self.language)) if state.header.reason else ""
         self._busy = False

@@ -6,10 +6,10 @@ from typing import Any
 
 import ipywidgets as widgets
 
-from analysis.desk.form_answers import accept_constant, accept_rows, with_constant, with_rows
+from analysis.desk.form_answers import accept_all, accept_constant, accept_rows, with_constant, with_rows
 from analysis.desk.form_rules import fed, wide_value_target
 from analysis.desk.form_state import Decision, FormState, wide_columns
-from analysis.desk.form_text import constant_options, paragraph, plain, rows_text, standing, target_name
+from analysis.desk.form_text import accepting, constant_options, paragraph, plain, rows_text, standing, target_name
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row, text
 from analysis.intake.contracts import columns
 from analysis.intake.register import municipalities
@@ -41,7 +41,7 @@ class ConstantsStep:
         have = {one.value for one in state.columns.values() if one.value}
         have |= {f"{state.table.value}.domain"} if len(wide_columns(state, wide_value_target(state))) > 1 else set()
         out = []
-        for table in fed(state):
+        for table in fed(accept_all(state)):
             names = columns(table)
             needed = [
                 c for c, required in names.items() if required or c in _ASKED or f"{table}.{c}" in state.constants
@@ -89,14 +89,14 @@ class ConstantsStep:
             if options
             else text(label, given)
         )
-        accepted = checkbox(plain("form_accept", self.language, what=label.rstrip(" *")), False)
+        accepted = checkbox(accepting(label, self.language))
         stands = html()
         on_change(
             field,
             lambda words: self._say(lambda now: with_constant(now, target, options.get(words, words.strip()))),
         )
         on_change(accepted, lambda yes: self._say(lambda now: accept_constant(now, target, yes)))
-        return field, accepted, stands, box(row(field, accepted, stands), name="b-column")
+        return field, accepted, stands, box(row(field, stands, accepted), name="b-column")
 
     def _say(self, answer: Callable[[FormState], FormState]) -> None:
         if not self._busy:

@@ -172,13 +172,18 @@ def preview_table(seen: Preview, header: Sequence[int], language: str) -> Markup
     return Markup('<div class="rows" tabindex="0" role="region" aria-label="{}">{}</div>').format(caption, table)
 
 
+def accepting(what: str, language: str) -> str:
+    """Label a box that accepts a proposal: one word on the screen, for a screen reader also what is accepted."""
+    words_ = Markup('{}<span class="vh">: {}</span>')
+    return str(words_.format(say("form_accept", language), what.rstrip(" *")))
+
+
 def rows_text(choice: RowsChoice, language: str) -> str:
     """Say which rows an exclusion leaves out, as the label of its check box."""
-    empty = plain("form_rows_empty", language)
-    values = listed([f"„{shown_name(v, _LONGEST)}”" if v else empty for v in choice.values[:5]], language)
-    return plain(
-        "form_rows_choice", language, column=choice.column, values=values, n=choice.count, reason=choice.reason[language]
-    )  # fmt: skip
+    empty = say("form_rows_empty", language)
+    values = listed([f"„{shown_name(v, _LONGEST)}”" if v else str(empty) for v in choice.values[:5]], language)
+    reason = choice.reason[language]
+    return str(say("form_rows_choice", language, column=choice.column, values=values, n=choice.count, reason=reason))
 
 
 def constant_options(target: str, language: str) -> dict[str, str]:

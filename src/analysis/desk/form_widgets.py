@@ -15,7 +15,10 @@ STYLE = """<style>
 .b-form .widget-label, .b-form .widget-label-basic { white-space: normal; overflow: visible; height: auto;
   line-height: 1.3; text-align: left; }
 .b-form .jupyter-widgets.widget-inline-hbox { height: auto; align-items: center; min-height: 2rem; }
-.b-form .widget-html-content { line-height: 1.45; }
+.b-form .jupyter-widgets.widget-html { height: auto; min-height: 0; margin: 0; }
+.b-form .jupyter-widgets.widget-html > .widget-html-content { line-height: 1.45; height: auto; }
+.b-form .jupyter-widgets.jupyter-button { height: auto; min-height: 2rem; padding: .1rem .9rem; }
+.b-form .vh { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .b-form select, .b-form input[type=text] { min-height: 1.9rem; }
 .b-form .help { color: var(--jp-ui-font-color2, #555); }
 .b-form .good { color: var(--jp-success-color0, #1b5e20); font-weight: 600; }
@@ -31,7 +34,7 @@ STYLE = """<style>
 .b-form .b-values { margin-left: 1.5rem; padding-left: .8rem; border-left: 3px solid var(--jp-border-color2, #ccc); }
 .b-form :focus-visible { outline: 3px solid var(--jp-brand-color1, #1565c0); outline-offset: 1px; }
 </style>"""
-_LABEL, _FIELD, _NARROW = "15rem", "38rem", "24rem"
+_LABEL, _FIELD, _NARROW = "14rem", "32rem", "24rem"
 
 
 def html(text: object = "") -> widgets.HTML:
@@ -72,17 +75,19 @@ def combobox(label: str, options: Iterable[str], value: str = "", hint: str = ""
 
 
 def checkbox(label: str, value: bool = False) -> widgets.Checkbox:
-    """Return a box to tick."""
+    """Return a box to tick; its label may hold words for a screen reader alone (``accepting``)."""
     return widgets.Checkbox(
+        description_allow_html=True,
         value=value, description=label, indent=False, layout={"width": "auto", "max_width": "100%"}
     )  # fmt: skip
 
 
-def button(label: str, action: Callable[[], object], main: bool = False) -> widgets.Button:
-    """Return a button that does one thing."""
+def button(label: str, action: Callable[[], object], main: bool = False, about: str = "") -> widgets.Button:
+    """Return a button that does one thing; ``about`` tells what, where several have the same label."""
     made = widgets.Button(
-        description=label, button_style="primary" if main else "", layout={"width": "auto", "min_width": "9rem"}
-    )
+        description=label, tooltip=about, button_style="primary" if main else "",
+        layout={"width": "auto", "min_width": "9rem", "align_self": "flex-start"},
+    )  # fmt: skip
     made.on_click(lambda _: action())
     return made
 

@@ -19,6 +19,7 @@ from analysis.desk.form_save import write, writing
 from analysis.desk.form_state import FormState, with_table
 from analysis.desk.form_steps import ConstantsStep, DeliveryStep, RowsStep, register_names
 from analysis.desk.form_text import (
+    accepting,
     block,
     checked_block,
     fault_block,
@@ -108,7 +109,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         language, change = self.language, self.guarded(self.changed)
         names = {table_name(table, language): table for table in TABLES}
         self.table = dropdown(plain("form_table", language), names, state.table.value)
-        self.table_ok = checkbox(plain("form_accept", language, what=table_name(state.table.value, language)))
+        self.table_ok = checkbox("")
         self.table_standing, self.table_help = html(), html()
         on_change(self.table, self.guarded(self._choose_table))
         on_change(self.table_ok, self.guarded(self._accept_table))
@@ -130,7 +131,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         unread = plain("form_not_read", language)
         return [
             heading(say("form_step_table", language)),
-            row(self.table, self.table_ok, self.table_standing), self.table_help,
+            row(self.table, self.table_standing, self.table_ok), self.table_help,
             heading(say("form_step_columns", language)),
             html(paragraph(say("form_columns_help", language, unread=unread), "help")), self.accept, self.columns,
             heading(say("form_step_constants", language)), self.constants.widget,
@@ -165,7 +166,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.state = state
         name = table_name(state.table.value, self.language)
         self.table_ok.value = state.table.accepted
-        self.table_ok.description = plain("form_accept", self.language, what=name)
+        self.table_ok.description = accepting(name, self.language)
         self.table_standing.value = str(standing(state.table, self.language))
         self.table_help.value = str(paragraph(about_table(state.table.value, self.language), "help"))
         for one in self.rows.values():
