@@ -14,7 +14,9 @@ def with_target(state: FormState, column: str, target: str) -> FormState:
     if target and len(wide_columns(state, target) | {column}) > 1 and is_wide(target):
         for name in wide_columns(state, target) | {column}:
             parts.setdefault(name, _part(target, name))
-    changed = replace(state, columns={**state.columns, column: Decision(target)}, parts=parts)
+    constants = {name: one for name, one in state.constants.items() if name != target}
+    columns = {**state.columns, column: Decision(target)}
+    changed = replace(state, columns=columns, parts=parts, constants=constants)
     return with_values(changed, column)
 
 

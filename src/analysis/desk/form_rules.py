@@ -10,6 +10,7 @@ from analysis.intake.contracts import columns, numeric
 from analysis.intake.files import MAP_SUFFIX
 from analysis.intake.maps import Map, parse_map
 from analysis.intake.proposals import wide_name, wide_value
+from analysis.intake.recoding import school_year
 
 Rule = dict[str, Any]
 _SHARED = ("pupil_id", "school_year", "grade", "school_id")
@@ -215,6 +216,12 @@ def clashes(state: FormState) -> dict[str, list[str]]:
     held = {one.held for one in state.columns.values() if one.held and not is_wide(one.held)}
     named = {target: sorted(wide_columns(state, target)) for target in held}
     return {target: names for target, names in named.items() if len(names) > 1}
+
+
+def year_in_name(file: str) -> str:
+    """Return the school year that a file's name holds, nothing where it holds none."""
+    found = re.search(_YEAR_IN_NAME, file)
+    return school_year(found.group(1), starts=False) if found else ""
 
 
 def wide_value_target(state: FormState) -> str:

@@ -11,7 +11,7 @@ from analysis.desk.form_rules import fed, wide_value_target
 from analysis.desk.form_state import Decision, FormState, wide_columns
 from analysis.desk.form_text import accepting, constant_options, paragraph, plain, rows_text, standing, target_name
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row, text
-from analysis.intake.contracts import columns
+from analysis.intake.contracts import codes, columns
 from analysis.intake.register import municipalities
 from analysis.intake.synonyms import table_name
 from analysis.words.catalogue import say
@@ -68,8 +68,6 @@ class ConstantsStep:
             stands.value = str(standing(decision, self.language)) if decision else ""
             accepted.value = bool(decision and decision.accepted)
             accepted.layout.display = "" if decision and decision.reason else "none"
-            if decision is None and field.value and target not in state.constants:
-                field.value = field.value if not field.value.strip() else ""
         shown = tuple(self.fields[target][3] for target in wanted)
         if shown != self.list.children:
             self.list.children = shown
@@ -80,15 +78,15 @@ class ConstantsStep:
         self._busy = False
 
     def _field(self, target: str) -> tuple[Any, widgets.Checkbox, widgets.HTML, widgets.Widget]:
-        options = constant_options(target, self.language)
+        options = constant_options(target, self.state.raw.file, self.language)
         given = self.state.constants.get(target, Decision("")).value
         names = {value: words for words, value in options.items()}
         label = target_name(target, self.language)
-        field = (
-            combobox(label, options, names.get(given, given), plain("form_choose", self.language))
-            if options
-            else text(label, given)
-        )
+        choose = plain("form_choose", self.language)
+        if codes(target.partition(".")[0]).get(target.partition(".")[2]):
+            field = dropdown(label, {choose: ""} | options, given)
+        else:
+            field = combobox(label, options, names.get(given, given), choose) if options else text(label, given)
         accepted = checkbox(accepting(label, self.language))
         stands = html()
         on_change(

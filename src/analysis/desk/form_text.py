@@ -6,6 +6,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from analysis.desk.form_check import Gaps
+from analysis.desk.form_rules import year_in_name
 from analysis.desk.form_state import Decision, FormState, RowsChoice
 from analysis.faults import Fault, rejected, render, shown_name, tell
 from analysis.intake.contracts import codes, columns
@@ -186,9 +187,14 @@ def rows_text(choice: RowsChoice, language: str) -> str:
     return str(say("form_rows_choice", language, column=choice.column, values=values, n=choice.count, reason=reason))
 
 
-def constant_options(target: str, language: str) -> dict[str, str]:
+def constant_options(target: str, file: str, language: str) -> dict[str, str]:
     """Return what a value for all rows may be: words → value; other text is a value of its own."""
     column = target.partition(".")[2]
-    special = {"status": "score", "school_year": "file", "municipality_id": "delivery"}.get(column)
-    own = {plain(f"form_from_{special}", language): f"@{special}"} if special else {}
+    own: dict[str, str] = {}
+    if column == "status":
+        own = {plain("form_from_score", language): "@score"}
+    elif column == "school_year" and (year := year_in_name(file)):
+        own = {plain("form_from_file", language, year=year): "@file"}
+    elif column == "municipality_id":
+        own = {plain("form_from_delivery", language): "@delivery"}
     return own | code_options(target, language)

@@ -32,7 +32,7 @@ class Profile:
     Attributes
     ----------
     kinds : frozenset of str
-        Of ``empty, number, percent, whole, small4, small5, mark, year, two_years, grade, sex, domain, test, status, school,
+        Of ``empty, distinct, number, percent, whole, small4, small5, mark, year, two_years, grade, sex, domain, test, status, school,
         municipality, id, unique, person, personal_code, text``.
     low, high : float
         Ends of the numbers; not-a-number where there are none.
@@ -71,7 +71,7 @@ def profile(cells: "pd.Series[str]", schools: Collection[str] = ()) -> Profile:
     numbers = np.array([number(value.removesuffix("%").rstrip()) for value in values])
     weights = some.value_counts(sort=False).reindex(values).to_numpy()
     numeric = weights[~np.isnan(numbers)].sum() / weights.sum()
-    kinds = _lists(values)
+    kinds = _lists(values) | ({"distinct"} if len(values) == len(some) else set())
     if numeric >= 0.6 and _signs_only([v for v, n in zip(values, numbers, strict=True) if np.isnan(n)]):
         signs = tuple(v for v in some.value_counts().index if np.isnan(number(v.removesuffix("%").rstrip())))
         kinds |= _of_numbers(numbers[~np.isnan(numbers)], values)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis.intake.contracts import TABLES, columns, numeric
+from analysis.intake.contracts import KEYS, TABLES, columns, numeric
 from analysis.intake.profile import Profile, profile
 from analysis.intake.rawtable import RawTable
 from analysis.intake.rowproposals import RowsOut, proposed_exclusions
@@ -211,6 +211,8 @@ def _agreement(seen: Profile, table: str, column: str) -> float:
     kinds = seen.kinds
     if "empty" in kinds:
         return 0.7
+    if KEYS[table] == (column,) and "distinct" not in kinds:
+        return 0.4  # a list of schools names each school once
     kind = _KIND.get(f"{table}.{column}") or _KIND.get(column)
     if kind == "year":
         return 1.05 if kinds & {"year", "two_years"} else 0.4
