@@ -148,9 +148,16 @@ def test_a_subject_is_found_in_a_longer_name(name, code):
 
 def test_totals_and_remarks_are_proposed_to_be_left_out(results):
     with_total = {name: [*cells, "Kopā" if name == "Iestādes nosaukums" else ""] for name, cells in results.items()}
-    with_remark = {name: [*cells, "* n – nav ieradies" if name == "Nr.p.k." else ""] for name, cells in with_total.items()}
+    with_remark = {
+        name: [*cells, "* n – nav ieradies" if name == "Nr.p.k." else ""] for name, cells in with_total.items()
+    }
     totals, remarks = propose(raw(with_remark)).exclusions
-    assert (totals.kind, totals.column, totals.values, totals.lines) == ("totals", "Iestādes nosaukums", ("Kopā",), (ROWS + 2,))
+    assert (totals.kind, totals.column, totals.values, totals.lines) == (
+        "totals",
+        "Iestādes nosaukums",
+        ("Kopā",),
+        (ROWS + 2,),
+    )
     assert (remarks.kind, remarks.values, remarks.lines) == ("remarks", ("",), (ROWS + 3,))
     assert propose(raw(results)).exclusions == ()
 
@@ -215,7 +222,10 @@ def test_a_column_of_anything_can_be_described():
     assert "number" in profile(pd.Series(["1,5", "n", "2", "7,25"], dtype="str")).kinds
     assert profile(pd.Series(["1,5", "n", "2", "7,25"], dtype="str")).signs == ("n",)
     assert "municipality" in profile(pd.Series(repeated("Cēsu novads", "Rīga"), dtype="str")).kinds
-    assert "text" in profile(pd.Series([f"garš teikums ar numuru {i} un vēl kaut ko" for i in range(9)], dtype="str")).kinds
+    assert (
+        "text"
+        in profile(pd.Series([f"garš teikums ar numuru {i} un vēl kaut ko" for i in range(9)], dtype="str")).kinds
+    )
 
 
 @pytest.mark.slow

@@ -83,7 +83,12 @@ def live_faults(state: FormState) -> list[Fault]:
                 faults += _in_words_of_file(typed(table, frame, (), lacking)[1], mapped.columns[table])
     except InputFaults as found:
         faults += found.faults
-    return [fault for fault in unique(faults) if fault.code not in ("S04", "D10", "D04")]
+    return [fault for fault in unique(faults) if fault.code not in ("S04", "D10", "D04") and not _asked(fault, state)]
+
+
+def _asked(fault: Fault, state: FormState) -> bool:
+    """Tell whether the fault is only that the board's municipality is not chosen yet: that stands among the gaps."""
+    return fault.code == "V09" and fault.column == "municipality_id" and not state.municipality
 
 
 def _in_words_of_file(faults: Iterable[Fault], columns: dict[str, str]) -> list[Fault]:
