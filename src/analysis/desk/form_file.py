@@ -40,7 +40,9 @@ class FileStep:
         self._state: FormState | None = None
         self._guarded, self._busy = guarded, False
         self.file = dropdown(plain("form_file", language), {plain("form_choose", language): ""}, "")
-        self.upload = widgets.FileUpload(description=plain("form_upload", language), layout={"width": "auto"})
+        self.upload = widgets.FileUpload(
+            description=plain("form_upload", language), tooltip=plain("form_upload", language), layout={"width": "auto"}
+        )
         self.told, self.rows, self.told_read = html(), html(), html()
         self._make_options()
         on_change(self.file, guarded(self._choose))

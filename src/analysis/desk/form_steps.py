@@ -63,7 +63,7 @@ class ConstantsStep:
         for target in wanted:
             if target not in self.fields:
                 self.fields[target] = self._field(target)
-            field, accepted, stands, _ = self.fields[target]
+            _, accepted, stands, _ = self.fields[target]
             decision = state.constants.get(target)
             stands.value = str(standing(decision, self.language)) if decision else ""
             accepted.value = bool(decision and decision.accepted)

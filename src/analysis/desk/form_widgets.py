@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from markupsafe import Markup
 
 #: Colours are those of the person's JupyterLab theme, so that a dark one stays readable.
-STYLE = """<style>
+CSS = """
 .b-form { max-width: 68rem; line-height: 1.45; }
 .b-form h2 { font-size: 1.5rem; margin: .2rem 0; } .b-form h3 { font-size: 1.15rem; margin: 1.4rem 0 .3rem;
   border-top: 2px solid var(--jp-border-color1, #888); padding-top: .7rem; } .b-form h4 { margin: .6rem 0 .1rem; }
@@ -34,7 +34,7 @@ STYLE = """<style>
 .b-form .b-column > div:first-child > .widget-dropdown > .widget-label { font-weight: 600; }
 .b-form .b-values { margin-left: 1.5rem; padding-left: .8rem; border-left: 3px solid var(--jp-border-color2, #ccc); }
 .b-form :focus-visible { outline: 3px solid var(--jp-brand-color1, #1565c0); outline-offset: 1px; }
-</style>"""
+"""
 _LABEL, _FIELD, _NARROW = "14rem", "32rem", "24rem"
 
 

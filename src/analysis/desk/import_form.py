@@ -30,7 +30,8 @@ from analysis.desk.form_text import (
     standing,
     unexpected_block,
 )
-from analysis.desk.form_widgets import STYLE, box, button, checkbox, dropdown, heading, html, on_change, row
+from analysis.desk.form_widgets import CSS, box, button, checkbox, dropdown, heading, html, on_change, row
+from analysis.desk.keyboard import styled
 from analysis.faults import InputFaults, rejected
 from analysis.intake.contracts import TABLES
 from analysis.intake.synonyms import table_name
@@ -70,7 +71,11 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.message = html()
         self.file = FileStep(folder, language, self.opened, self.changed, self.guarded)
         self.steps = box()
-        top = [html(STYLE), heading(say("form_title", language), 2), html(paragraph(say("form_lead", language)))]
+        top = [
+            html(styled(CSS, ".b-form")),
+            heading(say("form_title", language), 2),
+            html(paragraph(say("form_lead", language))),
+        ]
         super().__init__([*top, self.message, self.file.widget, self.steps])
         self.add_class("b-form")
 
