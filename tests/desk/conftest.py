@@ -52,14 +52,14 @@ def canaries() -> tuple[str, ...]:
 
 @pytest.fixture
 def export(tmp_path: Path) -> Callable[..., Path]:
-    """A folder with one export of unknown layout."""
+    """A folder with exports of unknown layout: ``csv``, ``xlsx``."""
 
-    def make(kind: str = "csv", name: str = "piegāde") -> Path:
-        folder = tmp_path / name
+    def make(*kinds: str) -> Path:
+        folder = tmp_path / "piegāde"
         folder.mkdir()
-        if kind == "csv":
+        if "csv" in kinds:
             (folder / CSV).write_bytes(ROWS.encode("cp1257"))
-        else:
+        if "xlsx" in kinds:
             write_workbook(folder / XLSX)
         return folder
 

@@ -22,7 +22,7 @@ XLSX = "eksāmeni 2024.xlsx"
 
 @pytest.fixture
 def folder(export):
-    return export()
+    return export("csv")
 
 
 @pytest.fixture

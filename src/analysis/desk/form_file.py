@@ -140,6 +140,7 @@ class FileStep:
         self._state = None
         seen = look(self.folder, self.file.value, self.options)
         self.header = self.header or header_decision(seen)
+        self.told_read.value = str(block(paragraph(say("form_at_work", self.language), "help"), role="status"))
         self._show_reading(seen, self.header)
         try:
             state = read(self.folder, self.file.value, self.options, self.header)
