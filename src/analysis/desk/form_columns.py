@@ -17,6 +17,7 @@ from analysis.words.catalogue import say
 
 Change = Callable[[FormState], None]
 _EXAMPLES = 3
+_NOT_REPEATED = ("personal_code", "person", "contact", "birth_date", "free_text")
 _LIST_OPEN_UP_TO = 8
 
 
@@ -44,6 +45,8 @@ class ColumnRow:
             self.change(answer(self.state))
 
     def _examples(self) -> str:
+        if self.state.left_out.get(self.name) in _NOT_REPEATED:
+            return ""
         cells = dict.fromkeys(sampled(self.state.raw.frame[self.name]))
         shown = " · ".join(list(cells)[:_EXAMPLES])
         return str(paragraph(say("form_examples", self.language, values=shown), "help")) if shown else ""

@@ -20,6 +20,7 @@ from analysis.words.catalogue import counted, say
 
 _DELIMITERS = {";": "form_semicolon", ",": "form_comma", "\t": "form_tab", "|": "form_bar"}
 _ENCODINGS = {"UTF-8": "utf-8", "Windows-1257": "cp1257", "UTF-16": "utf-16"}
+_FOUND = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 (BOM)", "cp1257": "Windows-1257", "utf-16": "UTF-16"}
 _MOST_FILES = 500
 
 
@@ -163,6 +164,10 @@ class FileStep:
             self.sheet.options = [(name, name) for name in seen.sheets]
             self.sheet.value = seen.sheet
         self._busy = False
+        self._say_found(
+            self.delimiter, plain(_DELIMITERS[seen.delimiter], language) if seen.delimiter in _DELIMITERS else ""
+        )
+        self._say_found(self.encoding, _FOUND.get(seen.encoding or "", ""))
         fields = [self.sheet] if len(seen.sheets) > 1 else []
         fields += [self.delimiter, self.encoding] if seen.delimiter or seen.encoding else []
         self.rows.value = str(preview_table(seen, header_lines(header.value), language))
@@ -171,6 +176,13 @@ class FileStep:
             row(self.lines, self.header_standing, self.header_ok),
             html(paragraph(say("form_header_help", language), "help")), self.told_read,
         )  # fmt: skip
+
+    def _say_found(self, field: widgets.Dropdown, what: str) -> None:
+        """Say in a list's first line, "found out", what was found."""
+        words = plain("form_found_out_as", self.language, what=what) if what else plain("form_found_out", self.language)
+        chosen, self._busy = field.value, True
+        field.options = [(words, ""), *((name, value) for name, value in field.options if value)]
+        field.value, self._busy = chosen, False
 
     def show_header(self, state: FormState) -> None:
         """Show how the answer about the header stands."""

@@ -10,7 +10,8 @@ from analysis.desk.form_folder import existing_delivery
 from analysis.desk.form_rules import delivery_values, map_name, map_of
 from analysis.desk.form_state import FormState
 from analysis.intake.files import DELIVERY_FILE
-from analysis.intake.maps import Map, parse_map
+from analysis.intake.maps import parse_map
+from analysis.intake.mapwriting import dump_map
 from analysis.intake.store import write_atomically
 
 _HEADING = """\
@@ -50,11 +51,6 @@ def writing(folder: Path, state: FormState) -> Writing:
         replaced.append(DELIVERY_FILE)
     is_longer = bool(existing) and existing != values and DELIVERY_FILE not in replaced
     return Writing(contents, tuple(replaced), (DELIVERY_FILE,) if is_longer else ())
-
-
-def dump_map(one: Map) -> str:
-    """Write a map (thin)."""
-    return _yaml(one.model_dump(mode="json", by_alias=True, exclude_defaults=True))
 
 
 def _yaml(values: dict[str, Any]) -> str:

@@ -182,7 +182,8 @@ def accepting(what: str, language: str) -> str:
 def rows_text(choice: RowsChoice, language: str) -> str:
     """Say which rows an exclusion leaves out, as the label of its check box."""
     empty = say("form_rows_empty", language)
-    values = listed([f"„{shown_name(v, _LONGEST)}”" if v else str(empty) for v in choice.values[:5]], language)
+    mark = "„{}”" if language == "lv" else "“{}”"
+    values = listed([mark.format(shown_name(v, _LONGEST)) if v else str(empty) for v in choice.values[:5]], language)
     reason = choice.reason[language]
     return str(say("form_rows_choice", language, column=choice.column, values=values, n=choice.count, reason=reason))
 

@@ -31,7 +31,7 @@ CSS = """
   text-align: left; white-space: nowrap; font-weight: 400; }
 .b-form .rows tr.header td { font-weight: 700; background: var(--jp-layout-color2, #eee); }
 .b-form .b-column { border-bottom: 1px solid var(--jp-border-color2, #ccc); padding: .35rem 0; }
-.b-form .b-column > div:first-child > .widget-dropdown > .widget-label { font-weight: 600; }
+.b-form .b-column > div:first-child > :first-child > .widget-label { font-weight: 600; }
 .b-form .b-values { margin-left: 1.5rem; padding-left: .8rem; border-left: 3px solid var(--jp-border-color2, #ccc); }
 .b-form :focus-visible { outline: 3px solid var(--jp-brand-color1, #1565c0); outline-offset: 1px; }
 """
