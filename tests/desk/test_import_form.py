@@ -321,6 +321,15 @@ def test_a_workbook_of_subjects_side_by_side_passes_the_commands_check(export, c
     assert results.loc[results["status"] == "absent", "domain"].tolist() == ["latvian"]
 
 
+def test_a_folders_own_municipalities_are_those_to_choose_from(folder):
+    (folder / "municipalities.csv").write_text("municipality_id,name\nD003,Izdomātais novads\n", "utf-8")
+    form = ImportForm(folder, "lv")
+    form.file.file.value = CSV
+    assert [value for _, value in form.delivery.municipality.options] == ["", "D003"]
+    answered_names = tables(accept_all(form.state))["schools"]["municipality_id"]
+    assert answered_names == {"delivery": "municipality"}
+
+
 def test_the_form_speaks_english_too(folder):
     form = ImportForm(folder, "en")
     form.file.file.value = CSV

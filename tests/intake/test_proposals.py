@@ -146,6 +146,16 @@ def test_a_subject_is_found_in_a_longer_name(name, code):
     assert subject(name) == code
 
 
+def test_a_header_of_two_lines_does_not_lead_from_the_pupils_code_to_the_schools():
+    found = propose(raw({"Skola": repeated("A vidusskola"), "Skolēns Kods": repeated(*ids("P")[:40]),
+                         "Eksāmens Priekšmets": repeated("Matemātika"), "Eksāmens Ieradās": repeated("jā", "nē"),
+                         "Eksāmens Procenti": repeated("50,5", "", "31")}))  # fmt: skip
+    assert {name: target.name for name, target in found.columns.items()} == {
+        "Skola": "schools.name", "Skolēns Kods": "results.pupil_id", "Eksāmens Priekšmets": "results.domain",
+        "Eksāmens Ieradās": "results.status", "Eksāmens Procenti": "results.score",
+    }  # fmt: skip
+
+
 def test_totals_and_remarks_are_proposed_to_be_left_out(results):
     with_total = {name: [*cells, "Kopā" if name == "Iestādes nosaukums" else ""] for name, cells in results.items()}
     with_remark = {

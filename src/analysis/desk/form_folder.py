@@ -11,10 +11,12 @@ from analysis.intake.files import DELIVERY_FILE, MAP_SUFFIX
 from analysis.intake.maps import load_map
 from analysis.intake.preview import Preview, preview
 from analysis.intake.rawtable import ReadOptions
+from analysis.intake.register import municipalities
 from analysis.intake.sources import read_source
 from analysis.params import ROOT, load_yaml
 
 ROWS_SHOWN = 12
+_PLACES = "municipalities"
 
 
 def delivery_folder(folder: str) -> Path:
@@ -45,6 +47,19 @@ def tables_elsewhere(folder: Path, file: str) -> frozenset[str]:
     except InputFaults:
         rules = []
     return frozenset(named | {table for rule in rules for table in rule.tables})
+
+
+def places(folder: Path) -> dict[str, str]:
+    """Return the municipalities to choose from, name → what ``delivery.yml`` will say: the folder's own, or the register's."""
+    own = next((name for name in files_in(folder) if name.split(".")[0] == _PLACES), None)
+    if own is not None:
+        try:
+            frame = read_source(folder / own, own, expected=("municipality_id", "name")).frame
+            return dict(zip(frame["name"], frame["municipality_id"], strict=True))
+        except (InputFaults, KeyError):
+            pass  # its faults are told by the check; the register is better than no choice
+    names = sorted(municipalities()["name"])
+    return dict(zip(names, names, strict=True))
 
 
 def look(folder: Path, file: str, options: ReadOptions) -> Preview:

@@ -12,7 +12,6 @@ from analysis.desk.form_state import Decision, FormState, wide_columns
 from analysis.desk.form_text import accepting, constant_options, paragraph, plain, rows_text, standing, target_name
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row, text
 from analysis.intake.contracts import codes, columns
-from analysis.intake.register import municipalities
 from analysis.intake.synonyms import table_name
 from analysis.words.catalogue import say
 
@@ -192,9 +191,3 @@ class DeliveryStep:
             self.change(replace(self.state, duplicates=kept))
 
         return decide
-
-
-def register_names() -> dict[str, str]:
-    """Return the municipalities of the register to choose from, by name."""
-    names = sorted(municipalities()["name"])
-    return dict(zip(names, names, strict=True))

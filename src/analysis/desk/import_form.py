@@ -13,11 +13,11 @@ from analysis.desk.form_answers import accept_all, waiting
 from analysis.desk.form_check import LIVE_ROWS, check_delivery, gaps, live_faults
 from analysis.desk.form_columns import ColumnRow, columns_step
 from analysis.desk.form_file import FileStep, shown_folder
-from analysis.desk.form_folder import delivery_folder, existing_delivery
+from analysis.desk.form_folder import delivery_folder, existing_delivery, places
 from analysis.desk.form_rules import fed
 from analysis.desk.form_save import write, writing
 from analysis.desk.form_state import FormState, with_table
-from analysis.desk.form_steps import ConstantsStep, DeliveryStep, RowsStep, register_names
+from analysis.desk.form_steps import ConstantsStep, DeliveryStep, RowsStep
 from analysis.desk.form_text import (
     accepting,
     block,
@@ -123,7 +123,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
         self.columns = box(*(one.widget for one in self.rows.values()))
         self.constants = ConstantsStep(state, language, change)
         self.left_out = RowsStep(state, language, change)
-        self.delivery = DeliveryStep(state, language, change, register_names())
+        self.delivery = DeliveryStep(state, language, change, places(self.folder))
         self.gaps, self.live, self.result = html(), html(), html()
         self.may_replace = checkbox("")
         self.may_replace.layout.display = "none"

@@ -101,10 +101,9 @@ def _similar(own: str, known: tuple[str, ...]) -> Likeness | None:
         inner = set(spelling.split())
         if len(spelling) >= _SHORTEST_PART and inner <= parts:
             best = max(best, 0.6 + 0.2 * len(spelling) / len(own))
-    if best == 0.0:
-        close = difflib.get_close_matches(own, [s for s in known if len(s) >= _SHORTEST_PART], n=1, cutoff=_ALIKE)
-        if close:
-            best = 0.8 * difflib.SequenceMatcher(None, own, close[0]).ratio()
+    close = difflib.get_close_matches(own, [s for s in known if len(s) >= _SHORTEST_PART], n=1, cutoff=_ALIKE)
+    if close:
+        best = max(best, 0.8 * difflib.SequenceMatcher(None, own, close[0]).ratio())
     return Likeness(round(best, 3), "similar") if best else None
 
 
