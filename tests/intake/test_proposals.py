@@ -132,7 +132,8 @@ def test_what_the_file_lacks_gets_a_proposal_or_none(results):
 
 def test_columns_named_after_subjects_are_read_one_by_one():
     found = propose(raw({"Skolēna kods": ids("p"), "Skola": repeated("A vidusskola"), "Klase": repeated("9"),
-                         "Rezultāts, % Matemātika": repeated("50,5", "31"), "Angļu val. (CE)": repeated("61", "70")}))  # fmt: skip
+                         "Rezultāts, % Matemātika": repeated("50,5", "31"),
+                         "Angļu val. (CE)": repeated("61", "70")}))  # fmt: skip
     assert found.parts == {"Rezultāts, % Matemātika": "mathematics", "Angļu val. (CE)": "english"}
     assert {found.columns[name].name for name in found.parts} == {"results.score"}
 

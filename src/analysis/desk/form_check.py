@@ -101,4 +101,4 @@ def check_delivery(folder: Path, state: FormState) -> Delivery:
         DELIVERY_FILE: parse_map(delivery_values(state, existing_delivery(folder)), DELIVERY_FILE),
         map_name(state.raw.file).rpartition("/")[2]: map_of(state),
     }
-    return read_delivery(folder, (), draft)
+    return read_delivery(folder, draft=draft)

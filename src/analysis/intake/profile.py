@@ -32,8 +32,8 @@ class Profile:
     Attributes
     ----------
     kinds : frozenset of str
-        Of ``empty, distinct, number, percent, whole, small4, small5, mark, year, two_years, grade, sex, domain, test, status, school,
-        municipality, id, unique, person, personal_code, text``.
+        Of ``empty, distinct, number, percent, whole, small4, small5, mark, year, two_years, grade, sex, domain, test,
+        status, school, municipality, id, unique, person, personal_code, text``.
     low, high : float
         Ends of the numbers; not-a-number where there are none.
     signs : tuple of str
