@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from analysis.desk.form_answers import accept_all, undecided, waiting
@@ -95,10 +96,10 @@ def _in_words_of_file(faults: Iterable[Fault], columns: dict[str, str]) -> list[
     return [replace(fault, column=columns.get(fault.column or "", fault.column)) for fault in faults]
 
 
-def check_delivery(folder: Path, state: FormState) -> Delivery:
+def check_delivery(folder: Path, state: FormState, today: date | None = None) -> Delivery:
     """Check the whole folder as if the map and ``delivery.yml`` were written; raises ``InputFaults`` as the command does."""
     draft = {
         DELIVERY_FILE: parse_map(delivery_values(state, existing_delivery(folder)), DELIVERY_FILE),
         map_name(state.raw.file).rpartition("/")[2]: map_of(state),
     }
-    return read_delivery(folder, draft=draft)
+    return read_delivery(folder, (), today, draft)

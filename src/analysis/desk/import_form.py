@@ -4,6 +4,7 @@ import asyncio
 import traceback
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -202,7 +203,7 @@ class ImportForm(widgets.VBox):  # type: ignore[misc]  # ipywidgets has no types
     def _check(self) -> bool:
         if self.state is None:
             return False
-        faults = check_delivery(self.folder, self.state).faults
+        faults = check_delivery(self.folder, self.state, date.today()).faults
         self.result.value = str(checked_block(faults, self.language))
         repeated = [str(f.facts["table"]) for f in faults if f.code in ("I03", "I04")]
         self.delivery.ask_policies(list(dict.fromkeys(repeated)))
