@@ -4,10 +4,11 @@ import re
 from pathlib import Path
 from typing import Any
 
+from analysis.desk.form_rules import MAP_SUFFIX
 from analysis.desk.form_state import Decision, FormState, opened
 from analysis.faults import InputFaults
 from analysis.intake.contracts import TABLES
-from analysis.intake.files import DELIVERY_FILE, MAP_SUFFIX
+from analysis.intake.files import DELIVERY_FILE
 from analysis.intake.maps import load_map
 from analysis.intake.preview import Preview, preview
 from analysis.intake.rawtable import ReadOptions

@@ -7,13 +7,13 @@ from typing import Any
 
 from analysis.desk.form_state import UNKNOWN, FormState, is_wide, wide_columns
 from analysis.intake.contracts import columns, numeric
-from analysis.intake.files import MAP_SUFFIX
 from analysis.intake.maps import Map, parse_map
 from analysis.intake.proposals import wide_name, wide_value
 from analysis.intake.recoding import school_year
 
 Rule = dict[str, Any]
 _SHARED = ("pupil_id", "school_year", "grade", "school_id")
+MAP_SUFFIX = ".map.yml"  # a map that lies beside the data it is about
 _MADE = {"name": "part", "value": "result"}
 _YEAR_IN_NAME = r"((?:19|20)\d\d(?:\D{1,3}(?:(?:19|20)?\d\d)(?!\d))?)"
 

@@ -21,7 +21,6 @@ from analysis.intake.sources import PICKLES, SUFFIXES, half_read, read_source
 from analysis.intake.templates import example_rows
 
 DELIVERY_FILE = "delivery.yml"
-MAP_SUFFIX = ".map.yml"  # a map that lies beside the data it is about
 
 
 @dataclass
@@ -64,7 +63,7 @@ def read_files(folder: Path, settings: Map, delivery: Mapping[str, str | None]) 
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         relative = path.relative_to(folder)
         name = relative.as_posix()
-        if name == DELIVERY_FILE or name.endswith(MAP_SUFFIX) or any(part.startswith(".") for part in relative.parts):
+        if name == DELIVERY_FILE or any(part.startswith(".") for part in relative.parts):
             continue
         rules = _rules(name, settings)
         files.wanted |= {table for rule in rules for table in rule.tables}
