@@ -1,6 +1,6 @@
 """One delivery: its settings, every fault of all its files at once, and the checked tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -60,7 +60,9 @@ class Delivery:
         return failed
 
 
-def read_delivery(folder: Path, maps: Iterable[str] = (), today: date | None = None) -> Delivery:
+def read_delivery(
+    folder: Path, maps: Iterable[str] = (), today: date | None = None, draft: Mapping[str, Map] | None = None
+) -> Delivery:
     """Read and check a delivery; faults of the data are returned, all of them.
 
     Parameters
@@ -72,28 +74,30 @@ def read_delivery(folder: Path, maps: Iterable[str] = (), today: date | None = N
     today : date, optional
         The day of the check: nothing that was done can be dated later. A delivery that gives its ``data_date`` is held to
         that one; without either no date is too late.
+    draft : mapping of str to Map, optional
+        Files of the folder that are not written yet, by name: ``delivery.yml`` and maps beside it.
 
     Raises
     ------
     InputFaults
         If the delivery file or a map itself cannot be trusted: nothing can be read without them.
     """
-    settings = _settings(folder, list(maps))
+    settings = _settings(folder, list(maps), draft or {})
     own, faults = own_municipality(settings)
     files = read_files(folder, settings, {"municipality": own})
     tables, faults = check(settings, own, files, [*faults, *files.faults, *_lacking(settings, files.wanted)], today)
     return Delivery(settings, own, tables, tuple(faults), tuple(files.excluded), files.hashes)
 
 
-def _settings(folder: Path, maps: list[str]) -> Map:
+def _settings(folder: Path, maps: list[str], draft: Mapping[str, Map]) -> Map:
     if not folder.is_dir():
         raise InputFaults([Fault("C14", folder.name, facts={"kind": _NO_FOLDER})])
     given = [(name, load_map(name)) for name in maps]
     own = folder / DELIVERY_FILE
-    if own.is_file():
-        delivery = parse_map(load_yaml(own), DELIVERY_FILE)
+    if own.is_file() or DELIVERY_FILE in draft:
+        delivery = draft.get(DELIVERY_FILE) or parse_map(load_yaml(own), DELIVERY_FILE)
         for pattern, name in delivery.maps.items():
-            rules = load_map(name, folder)
+            rules = draft.get(name) or load_map(name, folder)
             if len(rules.files) == 1:  # of a map for several kinds of files its own patterns tell which is which
                 rules = rules.model_copy(update={"files": [rules.files[0].model_copy(update={"pattern": pattern})]})
             given.append((name, rules))
