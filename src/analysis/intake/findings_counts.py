@@ -1,10 +1,12 @@
 """Impossible counts: more than can be there, in two places at once, grades that nobody passes through."""
 
+from collections.abc import Iterable
+
 import pandas as pd
 
+from analysis.faults import Fault
 from analysis.intake.findings_shape import (
     SCHOOL,
-    TEXT,
     Tables,
     counted,
     file_of,
@@ -15,7 +17,9 @@ from analysis.intake.findings_shape import (
     shaped,
     stage,
 )
+from analysis.intake.provenance import FILE
 
+_TOLD = {"D05": "duplicates_decided", "D09": "not_unique"}
 _TEST = ["school_year", "grade", "test", "domain", "level"]
 _SURPLUS = 0.1  # of those enrolled: some pupils sit a test elsewhere
 _FEW = 3
@@ -71,23 +75,25 @@ def two_schools(tables: Tables) -> pd.DataFrame:
     by = ["pupil_id", "school_year", "grade", "test"]
     seen = known(results)[[*by, *SCHOOL]].drop_duplicates()
     flag = seen.duplicated(by, keep=False)
-    found = counted(seen, flag, [*SCHOOL, "grade", "test"], person="pupil_id")
+    found = counted(seen, flag, person="pupil_id")
     return shaped(found, code="two_schools", table="results", file=file_of(results))
 
 
 def two_grades(tables: Tables) -> pd.DataFrame:
-    """Find pupils who have results of two grades in one year, or of another grade than they are enrolled in."""
+    """Find pupils with results of one test for two grades in one year, or for a grade two or more from the one enrolled in.
+
+    One grade apart is usual: an exam of grade 12 may be sat in grade 11.
+    """
     results = main_results(tables)
     if results.empty:
         return nothing()
-    rows = known(results)[["pupil_id", "school_year", "grade", *SCHOOL]].drop_duplicates()
-    flag = rows.duplicated(["pupil_id", "school_year"], keep=False) & ~rows.duplicated(
-        ["pupil_id", "school_year", "grade"], keep=False
-    )
+    rows = known(results)[["pupil_id", "school_year", "test", "grade", *SCHOOL]].drop_duplicates()
+    rows = rows.reset_index(drop=True)
+    flag = rows.groupby(["pupil_id", "school_year", "test"], observed=True)["grade"].transform("nunique") > 1
     if "enrolments" in tables:
         enrolled = tables["enrolments"][["pupil_id", "school_year", "grade"]].rename(columns={"grade": "own"})
-        own = rows.merge(enrolled, on=["pupil_id", "school_year"], how="left")["own"].set_axis(rows.index)
-        flag |= own.notna() & (own != rows["grade"])
+        own = rows.merge(enrolled, on=["pupil_id", "school_year"], how="left")["own"]
+        flag |= (stage(own) - stage(rows["grade"])).abs() > 1
     found = counted(rows, flag, person="pupil_id")
     return shaped(found, code="two_grades", table="results", file=file_of(results))
 
@@ -108,29 +114,21 @@ def grade_jumps(tables: Tables) -> pd.DataFrame:
     return shaped(found, code="grade_jump", table=source)
 
 
-def decided(tables: Tables, faults: "list[tuple[str, str, str, dict[str, object]]]") -> pd.DataFrame:
+def decided(tables: Tables, faults: Iterable[Fault]) -> pd.DataFrame:
     """Tell of rows that a map decided about (D05) and of columns that ought to be unique and are not (D09).
 
-    Parameters
-    ----------
-    tables : mapping of str to pd.DataFrame
-        The delivery's tables.
-    faults : list of (code, file, column, facts)
-        Its faults.
+    Both are known when the files are read; nobody can tell afterwards which schools they belong to.
     """
     rows = []
-    for code, file, column, facts in faults:
-        if code not in ("D05", "D09"):
-            continue
-        table = str(facts.get("table", ""))
-        of = len(tables.get(table, ())) if table else _largest(tables, file)
-        name = {"D05": "duplicates_decided", "D09": "not_unique"}[code]
-        population = "schools" if table == "schools" else "papers"
-        own = {"code": name, "table": table, "file": file, "column": column, "count": facts["count"], "of": of}
-        rows.append(own | {"population": population})
-    return shaped(pd.DataFrame(rows, columns=[*TEXT[:4], "count", "of", "population"])) if rows else nothing()
+    for fault in (f for f in faults if f.code in _TOLD):
+        table = str(fault.facts.get("table", ""))
+        of = len(tables.get(table, ())) if table else _largest(tables, fault.file)
+        own = {"code": _TOLD[fault.code], "table": table, "file": fault.file, "column": fault.column}
+        counts = {"count": fault.facts["count"], "of": of, "population": "schools" if table == "schools" else "papers"}
+        rows.append(own | counts)
+    return shaped(pd.DataFrame(rows))
 
 
 def _largest(tables: Tables, file: str) -> int:
     """Return how many rows the table has that took most from a file."""
-    return max((int((rows["_file"] == file).sum()) for rows in tables.values() if "_file" in rows), default=0)
+    return max((int((rows[FILE] == file).sum()) for rows in tables.values() if FILE in rows), default=0)

@@ -71,10 +71,12 @@ def no_earlier_stage(tables: Tables) -> pd.DataFrame:
     years = pd.MultiIndex.from_frame(rows[["school_year", "stage"]].drop_duplicates())
     then = due["school_year"] - (due["stage"] - due["earlier"])
     due = due[pd.MultiIndex.from_arrays([then, due["earlier"]]).isin(years)]
+    if due.empty:
+        return nothing()
     first = rows.groupby("pupil_id")["stage"].min()
     flag = due["pupil_id"].map(first) >= due["stage"]
     schools = counted(due, flag, [*SCHOOL, "grade"], person="pupil_id")
-    boards = counted(due, flag, ["municipality_id", "grade"], person="pupil_id")
+    boards = counted(due, flag, ["municipality_id"], person="pupil_id")
     none = schools[(schools["count"] == schools["of"]) & (schools["of"] >= _JUDGED)]
     few = boards[(boards["count"] > (1 - _LINKED) * boards["of"]) & (boards["of"] >= _JUDGED)]
     return pd.concat([shaped(part, code="no_earlier_stage", table="results") for part in (few, none)], ignore_index=True)

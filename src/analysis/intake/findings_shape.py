@@ -50,7 +50,7 @@ def shaped(rows: pd.DataFrame, **constants: Any) -> pd.DataFrame:
         :data:`COLUMNS`: empty text means "all" or "none", ``year_from``–``school_year`` the years concerned, ``count`` of
         ``of`` of what ``population`` names; ``group`` is an attribute's value where the finding is about it.
     """
-    given = rows.assign(**constants) if len(rows) else pd.DataFrame({c: [] for c in COLUMNS})
+    given = rows.assign(**constants) if len(rows) else pd.DataFrame(columns=list(COLUMNS))
     lacking = {c: "pupils" if c == "population" else "" for c in TEXT if c not in given}
     given = given.assign(**lacking, **{c: np.nan for c in COLUMNS if c not in given and c not in TEXT})
     text = {c: given[c].astype("str").where(given[c].notna(), "") for c in TEXT}

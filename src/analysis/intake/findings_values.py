@@ -10,6 +10,7 @@ METHOD = "binomial with the value's share elsewhere, Holm 5%"
 _TEST = ["school_year", "grade", "test", "domain"]
 _PLACEHOLDER = {"n": 50, "count": 10, "share": 0.05, "times": 5}
 _FEWEST_ITEMS = 8
+_NEARLY_ALL = 0.95
 
 
 def _present(tables: Tables) -> pd.DataFrame:
@@ -34,19 +35,25 @@ def _told(found: pd.DataFrame, rows: pd.DataFrame, code: str, table: str, **more
 
 
 def same_score(tables: Tables) -> pd.DataFrame:
-    """Find schools where at least half of a test's ten or more papers have one score that is rare elsewhere."""
+    """Find schools where at least half of a test's ten or more papers have one score that is rare elsewhere.
+
+    At an end of the scale nearly all of them must have it: strong schools meet the ceiling, weak ones the floor.
+    """
     rows = _present(tables)
     if rows.empty:
         return nothing()
     found = too_frequent(rows, "school_id", "code", "score", smallest_n=10, share=0.5, most=4)
+    scores = rows.groupby("code", observed=True)["score"]
+    ends = found["score"].eq(found["code"].map(scores.min())) | found["score"].eq(found["code"].map(scores.max()))
+    found = found[~ends | (found["count"] >= _NEARLY_ALL * found["of"])]
     return _told(found, rows, "same_score", "results", column="score", group="score=same")
 
 
 def placeholder(tables: Tables) -> pd.DataFrame:
     """Find values far more frequent in a municipality than their neighbours on the scale: 0, 1, 50 or 100 in place of a score.
 
-    The value must be had by ten papers and a twentieth of the municipality's, and five times as often as the two values
-    next to it are on average.
+    The value must be a whole number, for nobody types 6.442 by habit; it must be had by ten
+    papers and a twentieth of the municipality's, and five times as often as the two values next to it are on average.
     """
     rows = _present(tables)
     if rows.empty:
@@ -57,7 +64,8 @@ def placeholder(tables: Tables) -> pd.DataFrame:
     counts = counts.assign(of=by.transform("sum"))
     limits = _PLACEHOLDER
     odd = counts[
-        (counts["of"] >= limits["n"])
+        (counts["score"] % 1 == 0)
+        & (counts["of"] >= limits["n"])
         & (counts["count"] >= limits["count"])
         & (counts["count"] >= limits["share"] * counts["of"])
         & (counts["count"] >= limits["times"] * (neighbours + 1))
