@@ -2,17 +2,15 @@
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
-from analysis.evidence import evidence, no_evidence
 from analysis.faults import Fault
 from analysis.intake.findings_attributes import absent_values, birth_years, constant, empty_in_school
 from analysis.intake.findings_counts import (
     bands_not_n,
     decided,
     grade_jumps,
-    more_answers_than_eligible,
+    survey_answers,
     more_than_enrolled,
     two_grades,
     two_schools,
@@ -36,7 +34,7 @@ _OF_TABLES = (
     same_answers,
     more_than_enrolled,
     bands_not_n,
-    more_answers_than_eligible,
+    survey_answers,
     two_schools,
     two_grades,
     grade_jumps,
@@ -74,21 +72,3 @@ def findings(tables: Tables, settings: Map, faults: Iterable[Fault] = ()) -> pd.
     parts += [find(tables, settings) for find in _OF_ATTRIBUTES]
     found = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     return found.sort_values(_ORDER, kind="stable", ignore_index=True)[list(COLUMNS)]
-
-
-def finding_evidence(found: pd.DataFrame) -> pd.DataFrame:
-    """Turn findings into evidence, one row each, in their order.
-
-    ``part`` is ``code:table:column``; ``n`` is of how many and ``estimate`` how many; findings about a value or a sex carry
-    it in ``group``. Unit ``pupils`` whatever is counted: ``population`` says what.
-    """
-    if found.empty:
-        return no_evidence()
-    part = found["code"] + ":" + found["table"] + ":" + found["column"]
-    rows = found.assign(
-        part=part.str.rstrip(":"), n=found["of"].astype("Int64"), estimate=found["count"].astype("float64"),
-        year_from=found["year_from"].where(found["year_from"] != found["school_year"]),
-        unit="pupils", level=""
-    )  # fmt: skip
-    rows = rows.assign(n=rows["n"].mask(np.less(rows["n"], rows["estimate"]), rows["estimate"].astype("int64")))
-    return evidence(rows, indicator="data_finding")

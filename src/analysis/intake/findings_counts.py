@@ -23,6 +23,7 @@ _TOLD = {"D05": "duplicates_decided", "D09": "not_unique"}
 _TEST = ["school_year", "grade", "test", "domain", "level"]
 _SURPLUS = 0.1  # of those enrolled: some pupils sit a test elsewhere
 _FEW = 3
+_SILENT = 10  # eligible: of fewer nobody may have been there that day
 
 
 def more_than_enrolled(tables: Tables) -> pd.DataFrame:
@@ -35,7 +36,7 @@ def more_than_enrolled(tables: Tables) -> pd.DataFrame:
     there = enrolments.groupby(by, observed=True)["pupil_id"].nunique().rename("of").reset_index()
     both = sat.merge(there, on=by)
     odd = both[both["sat"] - both["of"] > (both["of"] * _SURPLUS).clip(lower=_FEW)]
-    odd = odd.assign(count=odd["sat"], year_from=odd["school_year"])
+    odd = odd.assign(count=odd["sat"] - odd["of"], of=odd["sat"], year_from=odd["school_year"])
     return shaped(odd, code="more_than_enrolled", table="results")
 
 
@@ -49,22 +50,31 @@ def bands_not_n(tables: Tables) -> pd.DataFrame:
     summed = filled[0].groupby(keys, observed=True)["n"].sum().rename("count").reset_index()
     both = summed.merge(filled[1].dropna(subset="n")[[*keys, "n"]].rename(columns={"n": "of"}), on=keys)
     odd = both[both["count"] != both["of"]]
-    odd = placed(odd, tables).assign(year_from=odd["school_year"])
+    apart = (odd["count"] - odd["of"]).abs()
+    odd = placed(odd, tables).assign(
+        count=apart, of=odd[["count", "of"]].max(axis=1), year_from=odd["school_year"]
+    )
     return shaped(odd, code="bands_not_n", table="school_bands", file=file_of(bands), population="papers")
 
 
-def more_answers_than_eligible(tables: Tables) -> pd.DataFrame:
-    """Find surveys answered by more than the roster has as eligible."""
+def survey_answers(tables: Tables) -> pd.DataFrame:
+    """Find surveys answered by more than the roster has as eligible, and schools that sent no answers while others did."""
     answers, roster = tables.get("wellbeing", pd.DataFrame()), tables.get("wellbeing_roster", pd.DataFrame())
     if answers.empty or roster.empty:
         return nothing()
     by = ["school_id", "school_year", "role"]
     given = answers.groupby(by, observed=True)["respondent_id"].nunique().rename("count").reset_index()
     eligible = roster.groupby(by, observed=True)["eligible"].sum().rename("of").reset_index()
-    both = given.merge(eligible, on=by)
-    odd = both[both["count"] > both["of"]]
-    odd = placed(odd, tables).assign(year_from=odd["school_year"], column=odd["role"])
-    return shaped(odd, code="more_than_eligible", table="wellbeing", file=file_of(answers), population="respondents")
+    both = eligible.merge(given, on=by, how="left").fillna({"count": 0})
+    both = placed(both, tables).assign(year_from=both["school_year"], column=both["role"])
+    over = both[both["count"] > both["of"]]
+    over = over.assign(count=over["count"] - over["of"], of=over["count"])
+    others = both["count"].groupby([both["school_year"], both["role"]], observed=True).transform("sum")
+    none = both[(both["count"] == 0) & (both["of"] >= _SILENT) & (others > 0)]
+    none = none.assign(count=none["of"])
+    more = {"table": "wellbeing", "file": file_of(answers), "population": "respondents"}
+    parts = {"more_than_eligible": over, "no_answers": none}
+    return pd.concat([shaped(part, code=code, **more) for code, part in parts.items()], ignore_index=True)
 
 
 def two_schools(tables: Tables) -> pd.DataFrame:

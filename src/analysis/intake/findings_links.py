@@ -79,4 +79,5 @@ def no_earlier_stage(tables: Tables) -> pd.DataFrame:
     boards = counted(due, flag, ["municipality_id"], person="pupil_id")
     none = schools[(schools["count"] == schools["of"]) & (schools["of"] >= _JUDGED)]
     few = boards[(boards["count"] > (1 - _LINKED) * boards["of"]) & (boards["of"] >= _JUDGED)]
-    return pd.concat([shaped(part, code="no_earlier_stage", table="results") for part in (few, none)], ignore_index=True)
+    parts = {"few_earlier_stage": few, "no_earlier_stage": none}
+    return pd.concat([shaped(part, code=code, table="results") for code, part in parts.items()], ignore_index=True)
