@@ -128,7 +128,7 @@ def year_lacking(tables: Tables) -> pd.DataFrame:
     due = due[due["school_year"] > due["first"]].merge(there, on=[*SCHOOL, *_STAGE], how="left")
     due = due[due["there"].isna()]
     if enrolments.empty:
-        due = due[due["school_year"] < due["last"]].assign(count=0, of=0)
+        due = due[due["school_year"] < due["last"]].assign(count=1, of=1, population="schools")
     else:
         enrolled = placed(enrolments, tables).groupby([*SCHOOL, "school_year", "grade"], observed=True).size()
         due = due.merge(enrolled.rename("of").reset_index(), on=[*SCHOOL, "school_year", "grade"])
