@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import read_delivery
-from analysis.intake.findings_checked import Checked, checked_delivery, checked_faults, checked_store
+from analysis.intake.findings_checked import Checked, checked_delivery, checked_faults, checked_store, own_of
 from analysis.intake.store import CURRENT, Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
 from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
@@ -76,13 +76,14 @@ def open_check(
         opened, params, key = _found(municipality, params_file, store, edition, language)
         return checked_store(opened, municipality, params, edition=edition, language=language, key=key)
     _require_parameters({"municipality": municipality, "params_file": params_file, "data": data}, edition, language)
-    params = load_params()
     try:
-        params = load_params(from_root(params_file) if params_file else params_path(municipality))
         delivery = read_delivery(folder, maps.replace(",", " ").split())
+        own = own_of(delivery, municipality)
+        asked = from_root(params_file) if params_file and own == municipality else params_path(own)
+        params = load_params(asked) if own else load_params()
     except InputFaults as found:
-        return checked_faults(found.faults, params, edition=edition, language=language)
-    return checked_delivery(delivery, municipality, params, edition=edition, language=language)
+        return checked_faults(found.faults, load_params(), edition=edition, language=language)
+    return checked_delivery(delivery, own, params, edition=edition, language=language)
 
 
 def _filled(folder: Path) -> Path | None:

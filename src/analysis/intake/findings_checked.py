@@ -18,6 +18,9 @@ from analysis.intake.provenance import FILE
 from analysis.intake.store import Store
 from analysis.params import Params
 
+# Their rows are places, tests or published figures: nobody is recognised by their number.
+_NO_PUPILS = ("municipalities", "schools", "published", "item_map", "school_results", "school_bands", "wellbeing_items",
+              "staff_survey_items", "competences", "board_survey", "self_evaluation", "lesson_hours")  # fmt: skip
 _KEPT = 25  # faults a file and class: more are told as a number
 
 
@@ -134,7 +137,7 @@ def received_evidence(tables: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     rows = pd.DataFrame([{"part": table["table"], "n": table["rows"]} for table in tables])
     if rows.empty:
         return no_evidence()
-    rows = rows.assign(population=rows["part"].map({"schools": "schools"}).fillna("papers"))
+    rows = rows.assign(population=rows["part"].map(dict.fromkeys(_NO_PUPILS, "schools")).fillna("papers"))
     rows = rows.assign(estimate=rows["n"].astype("float64"))
     return evidence(rows, indicator="data_received", unit="pupils", method="count")
 
@@ -155,21 +158,27 @@ def checked_store(
     )  # fmt: skip
 
 
-def checked_delivery(
-    delivery: Delivery, municipality_id: str, params: Params, *, edition: str, language: str
-) -> Checked:
+def own_of(delivery: Delivery, municipality_id: str) -> str:
+    """Return the municipality meant: the one asked for, or the delivery's only one; none where it is neither."""
+    names = _names(delivery)
+    return municipality_id if municipality_id in names else next(iter(names)) if len(names) == 1 else ""
+
+
+def _names(delivery: Delivery) -> dict[str, str]:
+    places = pd.DataFrame() if delivery.rejected else delivery.tables["municipalities"]
+    return dict(zip(places["municipality_id"], places["name"], strict=True)) if len(places) else {}
+
+
+def checked_delivery(delivery: Delivery, own: str, params: Params, *, edition: str, language: str) -> Checked:
     """Check a delivery that no store was made of.
 
     Parameters
     ----------
-    municipality_id : str
-        Whose page; where the delivery has no such municipality, the whole of it is meant (its only one, if it has one).
+    own : str
+        Whose page; empty: the whole delivery's.
     """
-    tables, settings = delivery.tables, delivery.settings
+    tables, settings, names = delivery.tables, delivery.settings, _names(delivery)
     sound = not delivery.rejected
-    places = tables.get("municipalities", pd.DataFrame({"municipality_id": [], "name": []})) if sound else pd.DataFrame()
-    names = dict(zip(places["municipality_id"], places["name"], strict=True)) if len(places) else {}
-    own = municipality_id if municipality_id in names else next(iter(names)) if len(names) == 1 else ""
     found = findings(tables, settings, delivery.faults) if sound else nothing()
     found = found[found["municipality_id"].isin([own, ""])] if own else found
     schools = tables["schools"] if sound else pd.DataFrame({"school_id": [], "name": [], "municipality_id": []})

@@ -1,21 +1,19 @@
 """The page on the data: what arrived, what is missing, faults by file, what schools should be asked; results are not on it."""
 
 import datetime
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
 from markupsafe import Markup
 
 from analysis import __version__
 from analysis.evidence import each
-from analysis.faults import Fault, shown_name, tell
+from analysis.faults import shown_name, tell
 from analysis.intake.findings_checked import Checked
 from analysis.release import Released, released_faults
 from analysis.report.check_file import download
 from analysis.report.check_lines import blocks
 from analysis.report.html import Section, render, require_released
-from analysis.report.tables import details, table
+from analysis.report.tables import details
 from analysis.words.catalogue import capitalised, counted, label, say, sentences
 from analysis.words.columns import about_column
 from analysis.words.numbers import WITHHELD, date, number, school_year
@@ -23,6 +21,7 @@ from analysis.words.numbers import WITHHELD, date, number, school_year
 _MOST = 10
 _ORDER = ("findings", "faults", "missing", "arrived")
 _FILES_NAMED = 3
+_ASKED = ("D05", "D06", "D07", "D09")  # told as questions, school by school
 
 
 def check_header(checked: Checked, released: Released, *sections: Section) -> Section:
@@ -30,7 +29,8 @@ def check_header(checked: Checked, released: Released, *sections: Section) -> Se
     require_released(released)
     language, facts = checked.language, checked.facts
     files = sum(len(one["files"]) for one in facts["arrived"])
-    meta = [str(say("check_meta_tables", language, count=len(facts["arrived"]), n=len(facts["arrived"]), files=files))]
+    n = len(facts["arrived"])
+    meta = [str(say("check_meta_tables", language, count=n, n=n, files=files))] if n else []
     if facts["data_date"]:
         meta.append(str(say("page_data_date", language, date=date(datetime.date.fromisoformat(facts["data_date"]), language))))
     meta += [str(say("check_meta_source", language, source=facts["source"][language]).unescape())] if facts["source"] else []
@@ -137,9 +137,10 @@ def faults_by_file(checked: Checked) -> Section:
     """List the faults of the files in words: to put right, repaired while reading, accepted as they are."""
     language = checked.language
     told = released_faults(checked.faults, checked.params)
-    mine = [fault for fault in told if fault.municipality_id in (None, checked.municipality_id)]
+    mine = [f for f in told if f.municipality_id in (None, checked.municipality_id)]
+    mine = [f for f in mine if checked.rejected or f.code not in _ASKED]
     kinds = {"rejected": "reject", "repaired": "repair", "accepted": "accept"}
-    groups = {kind: _told([f for f in mine if f.answer == answer], language) for kind, answer in kinds.items()}
+    groups = {kind: tell([f for f in mine if f.answer == answer], language) for kind, answer in kinds.items()}
     n = len(checked.rejected)
     heading = say("check_faults_reject", language, count=n, n=number(n, language)) if n else say("check_faults_none", language)
     body = render(
@@ -152,10 +153,6 @@ def faults_by_file(checked: Checked) -> Section:
     return _section(checked, "faults", heading, answer, [body])
 
 
-def _told(faults: Iterable[Fault], language: str) -> list[str]:
-    return tell(faults, language)
-
-
 def what_is_missing(checked: Checked) -> Section:
     """Say which tables and columns did not come and which parts of the report are lost with them."""
     language = checked.language
@@ -166,9 +163,12 @@ def what_is_missing(checked: Checked) -> Section:
         return _section(checked, "missing", say("check_missing_none", language), "", [])
     heads = [str(say(f"check_column_{column}", language)) for column in ("what", "cost")]
     caption = str(say("check_missing_caption", language))
-    body = render("check_text.html.j2", caption=caption, head=heads, rows=lacks)
+    body = render("check_text.html.j2", caption=caption, head=heads, rows=lacks[:_MOST])
+    more = say("check_more_missing", language, count=len(lacks) - _MOST, n=len(lacks) - _MOST)
+    rest = render("check_text.html.j2", caption=f"{caption}: {more}", head=heads, rows=lacks[_MOST:])
+    bodies = [body, details(more, rest)] if len(lacks) > _MOST else [body]
     heading = say("check_missing_heading", language, count=len(lacks), n=len(lacks))
-    return _section(checked, "missing", heading, say("check_missing_answer", language), [body])
+    return _section(checked, "missing", heading, say("check_missing_answer", language), bodies)
 
 
 def _costs(checked: Checked) -> list[tuple[str, Markup]]:
@@ -195,13 +195,16 @@ def what_arrived(checked: Checked, released: Released) -> Section:
     rows = {row.part: row for row in each(released.where(indicator="data_received").rows)}
     arrived = [one for one in checked.facts["arrived"] if one["table"] in rows]
     if not arrived:
-        return Section(Markup("")) if checked.rejected else _section(checked, "arrived", say("check_arrived_none", language), "", [])
+        return Section(Markup(""))
     heads = [str(say(f"check_column_{column}", language)) for column in ("table", "rows", "years", "files")]
     cells = [
-        [capitalised(label("table", one["table"], language)), number(rows[one["table"]].n, language), _years(one, language), _files(one, language)]
+        [capitalised(label("table", one["table"], language)), number(rows[one["table"]].n, language)]
+        + [_years(one, language), _files(one, language)]
         for one in arrived
     ]
-    body = table(language, str(say("check_arrived_caption", language)), heads, cells)
+    caption = say("check_arrived_caption", language)
+    body = render("check_text.html.j2", caption=caption, head=heads, rows=cells)
+    body += Markup('<p class="key">{}</p>').format(say("withheld_key", language)) if WITHHELD in str(body) else Markup("")
     heading = say("check_arrived_heading", language, count=len(arrived), n=len(arrived))
     return _section(checked, "arrived", heading, "", [body])
 
