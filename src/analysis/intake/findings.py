@@ -10,8 +10,8 @@ from analysis.intake.findings_counts import (
     bands_not_n,
     decided,
     grade_jumps,
-    survey_answers,
     more_than_enrolled,
+    survey_answers,
     two_grades,
     two_schools,
 )

@@ -66,7 +66,9 @@ def absent_values(tables: Tables, settings: Map) -> pd.DataFrame:
     newest = rows[rows["school_year"] == rows["school_year"].max()] if len(rows) else rows
     for attribute, table in _attributes(rows, settings).items() if len(rows) else ():
         counts = counted(newest, newest[attribute].isna(), ["municipality_id"])
-        many = counts[(counts["count"] >= _FEW) & (counts["count"] > _ABSENT * counts["of"]) & (counts["count"] < counts["of"])]
+        many = counts[
+            (counts["count"] >= _FEW) & (counts["count"] > _ABSENT * counts["of"]) & (counts["count"] < counts["of"])
+        ]
         found.append(shaped(many, code="absent_values", table=table, column=attribute))
         none = counts[counts["count"] == counts["of"]]
         found.append(shaped(none, code="empty_in_municipality", table=table, column=attribute))

@@ -101,8 +101,8 @@ def arrived(tables: Mapping[str, pd.DataFrame]) -> list[dict[str, Any]]:
     found = []
     for table in (t for t in TABLES if t in tables and FILE in tables[t]):
         rows = tables[table]
-        years = pd.to_numeric(rows["school_year"], errors="coerce").dropna() if "school_year" in rows else []
-        ends = {"first": int(min(years)), "last": int(max(years))} if len(years) else {"first": None, "last": None}
+        years = pd.to_numeric(rows.get("school_year", pd.Series(dtype="float64")), errors="coerce").dropna()
+        ends = {"first": int(years.min()), "last": int(years.max())} if len(years) else {"first": None, "last": None}
         found.append({"table": table, "files": sorted(rows[FILE].unique()), "rows": len(rows)} | ends)
     return found
 
@@ -198,7 +198,15 @@ def checked_faults(faults: Iterable[Fault], params: Params, *, edition: str, lan
     """Make the page of a delivery that could not even be read: its faults alone."""
     faults = tuple(faults)
     lacks: dict[str, list[str]] = {"tables": [], "columns": []}
-    facts = {"demo": False, "data_date": None, "labels": {}, "source": None, "files": {}, "arrived": [], "lacking": lacks}
+    facts: dict[str, Any] = {
+        "demo": False,
+        "data_date": None,
+        "labels": {},
+        "source": None,
+        "files": {},
+        "arrived": [],
+        "lacking": lacks,
+    }
     schools = pd.DataFrame({"school_id": [], "name": []})
     key = _key(facts, faults, "", params, edition, language)
     return Checked("", "", params, edition, language, facts, faults, nothing(), schools, key)

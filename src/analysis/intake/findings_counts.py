@@ -51,9 +51,7 @@ def bands_not_n(tables: Tables) -> pd.DataFrame:
     both = summed.merge(filled[1].dropna(subset="n")[[*keys, "n"]].rename(columns={"n": "of"}), on=keys)
     odd = both[both["count"] != both["of"]]
     apart = (odd["count"] - odd["of"]).abs()
-    odd = placed(odd, tables).assign(
-        count=apart, of=odd[["count", "of"]].max(axis=1), year_from=odd["school_year"]
-    )
+    odd = placed(odd, tables).assign(count=apart, of=odd[["count", "of"]].max(axis=1), year_from=odd["school_year"])
     return shaped(odd, code="bands_not_n", table="school_bands", file=file_of(bands), population="papers")
 
 

@@ -55,7 +55,7 @@ def no_items(tables: Tables) -> pd.DataFrame:
 
 
 def no_earlier_stage(tables: Tables) -> pd.DataFrame:
-    """Find where pupils cannot be followed: no pupil of a school, or too few of a municipality, have a result of an earlier stage.
+    """Find where pupils cannot be followed: no pupil of a school, or too few of a municipality, have an earlier stage's result.
 
     Only years are looked at that the delivery can answer for: the earlier stage must have been tested in the year in which
     a pupil who never repeats was in it.

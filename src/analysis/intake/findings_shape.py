@@ -87,7 +87,9 @@ def counted(
     year = rows["school_year"] if "school_year" in rows else pd.Series(0, index=rows.index)
     used = rows[by].assign(year=year, who=rows[person] if person else rows.index, file=rows.get(FILE, ""))
     odd = used[flag].groupby(by, sort=True, observed=True)
-    found = odd.agg(year_from=("year", "min"), school_year=("year", "max"), count=("who", "nunique"), file=("file", _one))
+    found = odd.agg(
+        year_from=("year", "min"), school_year=("year", "max"), count=("who", "nunique"), file=("file", _one)
+    )
     within = used.merge(found[["year_from", "school_year"]], left_on=by, right_index=True)
     within = within[within["year"].between(within["year_from"], within["school_year"])]
     found["of"] = within.groupby(by, observed=True)["who"].nunique()

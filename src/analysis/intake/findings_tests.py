@@ -42,9 +42,9 @@ def conditional_tails(strata: pd.DataFrame) -> tuple[float, float]:
         P(at most as many), P(at least as many).
     """
     pmf = np.ones(1)
-    for row in strata.itertuples():
-        cases = np.arange(int(min(row.n, row.all_count)) + 1)
-        pmf = np.convolve(pmf, stats.hypergeom.pmf(cases, int(row.all_n), int(row.all_count), int(row.n)))
+    for n, all_count, all_n in strata[["n", "all_count", "all_n"]].astype("int64").to_numpy():
+        cases = np.arange(min(n, all_count) + 1)
+        pmf = np.convolve(pmf, stats.hypergeom.pmf(cases, all_n, all_count, n))
     seen = int(strata["count"].sum())
     return float(pmf[: seen + 1].sum()), float(pmf[seen:].sum())
 
@@ -112,9 +112,7 @@ def too_frequent(
     of_unit = counts.groupby([unit, test], observed=True)["count"]
     of_test = counts.groupby(test, observed=True)["count"]
     of_value = counts.groupby([test, value], observed=True)["count"]
-    counts = counts.assign(
-        of=of_unit.transform("sum"), all=of_test.transform("sum"), same=of_value.transform("sum")
-    )
+    counts = counts.assign(of=of_unit.transform("sum"), all=of_test.transform("sum"), same=of_value.transform("sum"))
     far = counts[(counts["of"] >= smallest_n) & (counts["count"] >= share * counts["of"]) & (counts["count"] > most)]
     elsewhere = (far["same"] - far["count"] + 1) / (far["all"] - far["of"] + 1)
     p = pd.Series(stats.binom.sf(far["count"] - 1, far["of"], np.minimum(elsewhere, 1.0)), index=far.index)

@@ -1,4 +1,4 @@
-"""Suspicious identical values: one score for a whole school, a placeholder in place of scores, answer sheets that are the same."""
+"""Suspicious identical values: one score for a whole school, placeholders in place of scores, equal answer sheets."""
 
 import numpy as np
 import pandas as pd
@@ -88,7 +88,9 @@ def same_answers(tables: Tables) -> pd.DataFrame:
     # A number for each answer, added up: sheets with the same answers have the same sum, whatever the order of rows.
     text = items["item"].astype("str") + "=" + items["points"].astype("str")
     sheet = ["pupil_id", *_TEST]
-    coded = items[sheet].assign(answers=pd.util.hash_array(text.to_numpy(dtype=object)), points=items["points"], items=1)
+    coded = items[sheet].assign(
+        answers=pd.util.hash_array(text.to_numpy(dtype=object)), points=items["points"], items=1
+    )
     sheets = coded.groupby(sheet, observed=True)[["answers", "points", "items"]].sum().reset_index()
     best = sheets.groupby(_TEST, observed=True)["points"].transform("max")
     told = sheets[(sheets["items"] >= _FEWEST_ITEMS) & (sheets["points"] > 0) & (sheets["points"] < best)]

@@ -35,7 +35,9 @@ def _released(fault: Fault, smallest: int) -> Fault:
     if not _OF_PUPILS.fullmatch(fault.code):
         return fault
     told = {
-        name: WITHHELD if name in _VALUES and not (_is_number(fact) and name == "count" and int(str(fact)) >= smallest) else fact
+        name: WITHHELD
+        if name in _VALUES and not (_is_number(fact) and name == "count" and int(str(fact)) >= smallest)
+        else fact
         for name, fact in fault.facts.items()
     }
     return replace(fault, facts=told)

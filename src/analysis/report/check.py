@@ -32,8 +32,14 @@ def check_header(checked: Checked, released: Released, *sections: Section) -> Se
     n = len(facts["arrived"])
     meta = [str(say("check_meta_tables", language, count=n, n=n, files=files))] if n else []
     if facts["data_date"]:
-        meta.append(str(say("page_data_date", language, date=date(datetime.date.fromisoformat(facts["data_date"]), language))))
-    meta += [str(say("check_meta_source", language, source=facts["source"][language]).unescape())] if facts["source"] else []
+        meta.append(
+            str(say("page_data_date", language, date=date(datetime.date.fromisoformat(facts["data_date"]), language)))
+        )
+    meta += (
+        [str(say("check_meta_source", language, source=facts["source"][language]).unescape())]
+        if facts["source"]
+        else []
+    )
     present = [key for key in _ORDER if any(f'<section id="{key}"' in section.html for section in sections)]
     html = render(
         "header.html.j2",
@@ -85,7 +91,9 @@ def check_short(checked: Checked, released: Released) -> Section:
     heading = "rejected" if checked.rejected else "asks" if found else "clean"
     links = [(words, link, say(f"nav_{link}", language)) for words, link in items]
     body = render("short.html.j2", items=links)
-    return _section(checked, "short", say(f"check_short_{heading}", language), "", [body], say("check_short_question", language))
+    return _section(
+        checked, "short", say(f"check_short_{heading}", language), "", [body], say("check_short_question", language)
+    )
 
 
 def _named(files: Sequence[str]) -> str:
@@ -114,7 +122,9 @@ def findings_by_school(checked: Checked, released: Released) -> Section:
     if checked.rejected:
         return Section(Markup(""))
     found = blocks(checked, released)
-    about = details(say("check_looked_for", language), Markup("<p>{}</p>").format(say("check_looked_for_text", language)))
+    about = details(
+        say("check_looked_for", language), Markup("<p>{}</p>").format(say("check_looked_for_text", language))
+    )
     if not found:
         answer = say("check_findings_answer_none", language)
         return _section(checked, "findings", say("check_findings_none", language), answer, [about])
@@ -142,7 +152,11 @@ def faults_by_file(checked: Checked) -> Section:
     kinds = {"rejected": "reject", "repaired": "repair", "accepted": "accept"}
     groups = {kind: tell([f for f in mine if f.answer == answer], language) for kind, answer in kinds.items()}
     n = len(checked.rejected)
-    heading = say("check_faults_reject", language, count=n, n=number(n, language)) if n else say("check_faults_none", language)
+    heading = (
+        say("check_faults_reject", language, count=n, n=number(n, language))
+        if n
+        else say("check_faults_none", language)
+    )
     body = render(
         "check_faults.html.j2",
         groups=[(say(f"check_faults_{kind}", language), lines) for kind, lines in groups.items() if lines],
@@ -198,13 +212,19 @@ def what_arrived(checked: Checked, released: Released) -> Section:
         return Section(Markup(""))
     heads = [str(say(f"check_column_{column}", language)) for column in ("table", "rows", "years", "files")]
     cells = [
-        [capitalised(label("table", one["table"], language)), number(rows[one["table"]].n, language)]
-        + [_years(one, language), _files(one, language)]
+        [
+            capitalised(label("table", one["table"], language)),
+            number(rows[one["table"]].n, language),
+            _years(one, language),
+            _files(one, language),
+        ]
         for one in arrived
     ]
     caption = say("check_arrived_caption", language)
     body = render("check_text.html.j2", caption=caption, head=heads, rows=cells)
-    body += Markup('<p class="key">{}</p>').format(say("withheld_key", language)) if WITHHELD in str(body) else Markup("")
+    body += (
+        Markup('<p class="key">{}</p>').format(say("withheld_key", language)) if WITHHELD in str(body) else Markup("")
+    )
     heading = say("check_arrived_heading", language, count=len(arrived), n=len(arrived))
     return _section(checked, "arrived", heading, "", [body])
 

@@ -92,8 +92,12 @@ def findings_table(checked: Checked, released: Released, *, exact: bool = False)
     """
     rows = []
     for block in blocks(checked, released):
-        rows += [[block.name, line.found, p.where, p.years, p.number or ""] for line in block.lines for p in line.places]
-    heads = [str(say(f"file_{c}", checked.language).unescape()) for c in ("school", "finding", "where", "years", "count")]
+        rows += [
+            [block.name, line.found, p.where, p.years, p.number or ""] for line in block.lines for p in line.places
+        ]
+    heads = [
+        str(say(f"file_{c}", checked.language).unescape()) for c in ("school", "finding", "where", "years", "count")
+    ]
     if exact:
         shown = checked.findings[["code", "school_id", "grade", "test", "domain", "column", "group", "count", "of"]]
         return LabTable(shown)

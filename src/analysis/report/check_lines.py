@@ -43,7 +43,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Block:
-    """All questions to one school, the most important first; ``name`` of the whole municipality or delivery where it is no school."""
+    """All questions to one school, the most important first; ``school_id`` is empty for those about the whole."""
 
     school_id: str
     name: str
@@ -64,10 +64,14 @@ def blocks(checked: Checked, released: Released) -> list[Block]:
     names = dict(zip(checked.schools["school_id"], checked.schools["name"], strict=True))
     whole = say("check_whole_board" if checked.municipality_id else "check_all", checked.language)
     found = [
-        Block(school, str(names.get(school, school)) if school else str(whole.unescape()), tuple(sorted(lines, key=_rank)))
+        Block(
+            school, str(names.get(school, school)) if school else str(whole.unescape()), tuple(sorted(lines, key=_rank))
+        )
         for school, lines in by_school.items()
     ]
-    return sorted(found, key=lambda b: (b.school_id != "", _rank(b.lines[0]), -len(b.lines), latvian_key(b.name), b.school_id))
+    return sorted(
+        found, key=lambda b: (b.school_id != "", _rank(b.lines[0]), -len(b.lines), latvian_key(b.name), b.school_id)
+    )
 
 
 def _rank(line: Line) -> tuple[int, str]:
@@ -82,7 +86,8 @@ def _lines(checked: Checked, released: Released) -> Iterable[Line]:
     lines: dict[tuple[str, str, str], Line] = {}
     for row, file in zip(rows, files, strict=True):
         code = row.part.split(":")[0]
-        found, ask = (str(say(f"{kind}_{code}", checked.language, **_facts(checked, row)).unescape()) for kind in ("finding", "ask"))
+        facts = _facts(checked, row)
+        found, ask = (str(say(f"{kind}_{code}", checked.language, **facts).unescape()) for kind in ("finding", "ask"))
         key = (row.school_id, code, found)
         place = Place(_where(checked, row), _years(checked, row), _number(checked, row), row, file)
         line = lines.get(key, Line(row.school_id, code, found, ask, ()))
