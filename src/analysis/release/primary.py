@@ -21,7 +21,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
 
     Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute and for surveys); too few with
     or without the event of a rate that is not coded, or what a finding is about; too few between two rates of one test; a
-    mean of pupils who all have the same result; and what the rest of a set that adds up would give away. Figures that were public before pass.
+    mean of pupils who all have the same result; and what the rest of a set that adds up would give away. Figures that
+    were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
 
