@@ -66,9 +66,13 @@ def test_the_sound_demo_raises_at_most_what_is_planted_in_it(demo: Path) -> None
 
 
 @pytest.mark.shared
-def test_exam_has_mixed_schools_of_nearly_one_sex_the_one_boy_of_61_among_them(shared_data: Path, tmp_path: Path) -> None:
+def test_exam_has_mixed_schools_of_nearly_one_sex_the_one_boy_of_61_among_them(
+    shared_data: Path, tmp_path: Path
+) -> None:
     """Counted by hand in the file: school 43 has 60 girls and a boy, 45 has 48 and 5, 47 has 81 boys and a girl."""
-    kinds = found(mapped(shared_data / "exam", EXAM.format(unique="student"), tmp_path)).query("code == 'kind_nearly_one_sex'")
+    kinds = found(mapped(shared_data / "exam", EXAM.format(unique="student"), tmp_path)).query(
+        "code == 'kind_nearly_one_sex'"
+    )
     assert kinds[["school_id", "group", "count", "of"]].to_numpy().tolist() == [
         ["43", "sex=boy", 1, 61], ["45", "sex=boy", 5, 53], ["47", "sex=girl", 1, 82]
     ]  # fmt: skip

@@ -50,7 +50,9 @@ def no_difference(rng: np.random.Generator, schools: int = 20, years: int = 3) -
 def test_the_error_rate_holds_over_the_whole_delivery() -> None:
     """With every far-out unit looked at (no limit of size), a false alarm in no more than 5 % of 200 countries, and chance."""
     rng = np.random.default_rng(20261124)
-    alarms = sum(len(unlike_others(no_difference(rng), "school_id", "stratum", few=0.0, times=1.0)) > 0 for _ in range(200))
+    alarms = sum(
+        len(unlike_others(no_difference(rng), "school_id", "stratum", few=0.0, times=1.0)) > 0 for _ in range(200)
+    )
     assert alarms / 200 <= 0.05 + 2 * np.sqrt(0.05 * 0.95 / 200)
 
 
@@ -61,7 +63,10 @@ def test_a_planted_school_is_found() -> None:
     silent = cells.assign(count=cells["count"].mask(planted & cells["kind"].eq("absent"), 0))
     often = cells.assign(count=cells["count"].mask(planted & cells["kind"].eq("exempt"), cells["n"] // 4))
     found = {name: unlike_others(one, "school_id", "stratum") for name, one in (("silent", silent), ("often", often))}
-    assert [(list(f["school_id"]), list(f["low"])) for f in found.values()] == [([largest], [True]), ([largest], [False])]
+    assert [(list(f["school_id"]), list(f["low"])) for f in found.values()] == [
+        ([largest], [True]),
+        ([largest], [False]),
+    ]
 
 
 def test_units_alike_but_for_chance_share_their_values() -> None:

@@ -51,9 +51,10 @@ def shaped(rows: pd.DataFrame, **constants: Any) -> pd.DataFrame:
         ``of`` of what ``population`` names; ``group`` is an attribute's value where the finding is about it.
     """
     given = rows.assign(**constants) if len(rows) else pd.DataFrame(columns=list(COLUMNS))
-    lacking = {c: "pupils" if c == "population" else "" for c in TEXT if c not in given}
+    lacking = {c: "" for c in TEXT if c not in given}
     given = given.assign(**lacking, **{c: np.nan for c in COLUMNS if c not in given and c not in TEXT})
     text = {c: given[c].astype("str").where(given[c].notna(), "") for c in TEXT}
+    text["population"] = text["population"].replace("", "pupils")
     years = {c: given[c].astype("Int64") for c in _YEARS}
     counts = {c: given[c].fillna(0).astype("int64") for c in ("count", "of")}
     return given.assign(**text, **years, **counts)[list(COLUMNS)].reset_index(drop=True)
