@@ -399,6 +399,10 @@ def test_an_attribute_with_one_value_for_everybody(sound: Tables) -> None:
     assert told(attributes.constant(odd, Map())) == [("constant", "", 120, 120)]
 
 
+def test_a_rare_mark_that_nobody_has_is_no_question(sound: Tables) -> None:
+    assert told(attributes.constant(changed(sound, "enrolments", lambda r: r["i"] >= 0, repeats="no"), Map())) == []
+
+
 def test_a_school_in_which_nobody_is_marked() -> None:
     tables = world(pupils=60)
     odd = changed(tables, "enrolments", lambda r: r["school_id"] == "S2", sen="no")

@@ -40,7 +40,9 @@ files:
       pupils: {pupil_id: childid}
       results:
         pupil_id: childid
-        school_year: {from: year, recode: {"-2.5": "1991", "-1.5": "1992", "-0.5": "1993", "0.5": "1994", "1.5": "1995", "2.5": "1996"}}
+        school_year:
+          from: year
+          recode: {"-2.5": "1991", "-1.5": "1992", "-0.5": "1993", "0.5": "1994", "1.5": "1995", "2.5": "1996"}
         grade: grade
         test: {constant: growth}
         domain: {constant: mathematics}

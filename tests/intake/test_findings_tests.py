@@ -1,4 +1,4 @@
-"""The tests behind findings: Holm against statsmodels, the exact test against Fisher's, and the error rate under no difference."""
+"""The tests behind findings: Holm against statsmodels, the exact test against Fisher's, error rates by simulation."""
 
 import numpy as np
 import pandas as pd

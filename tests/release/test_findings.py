@@ -17,7 +17,11 @@ def shown(count: int, of: int, **more: object) -> bool:
     return not pd.isna(row["n"])
 
 
-@pytest.mark.parametrize(("count", "of", "out"), [(1, 61, False), (4, 500, False), (5, 500, True), (60, 61, False), (57, 61, False), (56, 61, True), (61, 61, True), (4, 4, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("count", "of", "out"),
+    [(1, 61, False), (4, 500, False), (5, 500, True), (60, 61, False), (57, 61, False), (56, 61, True), (61, 61, True),
+     (4, 4, False)],
+)  # fmt: skip
 def test_fewer_than_five_and_all_but_fewer_than_five_stay_inside(count: int, of: int, out: bool) -> None:
     assert shown(count, of) is out
 

@@ -1,4 +1,4 @@
-"""The page on the data: questions by school, faults in words, nothing about a child; a rejected delivery has faults and no results."""
+"""The page on the data: questions by school, faults in words, nothing about a child; of a rejected delivery faults alone."""
 
 import base64
 import csv
@@ -271,8 +271,12 @@ def test_no_id_of_a_pupil_is_kept_with_the_findings(demo_store: Path) -> None:
     assert not re.search(r"P\d{7}", one.findings.to_csv() + str(one.facts["check"]))
 
 
-def test_the_batch_makes_the_page_of_a_municipality(demo_store: Path, tmp_path: Path, command: Callable[..., Any]) -> None:
-    ended = command("reports", "--store", demo_store, "--notebook", "10_data_check", "--only", "D005", "--out", tmp_path)
+def test_the_batch_makes_the_page_of_a_municipality(
+    demo_store: Path, tmp_path: Path, command: Callable[..., Any]
+) -> None:
+    ended = command(
+        "reports", "--store", demo_store, "--notebook", "10_data_check", "--only", "D005", "--out", tmp_path
+    )
     assert ended.returncode == 0, ended.stderr
     page = (tmp_path / "public" / "10_data_check" / "D005.html").read_text("utf-8")
     assert "Datu pārbaude" in page

@@ -13,7 +13,7 @@ _EVERYWHERE = ("sen", "low_income", "repeats", "moved")
 _JUDGED = 10
 _ABSENT = 0.05
 _FEW = 5
-_CONSTANT = 0.998
+_RARE = ("repeats", "moved")
 _USUAL_AGE = 7
 _YOUNGER, _OLDER = 2, 5
 
@@ -76,7 +76,7 @@ def absent_values(tables: Tables, settings: Map) -> pd.DataFrame:
 
 
 def constant(tables: Tables, settings: Map) -> pd.DataFrame:
-    """Find attributes with one value for nearly everybody in a municipality, and schools with almost nobody marked.
+    """Find attributes with one value for everybody in a municipality, and schools with almost nobody marked.
 
     Schools are judged by the exact conditional test within years; home language is not, nor are attributes that a map
     declares: that a school has none of a group may be the truth.
@@ -84,11 +84,13 @@ def constant(tables: Tables, settings: Map) -> pd.DataFrame:
     rows = _pupils(tables)
     found = [nothing()]
     for attribute, table in _attributes(rows, settings).items() if len(rows) else ():
-        seen = rows[rows[attribute].notna()]
-        top = seen.groupby("municipality_id", observed=True)[attribute].value_counts()
-        of = seen.groupby("municipality_id", observed=True).size().rename("of")
-        both = top.rename("count").reset_index().merge(of.reset_index(), on="municipality_id")
-        odd = both[(both["count"] >= _CONSTANT * both["of"]) & (both["of"] >= 10 * _JUDGED)]
+        top = rows.groupby("municipality_id", observed=True)[attribute].value_counts().rename("count").reset_index()
+        of = top.groupby("municipality_id", observed=True)["count"].transform("sum")
+        elsewhere = top["count"].sum() - of
+        same = top.groupby(attribute, observed=True)["count"].transform("sum") - top["count"]
+        due = of * (1 - same / elsewhere.where(elsewhere > 0))  # so many with another value, were it as elsewhere
+        rare = due.isna() & (attribute in _RARE)  # a board alone may have nobody marked
+        odd = top.assign(of=of)[(top["count"] == of) & (of >= 10 * _JUDGED) & ~(due < _FEW) & ~rare]
         group = attribute + "=" + odd[attribute].astype("str")
         found.append(shaped(odd.assign(group=group), code="constant", table=table, column=attribute))
     marked = [a for a in _EVERYWHERE if a in _attributes(rows, settings)] if len(rows) else []
