@@ -53,6 +53,8 @@ _LIST = (
     ),
     Indicator("school_band_share", "How are published results spread?", ("percent",), "stats.bands", 1, "no", public_source=True),
     Indicator("roster", "How many pupils and schools are there?", ("pupils",), "stats.roster", 1, "yes"),
+    Indicator("data_received", "How many rows came?", ("pupils",), "intake.findings", 1, "yes"),
+    Indicator("data_finding", "What should a school be asked about its data?", ("pupils",), "intake.findings", 1, "yes"),
     Indicator("data_note", "What was left out, kept apart or unknown?", ("pupils",), "stats.roster", 1, "yes"),
 )  # fmt: skip
 

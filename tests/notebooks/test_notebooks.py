@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MORE_PARAMETERS = {"30_school": ["school"], "10_data_check": ["data", "maps"]}
 LONG_REPORT = "40_four_year_review"
 PARAMETERS = ["municipality", "params_file", "store", "edition", "language"]
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try)
@@ -80,7 +81,7 @@ def test_the_parameters_are_the_strings_of_the_design_with_defaults(path, notebo
     statements = ast.parse(code(notebook)[0].source).body
     assert all(isinstance(statement, ast.Assign) for statement in statements)
     given = {statement.targets[0].id: ast.literal_eval(statement.value) for statement in statements}
-    assert list(given) == PARAMETERS + (["school"] if path.stem == "30_school" else [])
+    assert list(given) == PARAMETERS + MORE_PARAMETERS.get(path.stem, [])
     assert all(isinstance(value, str) for value in given.values())
     assert given["edition"] in ("public", "board")
     assert given["language"] == "lv"

@@ -14,18 +14,20 @@ from analysis.report.export import Page, page_of
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "20_municipality.ipynb"
+CHECK = ROOT / "notebooks" / "10_data_check.ipynb"
 
 
 def displayed(value: Any) -> list[Any]:
-    bundle = value._repr_mimebundle_()
+    bundle = value._repr_mimebundle_() if hasattr(value, "_repr_mimebundle_") else {"text/plain": repr(value)}
     data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
     return [nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)]
 
 
-def executed(unit: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """The notebook as a kernel would leave it, for a given unit."""
+def executed(unit: Any, monkeypatch: pytest.MonkeyPatch, path: Path = NOTEBOOK) -> Any:
+    """The notebook as a kernel would leave it, for a given unit (or delivery that was checked)."""
     monkeypatch.setattr("analysis.batch.open_unit", lambda *_: unit)
-    notebook, names = nbformat.read(NOTEBOOK, as_version=4), dict[str, Any]()
+    monkeypatch.setattr("analysis.batch.open_check", lambda *_: unit)
+    notebook, names = nbformat.read(path, as_version=4), dict[str, Any]()
     for count, cell in enumerate((c for c in notebook.cells if c.cell_type == "code"), start=1):
         body = ast.parse(cell.source)
         shown = ast.Expression(body.body.pop().value) if isinstance(body.body[-1], ast.Expr) else None
@@ -45,6 +47,18 @@ def notebook_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
 def page_for(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Page]:
     """Make the page of a unit."""
     return lambda unit: page_of(executed(unit, monkeypatch))
+
+
+@pytest.fixture
+def check_notebook_of(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any], Any]:
+    """Make the executed notebook on the data of a delivery that was checked."""
+    return lambda checked: executed(checked, monkeypatch, CHECK)
+
+
+@pytest.fixture
+def check_page_for(check_notebook_of: Callable[[Any], Any]) -> Callable[[Any], Page]:
+    """Make the page on the data of a delivery that was checked."""
+    return lambda checked: page_of(check_notebook_of(checked))
 
 
 @pytest.fixture(scope="session")

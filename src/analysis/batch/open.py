@@ -11,9 +11,11 @@ from pathlib import Path
 
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
+from analysis.intake.delivery import read_delivery
+from analysis.intake.findings_checked import Checked, checked_delivery, checked_faults, checked_store, own_of
 from analysis.intake.store import CURRENT, Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
-from analysis.params import ROOT, THRESHOLDS, load_params, nearest
+from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
 
 DEMO = ROOT / "data" / "demo"
 DEMO_STORE = ROOT / "data" / "store" / "demo"
@@ -44,7 +46,52 @@ def open_unit(
     InputFaults
         P01–P06: what was given is not a parameter, or the store has no such municipality.
     """
-    given = {"municipality": municipality, "params_file": params_file, "store": store}
+    opened, params, key = _found(municipality, params_file, store, edition, language)
+    return read_unit(opened, municipality, params, edition=edition, language=language, key=key)
+
+
+def open_check(
+    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv",
+    data: str = "", maps: str = "",
+) -> Checked:  # fmt: skip
+    """Open a delivery for the page on the data, with the string parameters of its notebook.
+
+    Parameters
+    ----------
+    municipality, params_file, store, edition, language : str
+        As in :func:`open_unit`; where ``data`` has no such municipality, the whole delivery is meant.
+    data : str
+        Folder of a delivery, checked here and now. Empty: what ``store`` kept when it was prepared; without a store
+        ``data/raw`` where it is filled, otherwise the demo.
+    maps : str
+        Maps by path or stem, with blanks or commas between them.
+
+    Raises
+    ------
+    InputFaults
+        As :func:`open_unit`. Faults of a delivery are not raised: they are what the page tells.
+    """
+    folder = from_root(data) if data else None if store else _filled(ROOT / "data" / "raw")
+    if folder is None:
+        opened, params, key = _found(municipality, params_file, store, edition, language)
+        return checked_store(opened, municipality, params, edition=edition, language=language, key=key)
+    _require_parameters({"municipality": municipality, "params_file": params_file, "data": data}, edition, language)
+    try:
+        delivery = read_delivery(folder, maps.replace(",", " ").split())
+        own = own_of(delivery, municipality)
+        asked = from_root(params_file) if params_file and own == municipality else params_path(own)
+        params = load_params(asked) if own else load_params()
+    except InputFaults as found:
+        return checked_faults(found.faults, load_params(), edition=edition, language=language)
+    return checked_delivery(delivery, own, params, edition=edition, language=language)
+
+
+def _filled(folder: Path) -> Path | None:
+    """Return a folder that holds something besides hidden files."""
+    return folder if folder.is_dir() and any(not p.name.startswith(".") for p in folder.iterdir()) else None
+
+
+def _require_parameters(given: dict[str, str], edition: str, language: str) -> None:
     allowed = {"edition": (edition, EDITIONS), "language": (language, LANGUAGES)}
     wrong = [Fault("P03", "parameters", facts={"key": key, "found": type(value).__name__, "expected": "str"})
              for key, value in given.items() if not isinstance(value, str)]  # fmt: skip
@@ -52,14 +99,18 @@ def open_unit(
               for key, (value, known) in allowed.items() if value not in known]  # fmt: skip
     if wrong:
         raise InputFaults(wrong)
+
+
+def _found(municipality: str, params_file: str, store: str, edition: str, language: str) -> tuple[Store, Params, str]:
+    """Open a store, one municipality's parameters, and the key of what is made of both."""
+    _require_parameters({"municipality": municipality, "params_file": params_file, "store": store}, edition, language)
     opened = open_store(from_root(store)) if store else demo_store()
     known_ids = list(opened.table("municipalities")["municipality_id"])
     if municipality not in known_ids:
         facts = {"value": municipality, "nearest": nearest(municipality, known_ids)}
         raise InputFaults([Fault("P05", "parameters", facts=facts)])
     params = load_params(from_root(params_file) if params_file else params_path(municipality))
-    key = unit_key(opened, municipality, params.model_dump(mode="json"), edition, language)
-    return read_unit(opened, municipality, params, edition=edition, language=language, key=key)
+    return opened, params, unit_key(opened, municipality, params.model_dump(mode="json"), edition, language)
 
 
 def from_root(path: str) -> Path:

@@ -14,6 +14,8 @@ import pandas as pd
 from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
+from analysis.intake.findings import findings
+from analysis.intake.findings_checked import check_facts
 from analysis.intake.provenance import own_columns
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
@@ -95,6 +97,7 @@ def _tables(
             shared["reference_bands"] = national_bands(results)
         partitioned["results"] = _stored(with_position(results, reference), delivery, key)
     shared["reference"] = reference
+    shared["findings"] = findings(delivery.tables, delivery.settings, delivery.faults)
     return shared, partitioned
 
 
@@ -150,6 +153,7 @@ def _facts(delivery: Delivery, key: Key, partitioned: dict[str, pd.DataFrame]) -
         "duplicates": [dict(f.facts) for f in delivery.faults if f.code == "D05"],
         "failed": sorted(delivery.failed_municipalities),
         "key_id": key.id,
+        "check": check_facts(delivery),
     }
 
 

@@ -1,5 +1,6 @@
-"""The one door: evidence goes in, what may be published comes out."""
+"""The one door: evidence and faults go in, what may be published comes out."""
 
 from analysis.release.door import Released, release
+from analysis.release.messages import released_faults
 
-__all__ = ["Released", "release"]
+__all__ = ["Released", "release", "released_faults"]

@@ -108,7 +108,7 @@ def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
 def share_withheld(released: Released) -> float:
     """Return the share of released rows that show no figure, in percent; counts of what was left out aside."""
     rows = released.rows
-    rows = rows[rows["indicator"] != "data_note"]
+    rows = rows[~rows["indicator"].isin(["data_note", "data_received", "data_finding"])]
     if rows.empty:
         return 0.0
     return float(100 * rows[["n", "estimate", "low", "high"]].isna().all(axis=1).mean())

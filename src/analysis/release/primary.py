@@ -19,9 +19,10 @@ _NO_WIDTH = 1e-9
 def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     """Tell which rows are withheld.
 
-    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute); too few with or without
-    the event of a rate that is not coded; too few between two rates of one test; a mean of pupils who all have the same
-    result; and what the rest of a set that adds up would give away. Figures that were public before pass.
+    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute and for surveys); too few with
+    or without the event of a rate that is not coded, or what a finding is about; too few between two rates of one test; a
+    mean of pupils who all have the same result; and what the rest of a set that adds up would give away. Figures that
+    were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
 
@@ -38,9 +39,10 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
         One flag a row.
     """
     limit = smallest(rows["group"], params)
+    limit = limit.mask(rows["population"] == "respondents", params.smallest_group_sensitive)
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
-    blank = (blank | _telling_rate(rows, limit) | _all_alike(rows)) & ~public
+    blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
     blank |= _between_rates(rows, blank, limit)
     return with_neighbours(rows, _every_unit(rows, blank), limit)
 
@@ -63,6 +65,16 @@ def _telling_rate(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[boo
     none = pd.Series([bound_for(*pair) is None for pair in zip(n, limit, strict=True)], index=rows.index, dtype="bool")
     few = ((events < limit) | (n - events < limit)) & ~coded_ends(rows, limit).notna().any(axis=1)
     return (sensitive & none) | ((sensitive | (rows["indicator"] == "band_share")) & few)
+
+
+def _telling_finding(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Findings about few, or about all but few: with "60 of 61" the one is told as well.
+
+    What is said of everybody tells each child's value where the finding is about one (a sex, a status, a score).
+    """
+    finding = (rows["indicator"] == "data_finding") & (rows["population"] != "schools")
+    rest = rows["n"].astype("float64") - rows["estimate"]
+    return finding & ((rows["estimate"] < limit) | ((rest < limit) & ((rest > 0) | (rows["group"] != ""))))
 
 
 def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":

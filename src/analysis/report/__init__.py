@@ -1,5 +1,15 @@
 """The page: figures, tables and words, made of released values alone."""
 
+from analysis.report.check import (
+    check_footer,
+    check_header,
+    check_short,
+    faults_by_file,
+    findings_by_school,
+    what_arrived,
+    what_is_missing,
+)
+from analysis.report.check_file import findings_table
 from analysis.report.data import about_data
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.groups import who_needs_support
@@ -10,14 +20,22 @@ from analysis.report.where import where_we_are
 
 __all__ = [
     "about_data",
+    "check_footer",
+    "check_header",
+    "check_short",
     "done",
     "evidence_file",
+    "faults_by_file",
+    "findings_by_school",
+    "findings_table",
     "footer",
     "header",
     "how_it_moves",
     "in_short",
     "lab_style",
     "schools",
+    "what_arrived",
+    "what_is_missing",
     "where_we_are",
     "who_needs_support",
 ]

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analysis import __version__
 from analysis.evidence import COLUMNS, each
+from analysis.intake.findings_checked import Checked
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
@@ -133,6 +134,6 @@ class Done:
         return {DONE_TYPE: json.dumps({"key": self._key}), "text/plain": "✓"}
 
 
-def done(unit: Unit) -> Done:
+def done(unit: Unit | Checked) -> Done:
     """Return the mark that the last cell displays: without it a page is never published."""
     return Done(unit.key)

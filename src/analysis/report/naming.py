@@ -1,7 +1,7 @@
 """Names of what a row of evidence is about: stage, domain, group, school, place, years, in the reader's language."""
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, Protocol
 
 import pandas as pd
 
@@ -13,6 +13,18 @@ from analysis.words.numbers import school_year
 _GRADES = ("PS", *(str(grade) for grade in range(13)))
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
 TEST_KEYS = ["grade", "test", "domain", "level"]
+
+
+class Reader(Protocol):
+    """Whoever names are said to: the reader's language, and the names that a map brings."""
+
+    @property
+    def language(self) -> str:
+        """``lv`` or ``en``."""
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of the delivery; ``labels``."""
 
 
 def test_order(rows: pd.DataFrame) -> pd.DataFrame:
@@ -32,7 +44,7 @@ def test_order(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.loc[order.sort_values(["grade", "test", "level", "domain", "name"], kind="stable").index]
 
 
-def stage(unit: Unit, row: Any, case: str = "nominative", *, with_test: bool = False) -> str:
+def stage(unit: Reader, row: Any, case: str = "nominative", *, with_test: bool = False) -> str:
     """Return the stage: ``3. klase`` (genitive ``3. klases``, locative ``3. klasē``), with the exam where asked."""
     grade, language = str(row.grade), unit.language
     if grade in labels()["grade"]:
@@ -46,7 +58,7 @@ def stage(unit: Unit, row: Any, case: str = "nominative", *, with_test: bool = F
     return words
 
 
-def test_name(unit: Unit, row: Any) -> str:
+def test_name(unit: Reader, row: Any) -> str:
     """Return the short name of an exam; tests that are the usual ones of their grade need none."""
     if row.test in ("diagnostic", "monitoring"):
         return ""
@@ -54,12 +66,12 @@ def test_name(unit: Unit, row: Any) -> str:
     return str(known.get(f"short_{unit.language}") or label("test", row.test, unit.language, own=unit.facts["labels"]))
 
 
-def level(unit: Unit, row: Any) -> str:
+def level(unit: Reader, row: Any) -> str:
     """Return the exam's level in brackets, or nothing."""
     return f" ({label('level', row.level, unit.language)})" if row.level else ""
 
 
-def domain(unit: Unit, row: Any, case: str = "nominative") -> str:
+def domain(unit: Reader, row: Any, case: str = "nominative") -> str:
     """Return the domain's or subject's name."""
     return label("domain", str(row.domain), unit.language, case, own=unit.facts["labels"])
 
@@ -75,7 +87,7 @@ def what(unit: Unit, row: Any) -> str:
     return f"{block(unit, row)} · {domain(unit, row)}"
 
 
-def group(unit: Unit, code: str) -> str:
+def group(unit: Reader, code: str) -> str:
     """Return a group in words; the values of an attribute that no catalogue knows are named as they are."""
     own = unit.facts["labels"]
     if code in own or code in labels()["group"]:
@@ -91,7 +103,7 @@ def place_loc(unit: Unit) -> str:
     return str(say("place_loc_neutral", unit.language, place=unit.name).unescape())
 
 
-def years(unit: Unit, row: Any) -> str:
+def years(unit: Reader, row: Any) -> str:
     """Return the school year, or first and last of a pool: ``2023./2024.–2025./2026. m. g.``."""
     last = school_year(int(row.school_year), unit.language)
     tail = "\u00a0m.\u00a0g." if unit.language == "lv" else ""
