@@ -45,7 +45,7 @@ def test_columns_of_a_text_are_columns_of_the_rule() -> None:
         ({"scope": "land"}, ["P03", "scope", "'country', 'board'"]),
         ({"scope": False}, ["P03", "scope", "true, false"]),
         (of_file(patern="x"), ["P04", "patern", "pattern"]),
-        (of_file(tables={"resultss": {"pupil_id": "Kods"}}), ["P03", "tables", "school_results"]),
+        (of_file(tables={"resultss": {"pupil_id": "Kods"}}), ["P04", "tables.resultss", "„results”"]),
         (of_file(tables={"results": "Kods"}), ["P03", "tables.results", "teksts"]),
         (of_file(tables={"results": {"pupil_id": {"from": "a", "constant": "b"}}}), ["P03", "from | constant"]),
         (of_file(tables={"results": {"pupil_id": {}}}), ["P03", "from | constant"]),

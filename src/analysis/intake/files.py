@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import TABLES, columns
 from analysis.intake.links import personal_codes
-from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
+from analysis.intake.mapping import Excluded, Mapped, apply_rules, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
 from analysis.intake.sources import PICKLES, SUFFIXES, read_source
@@ -36,6 +36,10 @@ class Files:
         Rows that maps left out.
     hashes, sheets : dict of str to str
         Files read → sha256; workbooks → sheet.
+    names : dict of str to str
+        A workbook of which several sheets are read goes by a name for each sheet; here its own name.
+    public : dict of str to bool
+        Table → whether all of its figures are published already.
     columns : dict of (file, table) to dict of str to str
         Target column → column of the file.
     """
@@ -48,6 +52,8 @@ class Files:
     hashes: dict[str, str] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    public: dict[str, bool] = field(default_factory=dict)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Put the files of each table together."""
@@ -66,8 +72,8 @@ def read_files(folder: Path, settings: Map, delivery: Mapping[str, str | None]) 
         files.wanted |= {table for rule in rules for table in rule.tables}
         if not rules:
             files.faults.append(Fault("D02", name))
-        for rule in rules:
-            _add(files, path, name, rule, settings, delivery)
+        for same in _read_alike(rules):
+            _add(files, path, name, same, settings, delivery)
     files.faults = unique(files.faults)
     return files
 
@@ -88,31 +94,47 @@ def _rules(name: str, settings: Map) -> list[FileRule]:
     return [FileRule(pattern=name, tables={table: own})]
 
 
+def _read_alike(rules: list[FileRule]) -> list[list[FileRule]]:
+    """Put the rules of a file together that read it in the same way: each reading is done once."""
+    return [[rule for rule in rules if rule.read == read] for read in dict.fromkeys(rule.read for rule in rules)]
+
+
 def _add(
-    files: Files, path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None]
+    files: Files, path: Path, name: str, rules: list[FileRule], settings: Map, delivery: Mapping[str, str | None]
 ) -> None:
+    """Read a file in one way; where several of its sheets are read, each goes by a name of its own."""
+    sheet = rules[0].read.sheet
+    several = sheet is not None and any(r.read.sheet != sheet for r in _rules(name, settings))
+    called = f"{name} [{sheet}]" if several else name
+    files.names[called] = name
+    if sheet is not None:
+        files.sheets[called] = sheet
     try:
-        mapped = _read(path, name, rule, settings, delivery, files)
+        made = _read(path, called, rules, settings, delivery, files)
     except InputFaults as found:
         files.faults += found.faults
-        files.unread.add(name)
+        files.unread.add(called)
         return
     files.hashes[name] = _sha256(path)
-    files.faults += mapped.faults
-    files.excluded += mapped.excluded
-    for table, frame in mapped.tables.items():
-        files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
-        files.columns[name, table] = mapped.columns[table]
+    for rule, mapped in zip(rules, made, strict=True):
+        files.faults += mapped.faults
+        files.excluded += mapped.excluded
+        for table, frame in mapped.tables.items():
+            files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
+            files.columns.setdefault((called, table), {}).update(mapped.columns[table])
+            files.public[table] = files.public.get(table, True) and rule.public
 
 
 def _read(
-    path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None], files: Files
-) -> Mapped:
-    raw = read_source(path, name, rule.read, named_columns(rule))
+    path: Path, name: str, rules: list[FileRule], settings: Map, delivery: Mapping[str, str | None], files: Files
+) -> list[Mapped]:
+    expected = list(dict.fromkeys(column for rule in rules for column in named_columns(rule)))
+    raw = read_source(path, name, rules[0].read, expected)
     if raw.sheet:
         files.sheets[name] = raw.sheet
-    files.faults += [*personal_codes(raw), *(f for table in rule.tables for f in example_rows(raw, table))]
-    return apply_rule(raw, rule, delivery, settings.abolished)
+    tables = dict.fromkeys(table for rule in rules for table in rule.tables)
+    files.faults += [*personal_codes(raw), *(f for table in tables for f in example_rows(raw, table))]
+    return apply_rules(raw, rules, delivery, settings.abolished)
 
 
 def _sha256(path: Path) -> str:
