@@ -21,6 +21,7 @@ from analysis.params import nearest
 
 __all__ = ["Excluded", "Mapped", "apply_rule", "apply_rules", "named_columns", "repeats"]
 
+_LINES_SHOWN = 20
 #: Tables of things that a file of results names again and again: equal rows are one row.
 _ENTITIES = (
     "municipalities",
@@ -183,7 +184,9 @@ def _not_unique(raw: RawTable, rule: FileRule) -> list[Fault]:
         again = cells.duplicated() & (cells != "").all(axis=1)
         if again.any():
             rows = cells.duplicated(keep=False) & (cells != "").all(axis=1)
-            facts = {"count": int(again.sum()), "lines": ", ".join(str(n) for n in raw.lines[rows.to_numpy()])}
+            lines = [str(line) for line in raw.lines[rows.to_numpy()]]
+            shown = [*lines[:_LINES_SHOWN], *(["…"] if len(lines) > _LINES_SHOWN else [])]
+            facts = {"count": int(again.sum()), "lines": ", ".join(shown)}
             faults.append(Fault("D09", raw.file, column=" + ".join(names), facts=facts))
     return faults
 
