@@ -113,7 +113,8 @@ def apply_rules(
     if missing:
         raise InputFaults(unique(missing))
     parts, excluded, faults = routed(raw, rules)
-    whole = [*raw.notes, *faults, *_unread(raw, rules), *(f for rule in rules for f in _not_unique(raw, rule))]
+    whole = [*raw.notes, *faults, *_unread(raw, rules), *_totals(raw, parts, rules)]
+    whole += [fault for rule in rules for fault in _not_unique(raw, rule)]
     made = [_applied(raw, part, rule, delivery, abolished) for part, rule in zip(parts, rules, strict=True)]
     first = replace(made[0], excluded=tuple(excluded), faults=tuple(unique([*whole, *made[0].faults])))
     return [first, *made[1:]]
@@ -122,7 +123,7 @@ def apply_rules(
 def _applied(
     raw: RawTable, part: RawTable, rule: FileRule, delivery: Mapping[str, str | None], abolished: str
 ) -> Mapped:
-    faults = totals_rows(part)
+    faults: list[Fault] = []
     shown: dict[str, str] = {}
     if rule.wide:
         names = wide_columns(rule.wide, raw)
@@ -162,6 +163,26 @@ def _missing_columns(raw: RawTable, rule: FileRule) -> list[Fault]:
         return [*faults, *found.faults]
     taken = [name for name in missing if name in names]
     return [*faults, *(Fault("M08", raw.file, facts={"name": n, "made": ", ".join(made)}) for n in taken)]
+
+
+def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule]) -> list[Fault]:
+    """Find rows that are sums (S16) among those that some rule takes.
+
+    A word that a rule recodes or routes by is a code of the file and no total.
+    """
+    taken = np.isin(raw.lines, np.unique(np.concatenate([part.lines for part in parts])))
+    faults = totals_rows(raw if taken.all() else replace(raw, frame=raw.frame[taken], lines=raw.lines[taken]))
+    if not faults:
+        return []
+    known: dict[str, list[str]] = {}
+    for rule in rules:
+        for name, words in rule.when.items():
+            known.setdefault(name, []).extend(words)
+        for column in (column for targets in rule.tables.values() for column in targets.values()):
+            for name in (name for name in column.columns if name in raw.frame):
+                known.setdefault(name, []).extend(column.recode)
+    cells = {name: raw.frame[name].mask(raw.frame[name].str.strip().isin(words), "") for name, words in known.items()}
+    return totals_rows(replace(raw, frame=raw.frame.assign(**cells)[taken], lines=raw.lines[taken]))
 
 
 def _unread(raw: RawTable, rules: Sequence[FileRule]) -> list[Fault]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field, ValidationError
 
 from analysis.faults import Fault, InputFaults, unique
-from analysis.intake.contracts import TABLES, columns
+from analysis.intake.contracts import TABLES, codes, columns
 from analysis.intake.rawtable import ReadOptions
 from analysis.intake.rules import ColumnRule, Condition, FileRule, Strict, Text, Wide
 from analysis.params import ROOT, load_yaml, nearest, type_faults
@@ -87,21 +87,14 @@ def _unknown_codes(one: Map, file: str) -> Iterator[Fault]:
     """Find codes that a map gives and the contract does not know: every row would be at fault (M04)."""
     for i, rule in enumerate(one.files):
         for table, target, column in ((t, n, c) for t, rules in rule.tables.items() for n, c in rules.items()):
-            known = allowed(table, target)
+            known = [str(code) for code in codes(table).get(target, ())]
             given = {"constant": column.constant, "default": column.default, "filled": column.filled}
             values = [(key, str(value)) for key, value in given.items() if value is not None]
             values += [(f"recode.{code}", value) for code, value in column.recode.items()]
             for key, value in ((k, v) for k, v in values if known and v and v not in known):
                 where = f"files.{i}.tables.{table}.{target}.{key}"
-                codes, like = ", ".join(known), nearest(value, known)
-                yield Fault("M04", file, facts={"key": where, "value": value, "codes": codes, "nearest": like})
-
-
-def allowed(table: str, column: str) -> tuple[str, ...]:
-    """Return the codes that a column of the contract may hold; nothing where it may hold any text."""
-    found = TABLES[table].to_schema().columns.get(column) if table in TABLES else None
-    checks = [check for check in found.checks if check.name == "isin"] if found is not None else []
-    return tuple(str(code) for check in checks for code in check.statistics["allowed_values"])
+                facts = {"key": where, "value": value, "codes": ", ".join(known), "nearest": nearest(value, known)}
+                yield Fault("M04", file, facts=facts)
 
 
 def _keys() -> set[str]:

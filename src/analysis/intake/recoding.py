@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault
-from analysis.intake.contracts import numeric
-from analysis.intake.maps import allowed
+from analysis.intake.contracts import codes, numeric
 from analysis.intake.numbers import number
 from analysis.intake.rawtable import RawTable
 from analysis.intake.rules import ColumnRule
@@ -81,7 +80,7 @@ def unnamed_codes(raw: RawTable, table: str, target: str, column: ColumnRule, ab
     names = [name for name in column.columns if name in raw.frame]
     if not column.recode or column.default is not None or not names or column.text is not None:
         return []
-    if allowed(table, target) or target in numeric(table) or column.filled or column.unknown:
+    if target in codes(table) or target in numeric(table) or column.filled or column.unknown:
         return []  # the checks of the contract say it themselves
     values = coalesced([raw.frame[name] for name in names], [*absent, *column.absent])
     assert values is not None

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.faults import Fault, InputFaults
 from analysis.intake.rawtable import RawTable
-from analysis.intake.rules import Wide, matching
+from analysis.intake.rules import Cell, Wide, matching
 from analysis.params import nearest
 
 _SHOWN = 3
@@ -80,8 +80,8 @@ def _facts(wide: Wide, names: list[str]) -> dict[str, list[str]]:
     return {wide.name: [_word(said[name], wide.name, name) for name in names]} | facts
 
 
-def _word(said: str | dict[str, str], key: str, otherwise: str = "") -> str:
-    return said if isinstance(said, str) else said.get(key, otherwise)
+def _word(said: str | dict[str, Cell], key: str, otherwise: str = "") -> str:
+    return said if isinstance(said, str) else str(said.get(key, otherwise))
 
 
 def shortened(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictFloat, StrictInt, Stric
 from analysis.intake.rawtable import ReadOptions
 
 Text = dict[Literal["lv", "en"], str]
+Cell = StrictStr | StrictInt | StrictFloat
 
 
 class Strict(BaseModel):
@@ -58,7 +59,7 @@ class ColumnRule(Strict):
     """
 
     source: str | list[str] | None = Field(default=None, alias="from")
-    constant: StrictStr | StrictInt | StrictFloat | None = None
+    constant: Cell | None = None
     text: str | None = None
     row_number: bool = False
     file_name: str | None = None
@@ -137,7 +138,7 @@ class Wide(Strict):
     ----------
     columns : list of str, or dict
         Names, with ``*`` for any letters (``item_*``); or a table of names that says what each stands for, one word
-        (``mat_score: mathematics``, found in ``name``) or several (``mat_score: {domain: mathematics, max: "40"}``).
+        (``mat_score: mathematics``, found in ``name``) or several (``mat_score: {domain: mathematics, max: 40}``).
     name : str
         Name of the new column with the column's name, or the word that stands for it.
     value : str
@@ -146,7 +147,7 @@ class Wide(Strict):
         Whether an empty cell gives no row, or one without a value. There is no default: both are common.
     """
 
-    columns: list[str] | dict[str, str | dict[str, str]] = Field(min_length=1)
+    columns: list[str] | dict[str, str | dict[str, Cell]] = Field(min_length=1)
     name: str = "name"
     value: str = "value"
     empty: Literal["drop", "keep"]
