@@ -87,7 +87,7 @@ def _unknown_codes(one: Map, file: str) -> Iterator[Fault]:
     """Find codes that a map gives and the contract does not know: every row would be at fault (M04)."""
     for i, rule in enumerate(one.files):
         for table, target, column in ((t, n, c) for t, rules in rule.tables.items() for n, c in rules.items()):
-            known = [str(code) for code in codes(table).get(target, ())]
+            known = [str(code) for code in codes(table).get(target, ())] if table in TABLES else []
             given = {"constant": column.constant, "default": column.default, "filled": column.filled}
             values = [(key, str(value)) for key, value in given.items() if value is not None]
             values += [(f"recode.{code}", value) for code, value in column.recode.items()]

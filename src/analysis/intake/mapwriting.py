@@ -50,5 +50,4 @@ def dump_map(one: Map) -> str:
 
 def _short(rules: dict[str, Any]) -> dict[str, Any]:
     """Say a rule that is a column's name and nothing else by the name."""
-    names = {target: rule["from"] for target, rule in rules.items() if set(rule) == {"from"}}
-    return {t: names[t] if isinstance(names.get(t), str) else rule for t, rule in rules.items()}
+    return {target: rule["from"] if set(rule) == {"from"} else rule for target, rule in rules.items()}

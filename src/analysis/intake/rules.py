@@ -215,11 +215,11 @@ class FileRule(Strict):
     @field_validator("tables", mode="before")
     @classmethod
     def short_forms(cls, tables: Any) -> Any:
-        """Let ``score: Punkti`` stand for ``score: {from: Punkti}``."""
+        """Let ``score: Punkti`` stand for ``score: {from: Punkti}``, and ``[A, B]`` for the first filled one of both."""
         if not isinstance(tables, dict):
             return tables
         return {
-            table: {target: {"from": rule} if isinstance(rule, str) else rule for target, rule in rules.items()}
+            table: {target: {"from": rule} if isinstance(rule, str | list) else rule for target, rule in rules.items()}
             if isinstance(rules, dict)
             else rules
             for table, rules in tables.items()
