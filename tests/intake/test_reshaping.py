@@ -71,16 +71,25 @@ def test_sixty_items_by_one_pattern() -> None:
     assert [f.code for f in mapped.faults] == ["D13"]
 
 
-def mapped_of(columns: dict[str, list[str]], how: dict[str, object], tables: dict[str, object], **rest: object) -> Mapped:
+def mapped_of(
+    columns: dict[str, list[str]], how: dict[str, object], tables: dict[str, object], **rest: object
+) -> Mapped:
     rule = FileRule.model_validate({"pattern": "a.csv", "wide": how, "tables": tables} | rest)
     return apply_rule(raw(columns), rule, {})
 
 
 def test_what_an_item_is_stands_once_however_many_pupils_did_it() -> None:
     facts = {"i1": {"skill": "a", "max": 1}, "i2": {"skill": "b", "max": 4}}
-    same = {"school_year": {"constant": 2024}, "grade": {"constant": "9"}, "test": {"constant": "CE"}, "domain": {"constant": "x"}}
+    same = {
+        "school_year": {"constant": 2024},
+        "grade": {"constant": "9"},
+        "test": {"constant": "CE"},
+        "domain": {"constant": "x"},
+    }
     tables = {"item_map": same | {"item": "name", "skill": "skill", "max_points": "max"}}
-    made = mapped_of({"i1": ["1", "0"], "i2": ["2", "3"]}, {"columns": facts, "empty": "drop"}, tables).tables["item_map"]
+    made = mapped_of({"i1": ["1", "0"], "i2": ["2", "3"]}, {"columns": facts, "empty": "drop"}, tables).tables[
+        "item_map"
+    ]
     assert made[["item", "skill", "max_points"]].to_numpy().tolist() == [["i1", "a", "1"], ["i2", "b", "4"]]
 
 
@@ -94,7 +103,9 @@ def test_the_number_of_the_row_is_that_of_the_file() -> None:
 
 def test_an_unknown_pupil_is_one_pupil_in_all_rows_of_its_line() -> None:
     tables = {"marks": {"pupil_id": {"from": "Kods", "unknown": ["0"]}, "mark": "value"}}
-    made = mapped_of({"Kods": ["0", "0"], "a": ["1", "2"], "b": ["3", "4"]}, {"columns": ["a", "b"], "empty": "drop"}, tables)
+    made = mapped_of(
+        {"Kods": ["0", "0"], "a": ["1", "2"], "b": ["3", "4"]}, {"columns": ["a", "b"], "empty": "drop"}, tables
+    )
     ids = made.tables["marks"]["pupil_id"].tolist()
     assert (ids[0] == ids[1], ids[2] == ids[3], ids[0] == ids[2]) == (True, True, False)
 
