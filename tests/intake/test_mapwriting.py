@@ -53,10 +53,15 @@ WIDE = st.fixed_dictionaries(
     optional={"name": NAME, "value": NAME},
 )
 READ = st.fixed_dictionaries(
-    {}, optional={"delimiter": NAME, "encoding": st.just("cp1257"), "sheet": NAME, "header": st.integers(0, 9), "columns": st.lists(NAME)}
+    {},
+    optional={
+        "delimiter": st.sampled_from([";", "\t"]), "encoding": st.just("cp1257"), "sheet": NAME, "header": st.integers(0, 9),
+        "columns": st.lists(NAME),
+    },
 )  # fmt: skip
+TARGETS = st.dictionaries(st.sampled_from(FREE), column_rules(), max_size=3)
 RULE = st.fixed_dictionaries(
-    {"pattern": NAME, "tables": st.fixed_dictionaries({"schools": st.dictionaries(st.sampled_from(FREE), column_rules(), max_size=3)})},
+    {"pattern": NAME, "tables": st.fixed_dictionaries({"schools": TARGETS})},
     optional={
         "read": READ, "when": st.dictionaries(NAME, st.lists(NAME, max_size=2), max_size=2),
         "exclude": st.lists(CONDITION, max_size=2), "keep": st.lists(CONDITION, max_size=2), "absent": st.lists(NAME, max_size=2),

@@ -93,8 +93,13 @@ def test_every_row_is_taken_left_out_or_told(cells: list[str], routes: list[list
     assert homeless == sum(cell not in named and cell not in out for cell in cells)
 
 
-@pytest.mark.parametrize(("bad", "said"), [({"exclude": [{"column": "a", "in": [], "reason": WHY}]}, "at least 1"),
-                                            ({"keep": [{"column": "a", "in": ["x"], "reason": {"lv": "a"}}]}, "lv, en")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        ({"exclude": [{"column": "a", "in": [], "reason": WHY}]}, "at least 1"),
+        ({"keep": [{"column": "a", "in": ["x"], "reason": {"lv": "a"}}]}, "lv, en"),
+    ],
+)
 def test_a_condition_needs_values_and_a_reason_in_both_languages(bad: dict[str, object], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         rule(**bad)

@@ -76,7 +76,7 @@ def too_short(values: "pd.Series[str]", column: ColumnRule, raw: RawTable) -> li
 
 
 def unnamed_codes(raw: RawTable, table: str, target: str, column: ColumnRule, absent: Sequence[str]) -> list[Fault]:
-    """Tell of filled cells that a ``recode`` without a ``default`` does not name, where the contract takes any text (D12)."""
+    """Tell of filled cells that a ``recode`` without a ``default`` does not name, where the contract takes any text (M09)."""
     names = [name for name in column.columns if name in raw.frame]
     if not column.recode or column.default is not None or not names or column.text is not None:
         return []
@@ -89,7 +89,7 @@ def unnamed_codes(raw: RawTable, table: str, target: str, column: ColumnRule, ab
     if not strangers.any():
         return []
     facts = {"count": int(strangers.sum()), "different": int(values[strangers].nunique())}
-    return [Fault("D12", raw.file, int(raw.lines[strangers][0]), column=names[0], facts=facts)]
+    return [Fault("M09", raw.file, int(raw.lines[strangers][0]), column=names[0], facts=facts)]
 
 
 def iso_date(text: str, form: str) -> str:

@@ -53,7 +53,7 @@ def long(raw: RawTable, wide: Wide, absent: list[str]) -> tuple[RawTable, list[F
     RawTable
         Row after row, within a row in the order of the file's columns; each with the line of its row.
     list of Fault
-        D13: empty cells that gave no row.
+        M10: empty cells that gave no row.
     """
     names = wide_columns(wide, raw)
     rows, width = len(raw.frame), len(names)
@@ -68,7 +68,7 @@ def long(raw: RawTable, wide: Wide, absent: list[str]) -> tuple[RawTable, list[F
         frame[name] = pd.Series(np.array(words, dtype=object)[column[kept]], dtype="str")
     frame[wide.value] = value.mask(empty, "")[kept].reset_index(drop=True)
     dropped = int((~kept).sum())
-    notes = [Fault("D13", raw.file, facts={"count": dropped, "names": shortened(names)})] if dropped else []
+    notes = [Fault("M10", raw.file, facts={"count": dropped, "names": shortened(names)})] if dropped else []
     return replace(raw, frame=frame, lines=raw.lines[position[kept]]), notes
 
 
