@@ -53,6 +53,18 @@ def test_columns_of_a_text_are_columns_of_the_rule() -> None:
         (of_file(tables={"results": {"status": {"from": "a", "recode": {"Jā": True}}}}), ["P03", "recode.Jā", "true", "teksts"]),
         (of_file(read={"encoding": "utf-9"}), ["P03", "encoding", "cp1257"]),
         (of_file(exclude=[{"column": "a", "in": ["1"]}]), ["P03", "reason", "šai atslēgai jābūt"]),
+        (of_file(exclude=[{"column": "a", "in": [1], "reason": {"lv": "a", "en": "b"}}]), ["P03", "in.0", "vesels", "teksts"]),
+        (of_file(wide={"columns": ["a"]}), ["P03", "wide.empty", "šai atslēgai jābūt"]),
+        (of_file(wide={"columns": ["a"], "empty": "drop", "vaule": "x"}), ["P04", "vaule", "value"]),
+        (of_file(whem={"a": ["b"]}), ["P04", "whem", "when"]),
+        (of_file(tables={"results": {"pupil_id": {"from": "a", "widht": 7}}}), ["P04", "widht", "width"]),
+        (of_file(tables={"results": {"pupil_id": {"from": "a", "date": "d.m.Y"}}}), ["P03", "date", "%d.%m.%Y"]),
+        (of_file(tables={"results": {"school_year": {"file_name": "20"}}}), ["P03", "file_name", r"(\d{4})"]),
+        (of_file(tables={"enrolments": {"repeats": {"constant": True}}}), ["P03", "repeats.constant", "true"]),
+        (of_file(tables={"results": {"status": {"from": "a", "recode": {"n": "abset"}}}}), ["M04", "recode.n", "absent"]),
+        (of_file(tables={"results": {"status": {"from": "a", "filled": "yes"}}}), ["M04", "status.filled", "certificate"]),
+        (of_file(tables={"pupils": {"sex": {"constant": "gril"}}}), ["M04", "sex.constant", "„girl”"]),
+        ({"duplicates": {"pupil": "keep_last"}}, ["P04", "duplicates.pupil", "„pupils”"]),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_by_key_type_and_nearest_word(values: dict[str, object], said: list[str]) -> None:

@@ -37,7 +37,7 @@ def test_a_column_gives_its_name_and_its_cell_row_after_row() -> None:
 def test_empty_cells_give_no_row_and_are_counted_or_are_kept_empty() -> None:
     dropped, notes = long(SCORES, wide(columns=["*_score"]), ["N/D"])
     assert dropped.lines.tolist() == [2, 2]
-    assert [(n.code, n.facts["count"], n.facts["names"]) for n in notes] == [("M10", 2, "mat_score, lat_score")]
+    assert [(n.code, n.facts["count"], n.facts["names"]) for n in notes] == [("M10", 2, "mat_score / lat_score")]
     kept, notes = long(SCORES, wide(columns=["*_score"], empty="keep"), ["N/D"])
     assert kept.frame["value"].tolist() == ["51", "40", "", ""]
     assert notes == []

@@ -66,7 +66,7 @@ def read_files(folder: Path, settings: Map, delivery: Mapping[str, str | None]) 
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         relative = path.relative_to(folder)
         name = relative.as_posix()
-        if name == DELIVERY_FILE or any(part.startswith(".") for part in relative.parts):
+        if name in (DELIVERY_FILE, *settings.maps.values()) or any(part.startswith(".") for part in relative.parts):
             continue
         rules = _rules(name, settings)
         files.wanted |= {table for rule in rules for table in rule.tables}

@@ -1,7 +1,7 @@
 """Applying a map: one file as read becomes rows of the contract's tables, every row knowing its file and line."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -113,7 +113,9 @@ def apply_rules(
     if missing:
         raise InputFaults(unique(missing))
     parts, excluded, faults = routed(raw, rules)
-    whole = [*raw.notes, *faults, *_unread(raw, rules), *_totals(raw, parts, rules)]
+    totals = _totals(raw, parts, rules)
+    parts = [_without(part, {fault.line for fault in totals}) for part in parts]
+    whole = [*raw.notes, *faults, *_unread(raw, rules), *totals]
     whole += [fault for rule in rules for fault in _not_unique(raw, rule)]
     made = [_applied(raw, part, rule, delivery, abolished) for part, rule in zip(parts, rules, strict=True)]
     first = replace(made[0], excluded=tuple(excluded), faults=tuple(unique([*whole, *made[0].faults])))
@@ -183,6 +185,12 @@ def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule])
                 known.setdefault(name, []).extend(column.recode)
     cells = {name: raw.frame[name].mask(raw.frame[name].str.strip().isin(words), "") for name, words in known.items()}
     return totals_rows(replace(raw, frame=raw.frame.assign(**cells)[taken], lines=raw.lines[taken]))
+
+
+def _without(part: RawTable, lines: Set[int | None]) -> RawTable:
+    """Take totals out: the delivery is refused for them already, and what else such a row lacks is no news."""
+    out = np.isin(part.lines, [line for line in lines if line is not None])
+    return replace(part, frame=part.frame[~out], lines=part.lines[~out]) if out.any() else part
 
 
 def _unread(raw: RawTable, rules: Sequence[FileRule]) -> list[Fault]:

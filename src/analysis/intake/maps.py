@@ -131,6 +131,7 @@ def joined(maps: list[tuple[str, Map]]) -> Map:
         source=_sources([one.source for _, one in maps if one.source]),
         abolished="map" if any(one.abolished == "map" for _, one in maps) else "refuse",
         demo=any(one.demo for _, one in maps),
+        maps={pattern: named for _, one in maps for pattern, named in one.maps.items()},
         files=[rule for _, one in maps for rule in one.files],
         notes=[note for _, one in maps for note in one.notes],
     )

@@ -86,4 +86,4 @@ def _word(said: str | dict[str, Cell], key: str, otherwise: str = "") -> str:
 
 def shortened(names: list[str]) -> str:
     """Name a few columns in full and of many the first and the last one."""
-    return ", ".join(names) if len(names) <= _SHOWN else f"{names[0]} … {names[-1]}"
+    return " / ".join(names) if len(names) <= _SHOWN else f"{names[0]} … {names[-1]}"
