@@ -2,8 +2,8 @@
 
 ``python tools/mapsdoc.py`` writes the page anew; a test holds that what stands there is what comes out.
 
-A block with a path in its first line is a file, with an encoding after it one in that encoding. A block ``console`` holds commands
-after ``$``; what follows each is its output.
+A block with a path in its first line is a file, with an encoding after it one in that encoding. A block ``console``
+holds commands after ``$``; what follows each is its output.
 """
 
 from __future__ import annotations

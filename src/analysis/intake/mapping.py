@@ -172,7 +172,9 @@ def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule])
 
     A word that a rule recodes or routes by is a code of the file and no total.
     """
-    taken = np.isin(raw.lines, np.unique(np.concatenate([part.lines for part in parts])))
+    taken = np.zeros(len(raw.lines), dtype=bool)
+    for part in parts:
+        taken[np.searchsorted(raw.lines, part.lines)] = True
     faults = totals_rows(raw if taken.all() else replace(raw, frame=raw.frame[taken], lines=raw.lines[taken]))
     if not faults:
         return []
