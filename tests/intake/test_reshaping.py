@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.faults import InputFaults, render
@@ -140,6 +140,7 @@ def test_a_table_of_names_of_which_one_says_less_is_refused() -> None:
 
 
 @given(st.lists(st.lists(st.text("ab1 ", max_size=3), min_size=3, max_size=3), min_size=1, max_size=6))
+@settings(deadline=None)
 def test_it_is_what_pandas_melts(rows: list[list[str]]) -> None:
     """The same cells as ``DataFrame.melt``, in the order of the rows."""
     frame = pd.DataFrame(rows, columns=["k", "x", "y"], dtype="str")

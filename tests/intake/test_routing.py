@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.faults import render
@@ -81,6 +81,7 @@ def test_conditions_that_leave_nothing_are_told_with_their_columns() -> None:
     st.lists(st.lists(st.sampled_from(["A", "B", "C", ""]), max_size=3, unique=True), min_size=1, max_size=3),
     st.lists(st.sampled_from(["A", "B", "C", ""]), max_size=2),
 )
+@settings(deadline=None)
 def test_every_row_is_taken_left_out_or_told(cells: list[str], routes: list[list[str]], out: list[str]) -> None:
     """Counted against plain loops: a row is in some part, among the excluded ones of some rule, or behind M03."""
     excludes = [{"column": "x", "in": out, "reason": WHY}] if out else []
