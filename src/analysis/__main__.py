@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -64,13 +65,18 @@ def check(folder: Path, maps: tuple[str, ...]) -> None:
     from analysis.intake.delivery import read_delivery
 
     try:
-        faults: Iterable[Fault] = read_delivery(folder, maps).faults
+        faults: Iterable[Fault] = read_delivery(folder, maps, _today()).faults
     except InputFaults as found:
         faults = found.faults
     _say(faults)
     if rejected(faults):
         sys.exit(1)
     click.echo("Piegāde ir derīga. · The delivery is sound.")
+
+
+def _today() -> date:
+    """Read the clock, here alone: no date in a delivery can be later; nothing on a page depends on it."""
+    return date.today()
 
 
 def _say(faults: Iterable[Fault]) -> None:
@@ -110,7 +116,7 @@ def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
     from analysis.intake.pseudonyms import KeyRefused
 
     try:
-        prepared = prepare_store(folder, maps, store)
+        prepared = prepare_store(folder, maps, store, _today())
     except KeyRefused as refused:
         click.echo(f"Pseidonīmu atslēga nav droša · The key of pseudonyms is not safe: {refused}", err=True)
         sys.exit(2)

@@ -45,6 +45,8 @@ class Fault:
         Never an id, a personal code or free text.
     municipality_id : str or None
         Set when the fault lies in one municipality's own file and fails that municipality alone.
+    times : int
+        How many equal faults this one stands for: of a fault in every row of a large file only the first are made.
     """
 
     code: str
@@ -54,6 +56,7 @@ class Fault:
     column: str | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     municipality_id: str | None = None
+    times: int = 1
 
     @property
     def answer(self) -> Answer:
@@ -132,9 +135,9 @@ def tell(faults: Iterable[Fault], language: str = "lv") -> list[str]:
     counts: Counter[tuple[str, str]] = Counter()
     ordered = sorted(faults, key=lambda f: (f.file, f.code, f.line or 0, f.column or "", str(sorted(f.facts.items()))))
     for fault in ordered:
-        counts[fault.file, fault.code] += 1
-        if counts[fault.file, fault.code] <= _SHOWN_PER_CODE:
+        if counts[fault.file, fault.code] < _SHOWN_PER_CODE:
             lines.append(render(fault, language))
+        counts[fault.file, fault.code] += fault.times
     more = "… un vēl tādu pašu: {}" if language == "lv" else "… and more of these: {}"
     for (file, code), count in counts.items():
         if count > _SHOWN_PER_CODE:

@@ -85,7 +85,10 @@ def load_params(own: Path | None = None) -> Params:
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
-    """Read a YAML mapping with the safe loader; object tags (P01), repeated keys (P02) and non-mappings are faults."""
+    """Read a YAML mapping with the safe loader; object tags (P01), repeated keys (P02) and non-mappings are faults.
+
+    Keys are the text that stands in the file: ``no``, ``01`` and ``2024`` are names there, not a truth or a number.
+    """
     try:
         loaded = yaml.load(path.read_text("utf-8"), Loader=_strict_loader(path.name))
     except UnicodeDecodeError as error:
@@ -99,7 +102,7 @@ def load_yaml(path: Path) -> dict[str, Any]:
     if not isinstance(loaded, dict):
         facts = {"key": "–", "found": _type_words(loaded), "expected": _TYPES["dict"]}
         raise InputFaults([Fault("P03", path.name, facts=facts)])
-    return {str(key): value for key, value in loaded.items()}
+    return loaded
 
 
 def _tag(error: yaml.YAMLError) -> dict[str, str]:
@@ -109,21 +112,22 @@ def _tag(error: yaml.YAMLError) -> dict[str, str]:
 
 
 def _strict_loader(file: str) -> type[yaml.SafeLoader]:
-    """Make a safe loader that refuses a key given twice (PyYAML keeps the last one without a word)."""
+    """Make a safe loader that refuses a key given twice (PyYAML keeps the last one without a word) and reads keys as text."""
 
     class Strict(yaml.SafeLoader):
         pass
 
-    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-        seen: dict[Any, int] = {}
+    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:
+        seen: dict[str, int] = {}
         for key_node, _ in node.value:
             if not isinstance(key_node, yaml.ScalarNode):
                 raise yaml.constructor.ConstructorError(None, None, "compound key", key_node.start_mark)
-            key, line = (key_node.tag, key_node.value), key_node.start_mark.line + 1
+            key, line = key_node.value, key_node.start_mark.line + 1
             if key in seen:
-                raise InputFaults([Fault("P02", file, line, facts={"key": key_node.value, "first": seen[key]})])
+                raise InputFaults([Fault("P02", file, line, facts={"key": key, "first": seen[key]})])
             seen[key] = line
-        return loader.construct_mapping(node, deep=True)
+        loader.flatten_mapping(node)
+        return {key.value: loader.construct_object(value, deep=True) for key, value in node.value}
 
     Strict.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     return Strict
@@ -154,7 +158,8 @@ def type_faults(error: ValidationError, file: str, known: Iterable[str] = ()) ->
 
 
 def _type_words(value: object) -> dict[str, str]:
-    return _TYPES.get(type(value).__name__, {"lv": "cita veida vērtība", "en": "another kind of value"})
+    name = type(value).__name__
+    return _TYPES.get("list" if name == "tuple" else name, {"lv": "cita veida vērtība", "en": "another kind of value"})
 
 
 def _expected(item: Any) -> object:

@@ -110,7 +110,7 @@ def test_the_register_stands_in_for_a_table_of_municipalities() -> None:
     ("place", "code", "fact"),
     [
         ("0055000", "N07", "Madonas novads"), ("0038000", "N07", "Madonas novads"), ("0050000", "N07", "Daugavpils"),
-        ("Madonas novads", "N09", "0038001"), ("D001", "N09", "–"), ("23000", "N09", "0023000"), ("a/b", "N05", "a/b"),
+        ("Madonas novads", "N09", "0038001"), ("D001", "N09", "–"), ("23000", "I01", 5), ("a/b", "N05", "a/b"),
         ("0031010", "N07", "Jēkabpils novads"),
     ],
 )  # fmt: skip

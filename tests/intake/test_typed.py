@@ -55,7 +55,11 @@ def test_without_a_range_there_is_no_minimum() -> None:
         ({"score": ""}, [("V17", 2, "status")]),
         ({"session": "extra"}, [("V15", 2, "session")]),
         ({"school_year": "1024"}, [("V01", 2, "school_year")]),
-        ({"school_year": "2022./2023."}, [("V05", 2, "school_year")]),
+        ({"school_year": "2022./2023."}, [("V16", 2, "school_year")]),
+        ({"school_year": "2022.5"}, [("V16", 2, "school_year")]),
+        ({"score": "NaN"}, [("V06", 2, "score")]),
+        ({"status": "NULL"}, [("V06", 2, "status")]),
+        ({"domain": "N/D"}, [("V06", 2, "domain")]),
     ],
 )
 def test_each_rule_has_its_class_line_and_column(change: dict[str, str], expected: list[object]) -> None:

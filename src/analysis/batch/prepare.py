@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Prepared:
     key_made_at: Path | None = None
 
 
-def prepare(folder: Path, maps: Iterable[str], store: Path) -> Prepared:
+def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None = None) -> Prepared:
     """Check a delivery and write its store.
 
     Parameters
@@ -50,13 +51,15 @@ def prepare(folder: Path, maps: Iterable[str], store: Path) -> Prepared:
         Maps beside those that ``delivery.yml`` names.
     store : Path
         Where the store lies; a delivery prepared before, by the same code, is not prepared again.
+    today : date, optional
+        The day of the check, for deliveries that do not give their ``data_date``.
 
     Raises
     ------
     InputFaults
         Every fault that forbids the delivery; nothing is written then.
     """
-    delivery = read_delivery(folder, maps)
+    delivery = read_delivery(folder, maps, today)
     if delivery.rejected:
         raise InputFaults(delivery.faults)
     key = Key(DEMO_KEY) if delivery.settings.demo else own_key()

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 import pandas as pd
 
 from analysis.faults import Fault, rejected
+from analysis.intake.crosschecks import cross_faults
+from analysis.intake.dates import parse_dates
 from analysis.intake.derived import with_derived
 from analysis.intake.files import Files
 from analysis.intake.links import of_others, one_row_a_key, unknown_keys
@@ -19,7 +22,9 @@ from analysis.intake.typed import typed
 Tables = dict[str, pd.DataFrame]
 
 
-def check(settings: Map, own: str | None, files: Files, faults: Iterable[Fault]) -> tuple[Tables, list[Fault]]:
+def check(
+    settings: Map, own: str | None, files: Files, faults: Iterable[Fault], today: date | None = None
+) -> tuple[Tables, list[Fault]]:
     """Check what the files of a delivery gave.
 
     Parameters
@@ -32,6 +37,8 @@ def check(settings: Map, own: str | None, files: Files, faults: Iterable[Fault])
         Rows of each table.
     faults : iterable of Fault
         What was found before.
+    today : date, optional
+        The day of the check; ``data_date`` of the delivery takes its place where it is given.
 
     Returns
     -------
@@ -46,7 +53,8 @@ def check(settings: Map, own: str | None, files: Files, faults: Iterable[Fault])
     told.add(faults)
     for table, of_table in found.items():
         told.add(of_table, table)
-    tables = {table: _typed(table, rows, settings, told) for table, rows in tables.items()}
+    today = _day(settings.data_date) or today
+    tables = {table: _typed(table, rows, settings, told, today) for table, rows in tables.items()}
     tables = told.without_failed(tables)
     if not _unreadable(told):
         tables = _linked(tables, own, told)
@@ -94,10 +102,15 @@ class _Told:
         }
 
 
-def _typed(table: str, rows: pd.DataFrame, settings: Map, told: _Told) -> pd.DataFrame:
+def _day(text: str | None) -> date | None:
+    found = parse_dates(pd.Series([text or ""], dtype="str")).values.iloc[0]
+    return None if pd.isna(found) else found.date()
+
+
+def _typed(table: str, rows: pd.DataFrame, settings: Map, told: _Told, today: date | None) -> pd.DataFrame:
     lacks = [f for f in told.faults if f.code == "S04" and f.facts["table"] == table]
     covariates = tuple(settings.covariates.get(table, ()))  # type: ignore[call-overload]
-    rows, found = typed(table, rows, covariates, {(f.file, str(f.facts["name"])) for f in lacks})
+    rows, found = typed(table, rows, covariates, {(f.file, str(f.facts["name"])) for f in lacks}, today)
     told.add(found, table)
     rows, found = one_row_a_key(table, rows, settings.duplicates.get(table, "refuse"))
     told.add(found, table)
@@ -115,7 +128,7 @@ def _linked(tables: Tables, own: str | None, told: _Told) -> Tables:
     everywhere, found = places(tables)
     told.add(found, "municipalities" if "municipalities" in tables else "schools")
     for table in tables:
-        told.add(unknown_keys(table, tables), table)
+        told.add([*unknown_keys(table, tables), *cross_faults(table, tables)], table)
     if "schools" in tables:
         _strangers(tables, everywhere, own, told)
     mine, found = own_place(everywhere, own)

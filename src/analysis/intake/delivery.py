@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -62,7 +63,7 @@ class Delivery:
         return failed
 
 
-def read_delivery(folder: Path, maps: Iterable[str] = ()) -> Delivery:
+def read_delivery(folder: Path, maps: Iterable[str] = (), today: date | None = None) -> Delivery:
     """Read and check a delivery; faults of the data are returned, all of them.
 
     Parameters
@@ -71,6 +72,9 @@ def read_delivery(folder: Path, maps: Iterable[str] = ()) -> Delivery:
         The delivery.
     maps : iterable of str
         Maps by path or by stem in ``data/maps/``, beside what ``delivery.yml`` says.
+    today : date, optional
+        The day of the check: nothing that was done can be dated later. A delivery that gives its ``data_date`` is held to
+        that one; without either no date is too late.
 
     Raises
     ------
@@ -80,7 +84,7 @@ def read_delivery(folder: Path, maps: Iterable[str] = ()) -> Delivery:
     settings = _settings(folder, list(maps))
     own, faults = own_municipality(settings)
     files = read_files(folder, settings, {"municipality": own})
-    tables, faults = check(settings, own, files, [*faults, *files.faults, *_lacking(settings, files.wanted)])
+    tables, faults = check(settings, own, files, [*faults, *files.faults, *_lacking(settings, files.wanted)], today)
     public = tuple(sorted(table for table, is_public in files.public.items() if is_public))
     return Delivery(settings, own, tables, tuple(faults), tuple(files.excluded), files.hashes, public)
 

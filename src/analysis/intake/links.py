@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault, has_personal_code
 from analysis.intake.contracts import KEYS, LINKS, columns
-from analysis.intake.provenance import FILE, LINE
+from analysis.intake.placed import Facts, at_rows
+from analysis.intake.provenance import FILE, LINE, own_columns
 from analysis.intake.rawtable import RawTable
 from analysis.intake.recoding import UNKNOWN
 
@@ -53,43 +54,57 @@ def one_row_a_key(table: str, rows: pd.DataFrame, policy: str) -> tuple[pd.DataF
         out = rows.duplicated(key, keep="last") & filled
         facts = {"table": table, "count": int(out.sum())}
         return rows[~out].reset_index(drop=True), [Fault("D05", str(rows.loc[out, FILE].iloc[0]), facts=facts)]
-    suspects = rows[repeated]
-    first = (
-        pd.Series(suspects.index, index=suspects.index)
-        .groupby([suspects[c] for c in key], dropna=False)
-        .transform("first")
-    )
-    later = suspects.index[suspects.duplicated(key, keep="first")]
-    return rows, [_repeated(table, rows.loc[position], rows.loc[first[position]]) for position in later]
+    return rows, _repeated(table, rows[repeated], key)
 
 
-def _repeated(table: str, row: "pd.Series[Any]", other: "pd.Series[Any]") -> Fault:
-    values = [column for column in row.index if not str(column).startswith("_") and column not in KEYS[table]]
-    different = [column for column in values if not _same(row[column], other[column])]
-    line = str(int(other[LINE]))
-    facts = {"table": table, "first": line if row[FILE] == other[FILE] else f"{other[FILE]}: {line}"}
-    if different:
-        facts["columns"] = ", ".join(different)
-    return Fault("I04" if different else "I03", row[FILE], int(row[LINE]), facts=facts)
+def _repeated(table: str, rows: pd.DataFrame, key: list[str]) -> list[Fault]:
+    """Tell each later row of a key: with the line of the first, and in which columns it differs from it."""
+    first = pd.Series(rows.index, index=rows.index).groupby([rows[c] for c in key], dropna=False).transform("first")
+    later: pd.DataFrame = rows[rows.duplicated(key, keep="first")]
+    firsts: pd.DataFrame = rows.loc[first[later.index]].set_axis(later.index)
+    values = [column for column in own_columns(rows) if column not in key]
+    one, other = later[values], firsts[values]
+    differs = (one.ne(other) & ~(one.isna() & other.isna())).to_numpy(dtype=bool)
+    different = differs.any(axis=1)
+    faults: list[Fault] = []
+    for code, at in (("I03", ~different), ("I04", different)):
+        places = np.flatnonzero(at)
+        facts = _both(table, later.iloc[places], firsts.iloc[places], differs[at], values)
+        faults += at_rows(code, later.iloc[places], None, facts)
+    return faults
 
 
-def _same(one: Any, other: Any) -> bool:
-    return bool(one == other) or bool(pd.isna(one) and pd.isna(other))
+def _both(table: str, rows: pd.DataFrame, firsts: pd.DataFrame, differs: np.ndarray, values: list[str]) -> Facts:
+    """Name the line of the first row (and its file, where that is another), and the columns in which both differ."""
+    own, files, lines = rows[FILE].to_numpy(), firsts[FILE].to_numpy(), firsts[LINE].to_numpy()
+
+    def facts(place: int) -> Mapping[str, object]:
+        line = str(int(lines[place]))
+        first = line if own[place] == files[place] else f"{files[place]}: {line}"
+        named = [name for name, different in zip(values, differs[place], strict=True) if different]
+        return {"table": table, "first": first} | ({"columns": ", ".join(named)} if named else {})
+
+    return facts
 
 
 def unknown_keys(table: str, tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Whatever a table names – a school, a pupil, an item – must stand in its own table (I08), where there is one."""
+    """Whatever a table names – a school, a pupil, an item – must stand in its own table (I08), where there is one.
+
+    Each unknown one is told at its first line, with the number of its rows.
+    """
     faults: list[Fault] = []
     for link in (link for link in LINKS if link.table == table and link.parent in tables):
         wanted = list(link.columns)
-        keys, known = tables[table][wanted], tables[link.parent][wanted]
-        strange = keys.notna().all(axis=1) & ~_among(keys, known)
+        named = tables[table].drop_duplicates(wanted)[wanted].dropna()  # few of many rows: asked once each
+        strange = named[~_among(named, tables[link.parent][wanted])]
         if "pupil_id" in wanted:
-            strange &= ~keys["pupil_id"].str.startswith(UNKNOWN).fillna(False).astype(bool)
-        for (file, *_), rows in tables[table][strange].groupby([FILE, *wanted], sort=False):
-            facts = {"other": link.parent, "count": len(rows)}
-            column = wanted[-1]
-            faults.append(Fault("I08", str(file), int(rows[LINE].iloc[0]), column=column, facts=facts))
+            strange = strange[~strange["pupil_id"].str.startswith(UNKNOWN).astype(bool)]
+        if strange.empty:
+            continue
+        rows = tables[table][[FILE, LINE, *wanted]].merge(strange, on=wanted)
+        counts = rows.groupby([FILE, *wanted], sort=False)[LINE].agg(["first", "size"]).reset_index()
+        said = [{"other": link.parent, "count": int(size)} for size in counts["size"]]
+        faults += at_rows("I08", counts.rename(columns={"first": LINE}), wanted[-1], said.__getitem__)
     return faults
 
 
@@ -117,8 +132,5 @@ def of_others(table: str, rows: pd.DataFrame, place: pd.Series, own: str, names:
     """
     column = "municipality_id" if table == "schools" else "school_id"
     strangers = place[place.notna() & (place != own)]
-    facts = [{"value": names.get(other, other), "own": names.get(own, own)} for other in strangers]
-    where = rows.loc[strangers.index]
-    return [
-        Fault("N08", f, int(n), column=column, facts=x) for f, n, x in zip(where[FILE], where[LINE], facts, strict=True)
-    ]
+    said = [{"value": names.get(other, other), "own": names.get(own, own)} for other in strangers]
+    return at_rows("N08", rows.loc[strangers.index], column, said.__getitem__)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import columns
+from analysis.intake.identifiers import unread_columns
 from analysis.intake.links import totals_rows
 from analysis.intake.places import municipality_ids
 from analysis.intake.provenance import BY_NAME, FILE, LINE, own_columns
@@ -17,6 +18,7 @@ from analysis.intake.recoding import changed, coalesced, text_of, too_short, unn
 from analysis.intake.reshaping import long, shortened, wide_columns
 from analysis.intake.routing import Excluded, routed
 from analysis.intake.rules import ColumnRule, FileRule, matching
+from analysis.intake.schoolyears import mixed_years
 from analysis.params import nearest
 
 __all__ = ["Excluded", "Mapped", "apply_rule", "apply_rules", "named_columns", "repeats"]
@@ -200,8 +202,7 @@ def _unread(raw: RawTable, rules: Sequence[FileRule]) -> list[Fault]:
     named = {name for rule in rules for name in rule.columns}
     patterns = [name for rule in rules for name in [*rule.unread, *(rule.wide.columns if rule.wide else ())]]
     named |= set(matching(patterns, known))
-    names = [name for name in known if name not in named]
-    return [Fault("D10", raw.file, facts={"names": ", ".join(names)})] if names else []
+    return unread_columns(raw.file, raw.frame, named)
 
 
 def _not_unique(raw: RawTable, rule: FileRule) -> list[Fault]:
@@ -252,8 +253,10 @@ def _values(
     values = _origin(raw, column, [*absent, *column.absent], context)
     if values is None:
         return None, []
+    name = next(iter(column.columns), "school_year")
+    faults = [] if column.school_year is None else mixed_years(raw.file, name, values, raw.lines)
     values = changed(values, column, raw)
-    faults = too_short(values, column, raw)
+    faults += too_short(values, column, raw)
     if column.lookup == "municipality":
         values, found = municipality_ids(values, raw, column, context.abolished)
         faults += found

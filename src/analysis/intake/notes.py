@@ -5,12 +5,16 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.faults import Fault
-from analysis.intake.provenance import FILE
+from analysis.intake.crossnotes import cross_notes, file_of
 from analysis.intake.recoding import UNKNOWN
 
 
 def notes(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
-    """Count results without an enrolment (D06), of unknown pupils (D07), and of zero (D08)."""
+    """Count results without an enrolment (D06), of unknown pupils (D07), of zero (D08), and what fits no other table."""
+    return [*_of_results(tables), *cross_notes(tables)]
+
+
+def _of_results(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
     results = tables.get("results", pd.DataFrame())
     if results.empty:
         return []
@@ -23,12 +27,7 @@ def notes(tables: Mapping[str, pd.DataFrame]) -> list[Fault]:
         "D08": (results["score"] == 0) & (results["status"] == "present"),
     }
     return [
-        Fault(code, _file(results[rows]), facts={"count": int(rows.sum())})
+        Fault(code, file_of(results[rows], "results"), facts={"count": int(rows.sum())})
         for code, rows in counted.items()
         if rows.any()
     ]
-
-
-def _file(results: pd.DataFrame) -> str:
-    files = results[FILE].unique()
-    return str(files[0]) if len(files) == 1 else "results"

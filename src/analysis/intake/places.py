@@ -3,8 +3,9 @@
 import pandas as pd
 
 from analysis.faults import Fault
+from analysis.intake.misses import code_of_miss, facts_of_miss
 from analysis.intake.rawtable import RawTable
-from analysis.intake.register import find, looks_like_path, successor_names
+from analysis.intake.register import find
 from analysis.intake.rules import ColumnRule
 
 
@@ -28,9 +29,9 @@ def municipality_ids(
         match = find(value, part=place or None)
         decided = match.municipality_id or column.parts.get(value)
         if value and (decided is None or (match.abolished and abolished == "refuse")):
-            code = "N07" if match.abolished else "N05" if looks_like_path(value) else "N09"
-            facts = {"value": value, "nearest": match.nearest or "–", "successors": successor_names(match)}
-            faults.append(Fault(code, raw.file, int(line), column=next(iter(column.columns), None), facts=facts))
+            facts = facts_of_miss(value, match) | {"count": int((values == value).sum())}
+            code, name = code_of_miss(value, match), next(iter(column.columns), None)
+            faults.append(Fault(code, raw.file, int(line), column=name, facts=facts))
         resolved[value, place] = decided or ""
     made = [resolved[pair] for pair in zip(pairs["value"], pairs["part"], strict=True)]
     return pd.Series(made, index=values.index, dtype="str"), faults

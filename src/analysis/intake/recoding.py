@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.faults import Fault
 from analysis.intake.contracts import codes, numeric
-from analysis.intake.numbers import number
+from analysis.intake.numbers import number, percent
 from analysis.intake.rawtable import RawTable
 from analysis.intake.rules import ColumnRule
 from analysis.intake.schoolnames import school_key
@@ -123,5 +123,7 @@ def school_year(text: str, *, starts: bool) -> str:
 
 
 def _converted(text: str, factor: float, shift: float) -> str:
-    value = number(text)
-    return text if np.isnan(value) else np.format_float_positional(round(value * factor + shift, 9), trim="-")
+    """Change the unit; a percent sign stays, so that the checks count it and hold the new number against the range."""
+    bare, in_percent = number(text), percent(text)
+    value, sign = (bare, "") if np.isnan(in_percent) else (in_percent, " %")
+    return text if np.isnan(value) else np.format_float_positional(round(value * factor + shift, 9), trim="-") + sign

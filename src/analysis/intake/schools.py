@@ -4,8 +4,9 @@ import pandas as pd
 
 from analysis.faults import Fault
 from analysis.intake.maps import Map
+from analysis.intake.misses import code_of_miss, facts_of_miss
 from analysis.intake.provenance import BY_NAME, FILE, LINE
-from analysis.intake.register import find, looks_like_path, municipalities, successor_names
+from analysis.intake.register import find, municipalities, successor_names
 from analysis.intake.schoolnames import school_key
 from analysis.intake.store import slug
 
@@ -43,8 +44,9 @@ def own_place(table: pd.DataFrame, own: str | None) -> tuple[pd.DataFrame, list[
     mine = table[table["municipality_id"] == own].reset_index(drop=True)
     if len(mine):
         return mine, []
-    facts = {"value": own, "nearest": find(own).nearest or "–"}
-    return mine, [Fault("N05" if looks_like_path(own) else "N09", _DELIVERY, column="municipality", facts=facts)]
+    match = find(own)
+    facts = facts_of_miss(own, match) | {"count": 1}
+    return mine, [Fault(code_of_miss(own, match), _DELIVERY, column="municipality", facts=facts)]
 
 
 def _one_file_name(table: pd.DataFrame) -> list[Fault]:
@@ -71,11 +73,9 @@ def _unknown_places(schools: pd.DataFrame, register: pd.DataFrame) -> list[Fault
     faults = []
     for (file, value), rows in strangers.groupby([FILE, "municipality_id"], sort=False):
         match = find(str(value))
-        is_old_code = bool(match.candidates) and str(value).removeprefix("LV").isdecimal()
-        code = "N07" if match.abolished or is_old_code else "N05" if looks_like_path(str(value)) else "N09"
-        nearest = match.nearest or " / ".join(match.candidates) or "–"
-        facts = {"value": value, "nearest": nearest, "successors": successor_names(match)}
-        faults.append(Fault(code, str(file), int(rows[LINE].iloc[0]), column="municipality_id", facts=facts))
+        facts = facts_of_miss(str(value), match) | {"count": len(rows)}
+        code, line = code_of_miss(str(value), match), int(rows[LINE].iloc[0])
+        faults.append(Fault(code, str(file), line, column="municipality_id", facts=facts))
     return faults
 
 

@@ -1,6 +1,7 @@
 """Tables of what is offered to pupils: support given and its capacity, activities, lessons held."""
 
 import pandas as pd
+import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
 from analysis.intake.contracts.fields import GRADES, WHOLE, YES_NO, Table, optional, required, year
@@ -30,6 +31,11 @@ class SupportGiven(Table):
     to: Series[pd.Timestamp] = optional()
     plan: Series[str] = optional(isin=YES_NO)
 
+    @pa.dataframe_check(error="V18")
+    def does_not_end_before_it_starts(cls, rows: pd.DataFrame) -> pd.Series:
+        """``to`` not before ``from``, where both are given."""
+        return ~(rows["to"] < rows["from"])
+
 
 class SupportCapacity(Table):
     """Places and minutes a week of a programme, in one school or (``school_id`` empty) the whole municipality."""
@@ -44,6 +50,11 @@ class SupportCapacity(Table):
     cost_per_hour: Series[float] = optional(ge=0)
     valid_from: Series[pd.Timestamp] = optional()
     valid_to: Series[pd.Timestamp] = optional()
+
+    @pa.dataframe_check(error="V18")
+    def does_not_end_before_it_starts(cls, rows: pd.DataFrame) -> pd.Series:
+        """``valid_to`` not before ``valid_from``, where both are given."""
+        return ~(rows["valid_to"] < rows["valid_from"])
 
 
 class LessonHours(Table):
