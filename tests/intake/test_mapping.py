@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.faults import InputFaults
-from analysis.intake.mapping import Mapped, apply_rule, named_columns
+from analysis.intake.mapping import Mapped, apply_rule, apply_rules, named_columns
 from analysis.intake.maps import FileRule
 from analysis.intake.rawtable import RawTable
 
@@ -188,3 +188,62 @@ def test_old_municipalities_are_mapped_on_consent_split_ones_by_parish_or_by_dec
     decided = looked_up(["Inčukalna novads"], ["Citur"], "map", parts={"Inčukalna novads": "0044000"})
     assert decided.tables["schools"]["municipality_id"].tolist() == ["0044000"]
     assert [fault.code for fault in looked_up(["Inčukalna novads"], ["Citur"], "map").faults] == ["N07"]
+
+
+# Several columns together, columns left unread on purpose, several rules of one file
+
+
+def test_columns_together_ought_to_be_unique_and_empty_cells_are_nobodys() -> None:
+    table = raw(Skola=["A", "A", "B", "A", ""], Nr=["1", "1", "1", " 1", ""], Kods=["1", "2", "3", "4", "5"])
+    faults = apply_rule(table, rule(schools(), unique=[["Skola", "Nr"]]), {}).faults
+    (finding,) = [fault for fault in faults if fault.code == "D09"]
+    assert (finding.column, finding.facts) == ("Skola + Nr", {"count": 2, "lines": "2, 3, 5"})
+    assert finding.answer == "accept"
+
+
+def test_of_many_lines_twenty_are_named() -> None:
+    (finding,) = apply_rule(raw(Kods=["1"] * 60), rule(schools(), unique=["Kods"]), {}).faults
+    assert finding.facts["count"] == 59
+    assert str(finding.facts["lines"]).endswith(", 21, …")
+
+
+def test_columns_left_unread_on_purpose_are_not_listed() -> None:
+    table = raw(Kods=["1"], Vārds=["x"], o1=["a"], o2=["b"], Cits=["c"])
+    (fault,) = apply_rule(table, rule(schools(), unread=["Vārds", "o*"]), {}).faults
+    assert (fault.code, fault.facts["names"]) == ("D10", "Cits")
+
+
+def test_two_rules_of_a_file_read_it_together_and_each_takes_its_rows() -> None:
+    table = raw(Kods=["1", "2", "3"], Tips=["skola", "darbs", "darbs"], Punkti=["", "5", "6"])
+    of_schools = rule(schools(), when={"Tips": ["skola"]})
+    of_marks = rule({"marks": {"pupil_id": "Kods", "mark": "Punkti"}}, when={"Tips": ["darbs"]})
+    first, other = apply_rules(table, [of_schools, of_marks], {})
+    assert first.tables["schools"]["school_id"].tolist() == ["1"]
+    assert other.tables["marks"][["pupil_id", "_line"]].to_numpy().tolist() == [["2", 3], ["3", 4]]
+    assert "D10" not in codes(first) | codes(other)  # what one rule reads is read
+
+
+def test_a_word_that_the_map_names_is_a_code_and_no_total() -> None:
+    table = raw(Kods=["1", "2"], Tips=["SUM", "GYM"])
+    bare, named = rule(schools(kind="Tips")), rule(schools(kind={"from": "Tips", "recode": {"SUM": "s", "GYM": "g"}}))
+    assert codes(apply_rule(table, bare, {})) == {"S16"}
+    assert codes(apply_rule(table, named, {})) == set()
+
+
+def test_the_number_of_a_row_is_the_files_own_when_rows_are_left_out() -> None:
+    out = [{"column": "Kods", "in": ["a"], "reason": {"lv": "x", "en": "y"}}]
+    made = apply_rule(raw(Kods=["a", "b", "c"]), rule(schools(school_id={"row_number": True}), exclude=out), {})
+    assert made.tables["schools"]["school_id"].tolist() == ["2", "3"]
+
+
+def test_half_of_a_joined_id_is_no_id() -> None:
+    table = raw(Novads=["1", "", "N/D"], Skola=["7", "7", "7"], Kods=["a", "b", "c"])
+    made = apply_rule(table, rule(schools(school_id={"text": "{Novads}-{Skola}"}), absent=["N/D"]), {}).tables[
+        "schools"
+    ]
+    assert made["school_id"].tolist() == ["1-7", "", ""]
+
+
+def test_an_entity_named_again_by_rows_of_one_kind_is_one() -> None:
+    routed = rule(schools(), when={"Tips": ["a"]})
+    assert len(apply_rule(raw(Kods=["1", "1"], Tips=["a", "a"]), routed, {}).tables["schools"]) == 1

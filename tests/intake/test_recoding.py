@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.faults import Fault
 from analysis.intake.maps import ColumnRule
 from analysis.intake.rawtable import RawTable
-from analysis.intake.recoding import changed, coalesced, school_year, text_of
+from analysis.intake.recoding import changed, coalesced, school_year, text_of, too_short, unnamed_codes
 
 
 def steps(values: list[str], **rule: object) -> list[str]:
@@ -66,3 +67,42 @@ def test_the_first_filled_of_several_columns_counts_and_signs_of_absence_do_not(
 def test_words_and_columns_make_a_text() -> None:
     frame = pd.DataFrame({"d": ["1", " 2"], "s": ["7", "8"]}, dtype="str")
     assert text_of(frame, "Skola {d}-{s}!").tolist() == ["Skola 1-7!", "Skola 2-8!"]
+
+
+def test_dates_of_the_maps_form_become_year_month_day_and_others_are_left_for_the_checks() -> None:
+    assert steps(["01.09.2024", "", "2024-09-01", "32.13.2024"], date="%d.%m.%Y") == [
+        "2024-09-01", "", "2024-09-01", "32.13.2024",
+    ]  # fmt: skip
+
+
+def short(values: list[str], **rule: object) -> list[Fault]:
+    raw = RawTable("a.csv", pd.DataFrame({"x": pd.Series(values, dtype="str")}), np.arange(len(values)) + 2)
+    return too_short(raw.frame["x"], ColumnRule.model_validate({"from": "x"} | rule), raw)
+
+
+def test_digits_fewer_than_the_width_have_lost_their_zeros_and_the_id_is_not_shown() -> None:
+    (fault,) = short(["0023000", "23000", "123", "LV23", ""], width=7)
+    assert (fault.code, fault.line, fault.column) == ("I01", 3, "x")
+    assert fault.facts == {"found": "3, 5", "expected": 7, "count": 2}
+    assert short(["0023000"], width=7) == []
+    assert short(["1"]) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "target", "more", "told"),
+    [
+        ("results", "domain", {}, True),
+        ("results", "domain", {"default": "other"}, False),  # the map says what others are
+        ("results", "status", {}, False),  # a closed list: V15 says it
+        ("results", "score", {}, False),  # a number: V05 says it
+    ],
+)
+def test_values_that_a_recode_does_not_name_are_told_where_nothing_else_would(
+    table: str, target: str, more: dict[str, str], told: bool
+) -> None:
+    raw = RawTable(
+        "a.csv", pd.DataFrame({"x": ["mat", "lat", "", "lat", "mathematics"]}, dtype="str"), np.arange(5) + 2
+    )
+    column = ColumnRule.model_validate({"from": "x", "recode": {"mat": "mathematics"}} | more)
+    faults = unnamed_codes(raw, table, target, column, [])
+    assert [(f.code, f.line, f.facts) for f in faults] == [("M09", 3, {"count": 2, "different": 1})] * told

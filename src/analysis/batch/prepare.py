@@ -149,6 +149,7 @@ def _facts(delivery: Delivery, key: Key, partitioned: dict[str, pd.DataFrame]) -
         "attributes": [a for a in given if a in BUILT_IN] + [a for a in given if a not in BUILT_IN],
         "files": delivery.files,
         "tables": sorted(delivery.tables),
+        "public": list(delivery.public),
         "excluded": [asdict(e) | {"reason": dict(e.reason)} for e in delivery.excluded],
         "duplicates": [dict(f.facts) for f in delivery.faults if f.code == "D05"],
         "failed": sorted(delivery.failed_municipalities),

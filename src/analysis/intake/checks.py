@@ -84,7 +84,8 @@ class _Told:
             column = self.files.columns.get((fault.file, table), {}).get(fault.column or "", fault.column)
             owner = self.owner(fault.file) if fault.answer == "reject" else None
             sheet = fault.sheet or self.files.sheets.get(fault.file)
-            self.faults.append(replace(fault, column=column, sheet=sheet, municipality_id=owner))
+            file = self.files.names.get(fault.file, fault.file)
+            self.faults.append(replace(fault, file=file, column=column, sheet=sheet, municipality_id=owner))
 
     def owner(self, file: str) -> str | None:
         """Return the municipality whose own file this is: ``results/<municipality_id>.csv``."""

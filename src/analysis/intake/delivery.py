@@ -36,6 +36,8 @@ class Delivery:
         Rows that the maps left out.
     files : dict of str to str
         Files read → sha256.
+    public : tuple of str
+        Tables whose every figure is published already, as the maps say (``public: true``).
     """
 
     settings: Map
@@ -44,6 +46,7 @@ class Delivery:
     faults: tuple[Fault, ...]
     excluded: tuple[Excluded, ...] = ()
     files: dict[str, str] = field(default_factory=dict)
+    public: tuple[str, ...] = ()
 
     @property
     def rejected(self) -> list[Fault]:
@@ -86,7 +89,8 @@ def read_delivery(
     own, faults = own_municipality(settings)
     files = read_files(folder, settings, {"municipality": own})
     tables, faults = check(settings, own, files, [*faults, *files.faults, *_lacking(settings, files.wanted)], today)
-    return Delivery(settings, own, tables, tuple(faults), tuple(files.excluded), files.hashes)
+    public = tuple(sorted(table for table, is_public in files.public.items() if is_public))
+    return Delivery(settings, own, tables, tuple(faults), tuple(files.excluded), files.hashes, public)
 
 
 def _settings(folder: Path, maps: list[str], draft: Mapping[str, Map]) -> Map:

@@ -12,7 +12,7 @@ from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import TABLES, columns
 from analysis.intake.links import personal_codes
 from analysis.intake.lookalikes import lookalike_names
-from analysis.intake.mapping import Excluded, Mapped, apply_rule, named_columns, repeats
+from analysis.intake.mapping import Excluded, Mapped, apply_rules, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import LINE, own_columns
 from analysis.intake.rawtable import RawTable
@@ -39,6 +39,10 @@ class Files:
         Rows that maps left out.
     hashes, sheets : dict of str to str
         Files read → sha256; workbooks → sheet.
+    names : dict of str to str
+        A workbook of which several sheets are read goes by a name for each sheet; here its own name.
+    public : dict of str to bool
+        Table → whether all of its figures are published already.
     columns : dict of (file, table) to dict of str to str
         Target column → column of the file.
     """
@@ -51,6 +55,8 @@ class Files:
     hashes: dict[str, str] = field(default_factory=dict)
     sheets: dict[str, str] = field(default_factory=dict)
     columns: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
+    public: dict[str, bool] = field(default_factory=dict)
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Put the files of each table together."""
@@ -63,14 +69,14 @@ def read_files(folder: Path, settings: Map, delivery: Mapping[str, str | None]) 
     for path in sorted(p for p in folder.rglob("*") if p.is_symlink() or not p.is_dir()):
         relative = path.relative_to(folder)
         name = relative.as_posix()
-        if name == DELIVERY_FILE or any(part.startswith(".") for part in relative.parts):
+        if name in (DELIVERY_FILE, *settings.maps.values()) or any(part.startswith(".") for part in relative.parts):
             continue
         rules = _rules(name, settings)
         files.wanted |= {table for rule in rules for table in rule.tables}
         if not rules:
             files.faults.append(Fault("D02", name))
-        for rule in rules:
-            _add(files, path, name, rule, settings, delivery)
+        for same in _read_alike(rules):
+            _add(files, path, name, same, settings, delivery)
     files.faults = unique(files.faults)
     return files
 
@@ -91,36 +97,51 @@ def _rules(name: str, settings: Map) -> list[FileRule]:
     return [FileRule(pattern=name, tables={table: own})]
 
 
+def _read_alike(rules: list[FileRule]) -> list[list[FileRule]]:
+    """Put the rules of a file together that read it in the same way: each reading is done once."""
+    return [[rule for rule in rules if rule.read == read] for read in dict.fromkeys(rule.read for rule in rules)]
+
+
 def _add(
-    files: Files, path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None]
+    files: Files, path: Path, name: str, rules: list[FileRule], settings: Map, delivery: Mapping[str, str | None]
 ) -> None:
+    """Read a file in one way; where several of its sheets are read, each goes by a name of its own."""
+    sheet = rules[0].read.sheet
+    several = sheet is not None and any(r.read.sheet != sheet for r in _rules(name, settings))
+    called = f"{name} [{sheet}]" if several else name
+    files.names[called] = name
+    if sheet is not None:
+        files.sheets[called] = sheet
     try:
-        mapped = _read(path, name, rule, settings, delivery, files)
+        made = _read(path, called, rules, settings, delivery, files)
     except InputFaults as found:
         files.faults += found.faults
-        files.unread.add(name)
+        files.unread.add(called)
         return
     files.hashes[name] = _sha256(path)
-    files.faults += mapped.faults
-    files.excluded += mapped.excluded
-    for table, frame in mapped.tables.items():
-        files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
-        files.columns[name, table] = mapped.columns[table]
-        strange = lookalike_names(table, frame, mapped.columns[table])
-        files.faults += strange
-        files.unread |= {name} if strange else set()
+    for rule, mapped in zip(rules, made, strict=True):
+        files.faults += mapped.faults
+        files.excluded += mapped.excluded
+        for table, frame in mapped.tables.items():
+            files.parts.setdefault(table, []).append((frame, repeats(rule, table)))
+            files.columns.setdefault((called, table), {}).update(mapped.columns[table])
+            files.public[table] = files.public.get(table, True) and rule.public
+            strange = lookalike_names(table, frame, mapped.columns[table])
+            files.faults += strange
+            files.unread |= {called} if strange else set()
 
 
 def _read(
-    path: Path, name: str, rule: FileRule, settings: Map, delivery: Mapping[str, str | None], files: Files
-) -> Mapped:
-    raw = read_source(path, name, rule.read, named_columns(rule))
+    path: Path, name: str, rules: list[FileRule], settings: Map, delivery: Mapping[str, str | None], files: Files
+) -> list[Mapped]:
+    expected = list(dict.fromkeys(column for rule in rules for column in named_columns(rule)))
+    raw = read_source(path, name, rules[0].read, expected)
     if raw.sheet:
         files.sheets[name] = raw.sheet
-    files.faults += [*personal_codes(raw), *raw.notes]
-    files.faults += [fault for table in rule.tables for fault in example_rows(raw, table)]
+    tables = dict.fromkeys(table for rule in rules for table in rule.tables)
+    files.faults += [*personal_codes(raw), *raw.notes, *(f for table in tables for f in example_rows(raw, table))]
     files.unread |= {name} if half_read(raw) else set()
-    return _without_remarks(raw, apply_rule(raw, rule, delivery, settings.abolished))
+    return [_without_remarks(raw, made) for made in apply_rules(raw, rules, delivery, settings.abolished)]
 
 
 def _without_remarks(raw: RawTable, mapped: Mapped) -> Mapped:

@@ -1,40 +1,46 @@
 """Applying a map: one file as read becomes rows of the contract's tables, every row knowing its file and line."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.faults import Fault, InputFaults, unique
 from analysis.intake.contracts import columns
 from analysis.intake.identifiers import unread_columns
 from analysis.intake.links import totals_rows
-from analysis.intake.maps import ColumnRule, FileRule
-from analysis.intake.misses import code_of_miss, facts_of_miss
+from analysis.intake.places import municipality_ids
 from analysis.intake.provenance import BY_NAME, FILE, LINE, own_columns
 from analysis.intake.rawtable import RawTable
-from analysis.intake.recoding import changed, coalesced, text_of
-from analysis.intake.register import find
+from analysis.intake.recoding import changed, coalesced, text_of, too_short, unnamed_codes
+from analysis.intake.reshaping import long, shortened, wide_columns
+from analysis.intake.routing import Excluded, routed
+from analysis.intake.rules import ColumnRule, FileRule, matching
 from analysis.intake.schoolyears import mixed_years
 from analysis.params import nearest
 
-_ENTITIES = ("municipalities", "schools", "pupils", "enrolments")
+__all__ = ["Excluded", "Mapped", "apply_rule", "apply_rules", "named_columns", "repeats"]
 
-
-@dataclass(frozen=True)
-class Excluded:
-    """Rows that a map leaves out: how many, from which file, why."""
-
-    file: str
-    count: int
-    reason: Mapping[Any, str]
+_LINES_SHOWN = 20
+#: Tables of things that a file of results names again and again: equal rows are one row.
+_ENTITIES = (
+    "municipalities",
+    "schools",
+    "pupils",
+    "enrolments",
+    "item_map",
+    "wellbeing_items",
+    "wellbeing_roster",
+    "staff_survey_items",
+    "competences",
+)
 
 
 @dataclass(frozen=True)
 class Mapped:
-    """What one file gave.
+    """What one rule made of one file.
 
     Attributes
     ----------
@@ -54,64 +60,98 @@ class Mapped:
     columns: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class _Context:
+    """What a rule may take besides the columns of its rows."""
+
+    delivery: Mapping[str, str | None]
+    abolished: str
+    numbers: np.ndarray  # of each row in the file
+    made: dict[str, "pd.Series[str] | None"]  # the same rule in several tables is worked out once
+
+
 def named_columns(rule: FileRule) -> list[str]:
     """Return the columns of a file that a rule names, each once."""
-    rules = [column for table in rule.tables.values() for column in table.values()]
-    names = [name for column in rules for name in _of(column)]
-    return list(dict.fromkeys([*names, *(exclusion.column for exclusion in rule.exclude), *rule.unique]))
+    return rule.columns
 
 
 def repeats(rule: FileRule, table: str) -> bool:
     """Tell whether a file may repeat an entity: one that feeds several tables names a school once for each result."""
-    return table in _ENTITIES and len(rule.tables) > 1
-
-
-def _of(column: ColumnRule) -> list[str]:
-    return column.columns + ([column.part] if column.part else [])
+    return table in _ENTITIES and (len(rule.tables) > 1 or rule.wide is not None or bool(rule.when))
 
 
 def apply_rule(raw: RawTable, rule: FileRule, delivery: Mapping[str, str | None], abolished: str = "refuse") -> Mapped:
+    """Turn a file that one rule reads into rows of tables (``apply_rules``)."""
+    return apply_rules(raw, [rule], delivery, abolished)[0]
+
+
+def apply_rules(
+    raw: RawTable, rules: Sequence[FileRule], delivery: Mapping[str, str | None], abolished: str = "refuse"
+) -> list[Mapped]:
     """Turn a file into rows of tables.
 
     Parameters
     ----------
     raw : RawTable
         The file as text.
-    rule : FileRule
-        What its columns mean.
+    rules : sequence of FileRule
+        All rules that read it alike: what its columns mean, and which rows each rule is about.
     delivery : mapping
         Values of ``delivery.yml`` that a rule may take (``municipality``).
     abolished : {"refuse", "map"}
         What to do about municipalities that no longer exist.
 
+    Returns
+    -------
+    list of Mapped
+        One a rule; what concerns the file as a whole is told with the first.
+
     Raises
     ------
     InputFaults
-        M01: columns that the map takes are not in the file.
+        M01, M06, M07: columns that the map takes are not in the file, or are there when it makes them.
     """
-    _require_columns(raw, rule)
-    kept, excluded = _exclude(raw, rule)
-    faults = [
-        *raw.notes,
-        *(Fault("D04", e.file, facts={"count": e.count, "reason": e.reason}) for e in excluded),
-        *_unread(raw, rule),
-        *totals_rows(kept),
-        *_not_unique(raw, rule),
-    ]
+    missing = [fault for rule in rules for fault in _missing_columns(raw, rule)]
+    if missing:
+        raise InputFaults(unique(missing))
+    parts, excluded, faults = routed(raw, rules)
+    totals = _totals(raw, parts, rules)
+    parts = [_without(part, {fault.line for fault in totals}) for part in parts]
+    whole = [*raw.notes, *faults, *_unread(raw, rules), *totals]
+    whole += [fault for rule in rules for fault in _not_unique(raw, rule)]
+    made = [_applied(raw, part, rule, delivery, abolished) for part, rule in zip(parts, rules, strict=True)]
+    first = replace(made[0], excluded=tuple(excluded), faults=tuple(unique([*whole, *made[0].faults])))
+    return [first, *made[1:]]
+
+
+def _applied(
+    raw: RawTable, part: RawTable, rule: FileRule, delivery: Mapping[str, str | None], abolished: str
+) -> Mapped:
+    faults: list[Fault] = []
+    shown: dict[str, str] = {}
+    if rule.wide:
+        names = wide_columns(rule.wide, raw)
+        needed = list(dict.fromkeys([*(n for n in rule.columns if n in part.frame), *names]))
+        part, notes = long(replace(part, frame=part.frame[needed]), rule.wide, rule.absent)
+        faults += notes
+        shown = dict.fromkeys(rule.wide.made, shortened(names))
+    context = _Context(delivery, abolished, np.searchsorted(raw.lines, part.lines) + 1, {})
     tables, origins = {}, {}
     for table, rules in rule.tables.items():
-        frame, found = _one_table(kept, table, rules, rule.absent, delivery, abolished)
+        frame, found = _one_table(part, table, rules, rule.absent, context)
         faults += found
         if repeats(rule, table):
             frame = frame.drop_duplicates(own_columns(frame), ignore_index=True)
         tables[table] = frame
-        origins[table] = {t: next((n for n in c.columns if n in raw.frame), t) for t, c in rules.items()}
-    return Mapped(tables, tuple(excluded), tuple(faults), origins)
+        taken = {t: next((n for n in c.columns if n in part.frame), t) for t, c in rules.items()}
+        origins[table] = {target: shown.get(name, name) for target, name in taken.items()}
+    return Mapped(tables, (), tuple(faults), origins)
 
 
-def _require_columns(raw: RawTable, rule: FileRule) -> None:
+def _missing_columns(raw: RawTable, rule: FileRule) -> list[Fault]:
     """Find columns that the map takes and the file lacks; of several alternatives one is enough."""
-    missing = [exclusion.column for exclusion in rule.exclude]
+    made = rule.wide.made if rule.wide else []
+    missing = [*(c.column for c in (*rule.exclude, *rule.keep)), *rule.when]
     for column in (c for rules in rule.tables.values() for c in rules.values() if not c.optional):
         alternatives = isinstance(column.source, list) and any(name in raw.frame for name in column.source)
         missing += [column.part] if column.part else []
@@ -119,50 +159,84 @@ def _require_columns(raw: RawTable, rule: FileRule) -> None:
     faults = [
         Fault("M01", raw.file, facts={"name": name, "nearest": nearest(name, raw.frame.columns)})
         for name in missing
-        if name not in raw.frame
+        if name not in raw.frame and name not in made
     ]
-    if faults:
-        raise InputFaults(unique(faults))
+    try:
+        names = wide_columns(rule.wide, raw) if rule.wide else []
+    except InputFaults as found:
+        return [*faults, *found.faults]
+    taken = [name for name in missing if name in names]
+    return [*faults, *(Fault("M08", raw.file, facts={"name": n, "made": ", ".join(made)}) for n in taken)]
 
 
-def _exclude(raw: RawTable, rule: FileRule) -> tuple[RawTable, list[Excluded]]:
-    excluded = []
-    for exclusion in rule.exclude:
-        out = raw.frame[exclusion.column].str.strip().isin(exclusion.values).to_numpy()
-        excluded.append(Excluded(raw.file, int(out.sum()), dict(exclusion.reason)))
-        raw = replace(raw, frame=raw.frame[~out], lines=raw.lines[~out])
-    return raw, [e for e in excluded if e.count]
+def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule]) -> list[Fault]:
+    """Find rows that are sums (S16) among those that some rule takes.
+
+    A word that a rule recodes or routes by is a code of the file and no total.
+    """
+    taken = np.zeros(len(raw.lines), dtype=bool)
+    for part in parts:
+        taken[np.searchsorted(raw.lines, part.lines)] = True
+    faults = totals_rows(raw if taken.all() else replace(raw, frame=raw.frame[taken], lines=raw.lines[taken]))
+    if not faults:
+        return []
+    known: dict[str, list[str]] = {}
+    for rule in rules:
+        for name, words in rule.when.items():
+            known.setdefault(name, []).extend(words)
+        for column in (column for targets in rule.tables.values() for column in targets.values()):
+            for name in (name for name in column.columns if name in raw.frame):
+                known.setdefault(name, []).extend(column.recode)
+    cells = {name: raw.frame[name].mask(raw.frame[name].str.strip().isin(words), "") for name, words in known.items()}
+    return totals_rows(replace(raw, frame=raw.frame.assign(**cells)[taken], lines=raw.lines[taken]))
 
 
-def _unread(raw: RawTable, rule: FileRule) -> list[Fault]:
-    return unread_columns(raw.file, raw.frame, named_columns(rule))
+def _without(part: RawTable, lines: Set[int | None]) -> RawTable:
+    """Take totals out: the delivery is refused for them already, and what else such a row lacks is no news."""
+    out = np.isin(part.lines, [line for line in lines if line is not None])
+    return replace(part, frame=part.frame[~out], lines=part.lines[~out]) if out.any() else part
+
+
+def _unread(raw: RawTable, rules: Sequence[FileRule]) -> list[Fault]:
+    known = list(raw.frame.columns)
+    named = {name for rule in rules for name in rule.columns}
+    patterns = [name for rule in rules for name in [*rule.unread, *(rule.wide.columns if rule.wide else ())]]
+    named |= set(matching(patterns, known))
+    return unread_columns(raw.file, raw.frame, named)
 
 
 def _not_unique(raw: RawTable, rule: FileRule) -> list[Fault]:
-    counts = {column: int(raw.frame[column].duplicated().sum()) for column in rule.unique if column in raw.frame}
-    return [Fault("D09", raw.file, column=column, facts={"count": count}) for column, count in counts.items() if count]
+    """Find rows that share what ought to be unique, one column or several together; empty cells share nothing."""
+    faults = []
+    for one in rule.unique:
+        names = [one] if isinstance(one, str) else one
+        if not set(names) <= set(raw.frame.columns):
+            continue
+        cells = raw.frame[names].apply(lambda column: column.str.strip())
+        again = cells.duplicated() & (cells != "").all(axis=1)
+        if again.any():
+            rows = cells.duplicated(keep=False) & (cells != "").all(axis=1)
+            lines = [str(line) for line in raw.lines[rows.to_numpy()]]
+            shown = [*lines[:_LINES_SHOWN], *(["…"] if len(lines) > _LINES_SHOWN else [])]
+            facts = {"count": int(again.sum()), "lines": ", ".join(shown)}
+            faults.append(Fault("D09", raw.file, column=" + ".join(names), facts=facts))
+    return faults
 
 
 def _one_table(
-    raw: RawTable,
-    table: str,
-    rules: Mapping[str, ColumnRule],
-    absent: Iterable[str],
-    delivery: Mapping[str, str | None],
-    abolished: str,
+    raw: RawTable, table: str, rules: Mapping[str, ColumnRule], absent: list[str], context: _Context
 ) -> tuple[pd.DataFrame, list[Fault]]:
     made: dict[str, pd.Series] = {}
     faults: list[Fault] = []
     for target, column in rules.items():
-        values = _origin(raw, column, [*absent, *column.absent], delivery)
-        if values is None:
-            continue
-        if column.school_year is not None:
-            faults += mixed_years(raw.file, next(iter(column.columns), target), values, raw.lines)
-        made[target] = changed(values, column, raw)
-        if column.lookup == "municipality":
-            made[target], found = _municipalities(made[target], raw, column, abolished)
+        key = column.model_dump_json()
+        if key not in context.made:
+            context.made[key], found = _values(raw, column, absent, context)
             faults += found
+        values = context.made[key]
+        if values is not None:
+            made[target] = values
+            faults += unnamed_codes(raw, table, target, column, absent)
     for name in (n for n, required in columns(table).items() if required and n not in made):
         facts = {"table": table, "name": name, "found": ", ".join(raw.frame.columns)}
         faults.append(Fault("S04", raw.file, facts=facts))
@@ -172,43 +246,38 @@ def _one_table(
     return out, faults
 
 
-def _origin(
-    raw: RawTable, column: ColumnRule, absent: list[str], delivery: Mapping[str, str | None]
-) -> "pd.Series[str] | None":
+def _values(
+    raw: RawTable, column: ColumnRule, absent: list[str], context: _Context
+) -> tuple["pd.Series[str] | None", list[Fault]]:
+    """Work out the values of one rule; None where no column of it is in the file."""
+    values = _origin(raw, column, [*absent, *column.absent], context)
+    if values is None:
+        return None, []
+    name = next(iter(column.columns), "school_year")
+    faults = [] if column.school_year is None else mixed_years(raw.file, name, values, raw.lines)
+    values = changed(values, column, raw)
+    faults += too_short(values, column, raw)
+    if column.lookup == "municipality":
+        values, found = municipality_ids(values, raw, column, context.abolished)
+        faults += found
+    return values, faults
+
+
+def _origin(raw: RawTable, column: ColumnRule, absent: list[str], context: _Context) -> "pd.Series[str] | None":
     """Fetch the values a rule starts from, signs of an absent value emptied; None where no column of it is in the file."""
     frame = raw.frame
     if column.row_number:
-        return pd.Series([str(i + 1) for i in range(len(frame))], index=frame.index, dtype="str")
+        return pd.Series(context.numbers.astype(str), index=frame.index, dtype="str")
     if column.source is not None:
         return coalesced([frame[name] for name in column.columns if name in frame], absent)
     if column.text is not None:
-        return text_of(frame, column.text) if set(column.columns) <= set(frame.columns) else None
+        return text_of(frame, column.text, absent) if set(column.columns) <= set(frame.columns) else None
     same: str | None = None
     if column.constant is not None:
         same = str(column.constant)
     elif column.delivery is not None:
-        same = delivery.get(column.delivery)
+        same = context.delivery.get(column.delivery)
     elif column.file_name is not None:
-        match = re.search(column.file_name, raw.file)
+        match = re.search(column.file_name, raw.file.removesuffix(f" [{raw.sheet}]"))
         same = match.group(1) if match else None
     return pd.Series(same or "", index=frame.index, dtype="str")
-
-
-def _municipalities(
-    values: "pd.Series[str]", raw: RawTable, column: ColumnRule, abolished: str
-) -> tuple["pd.Series[str]", list[Fault]]:
-    """Look municipalities up by name or old code; where an old one was split, the parish decides, or the map."""
-    part = raw.frame[column.part].str.strip() if column.part in raw.frame else ""
-    pairs = pd.DataFrame({"value": values, "part": part, "line": raw.lines})
-    resolved: dict[tuple[str, str], str] = {}
-    faults = []
-    for value, place, line in pairs.drop_duplicates(["value", "part"]).itertuples(index=False):
-        match = find(value, part=place or None)
-        decided = match.municipality_id or column.parts.get(value)
-        if value and (decided is None or (match.abolished and abolished == "refuse")):
-            facts = facts_of_miss(value, match) | {"count": int((values == value).sum())}
-            code, name = code_of_miss(value, match), next(iter(column.columns), None)
-            faults.append(Fault(code, raw.file, int(line), column=name, facts=facts))
-        resolved[value, place] = decided or ""
-    made = [resolved[pair] for pair in zip(pairs["value"], pairs["part"], strict=True)]
-    return pd.Series(made, index=values.index, dtype="str"), faults

@@ -1,141 +1,22 @@
 """Maps: how the columns of a board's own file feed the tables of the contract, as data, never as code."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
-from analysis.faults import Fault, InputFaults
-from analysis.intake.contracts import TABLES, columns
+from analysis.faults import Fault, InputFaults, unique
+from analysis.intake.contracts import TABLES, codes, columns
 from analysis.intake.rawtable import ReadOptions
+from analysis.intake.rules import ColumnRule, Condition, FileRule, Strict, Text, Wide
 from analysis.params import ROOT, load_yaml, nearest, type_faults
 
+__all__ = ["MAPS", "ColumnRule", "Condition", "FileRule", "Map", "Text", "Wide", "joined", "load_map", "parse_map"]
 MAPS = ROOT / "data" / "maps"
-Text = dict[Literal["lv", "en"], str]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class ColumnRule(_Strict):
-    """How one target column is filled; exactly one of the first six says from what.
-
-    Attributes
-    ----------
-    source : str or list of str, key ``from``
-        Column of the file; of several the first filled one.
-    constant : str or number
-        The same value in every row.
-    text : str
-        Words and columns: ``Authority {lea}``.
-    row_number : bool
-        The number of the row as an id.
-    file_name : str
-        Regular expression; its first group, found in the file's name, is the value.
-    delivery : str
-        Value of this key of ``delivery.yml`` (``municipality``).
-    absent : list of str
-        Signs of an absent value; they count as empty before anything else is done.
-    strip_prefix, recode, default, factor, shift
-        In this order: leading words taken off, values exchanged (others become ``default`` where one is given; an empty
-        cell stays empty), unit conversion.
-    filled : str
-        Any filled cell becomes this value (``status`` out of a score); empty ones become ``default``.
-    unknown : list of str
-        Id values that mean *unknown*: each such row gets an id of its own.
-    school_year : {"ends", "starts"}
-        Which year a single number names; forms with two years need no telling.
-    school_key : bool
-        The value is a school's name and is made into a key by which the same name in another spelling is found.
-    lookup : {"municipality", "school"}
-        The value is a name or old code, to be found in the register (with ``part``, the column of a parish or town,
-        and ``parts``, decisions by value) or among the schools of the delivery.
-    optional : bool
-        The column may be missing from the file.
-    """
-
-    source: str | list[str] | None = Field(default=None, alias="from")
-    constant: str | int | float | None = None
-    text: str | None = None
-    row_number: bool = False
-    file_name: str | None = None
-    delivery: str | None = None
-    strip_prefix: str | list[str] = Field(default_factory=list)
-    recode: dict[str, str] = Field(default_factory=dict)
-    default: str | None = None
-    absent: list[str] = Field(default_factory=list)
-    factor: float | None = None
-    shift: float | None = None
-    filled: str | None = None
-    unknown: list[str] = Field(default_factory=list)
-    school_year: Literal["ends", "starts"] | None = None
-    school_key: bool = False
-    lookup: Literal["municipality", "school"] | None = None
-    part: str | None = None
-    parts: dict[str, str] = Field(default_factory=dict)
-    optional: bool = False
-
-    @model_validator(mode="after")
-    def one_origin(self) -> "ColumnRule":
-        """Refuse a rule that says twice, or nowhere, what fills the column."""
-        given = [self.source, self.constant, self.text, self.row_number or None, self.file_name, self.delivery]
-        if sum(item is not None for item in given) != 1:
-            raise ValueError("from | constant | text | row_number | file_name | delivery")
-        return self
-
-    @property
-    def columns(self) -> list[str]:
-        """Columns of the file that the value comes from, the first filled one of several."""
-        sources = [self.source] if isinstance(self.source, str) else list(self.source or [])
-        return sources + re.findall(r"{([^{}]+)}", self.text or "")
-
-
-class Exclusion(_Strict):
-    """Rows left out, counted and with a reason that the page states: where a column is one of some values or empty."""
-
-    column: str
-    values: list[str] = Field(alias="in")
-    reason: Text
-
-
-class FileRule(_Strict):
-    """One kind of file: which files, how to read them, which rows to leave out, which tables they feed."""
-
-    pattern: str
-    read: ReadOptions = ReadOptions()
-    exclude: list[Exclusion] = Field(default_factory=list)
-    absent: list[str] = Field(default_factory=list)
-    tables: dict[str, dict[str, ColumnRule]]
-    known_schools_only: bool = False
-    public: bool = False
-    unique: list[str] = Field(default_factory=list)
-
-    @field_validator("tables", mode="before")
-    @classmethod
-    def short_forms(cls, tables: Any) -> Any:
-        """Let ``score: Punkti`` stand for ``score: {from: Punkti}``."""
-        if not isinstance(tables, dict):
-            return tables
-        return {
-            table: {target: {"from": rule} if isinstance(rule, str) else rule for target, rule in rules.items()}
-            if isinstance(rules, dict)
-            else rules
-            for table, rules in tables.items()
-        }
-
-    @field_validator("tables")
-    @classmethod
-    def known_tables(cls, tables: dict[str, dict[str, ColumnRule]]) -> dict[str, dict[str, ColumnRule]]:
-        """Refuse a table that the contract does not have."""
-        if not set(tables) <= set(TABLES):
-            raise ValueError(", ".join(TABLES))
-        return tables
-
-
-class Map(_Strict):
+class Map(Strict):
     """A source format: everything ``delivery.yml`` may say, so that a map needs no delivery file.
 
     ``maps`` (file pattern → map) is what a delivery file says about its files; ``files`` is what a map says about the
@@ -164,7 +45,7 @@ def load_map(name: str, beside: Path = ROOT) -> Map:
     Raises
     ------
     InputFaults
-        M02 unknown, P01–P04 not valid.
+        M02 unknown, P01–P04 and M04 not valid.
     """
     places = [Path(name), beside / name, ROOT / name] if Path(name).suffix else [MAPS / f"{name}.yml"]
     path = next((place for place in places if place.is_file()), None)
@@ -175,15 +56,49 @@ def load_map(name: str, beside: Path = ROOT) -> Map:
 
 
 def parse_map(values: dict[str, Any], file: str) -> Map:
-    """Check the values of a map or a delivery file."""
+    """Check the values of a map or a delivery file.
+
+    Raises
+    ------
+    InputFaults
+        P03 another type, P04 a key, table or column that is not known (with the nearest one), M04 a code that the contract
+        does not have; all of the file at once.
+    """
     try:
-        return Map.model_validate(values)
+        made = Map.model_validate(values)
     except ValidationError as error:
         raise InputFaults(type_faults(error, file, _keys())) from None
+    faults = unique([*_unknown_tables(made, file), *_unknown_codes(made, file)])
+    if faults:
+        raise InputFaults(faults)
+    return made
+
+
+def _unknown_tables(one: Map, file: str) -> Iterator[Fault]:
+    """Find tables that the contract does not have."""
+    named = [f"files.{i}.tables.{table}" for i, rule in enumerate(one.files) for table in rule.tables]
+    for key in [*named, *(f"duplicates.{table}" for table in one.duplicates)]:
+        table = key.rpartition(".")[2]
+        if table not in TABLES:
+            yield Fault("P04", file, facts={"key": key, "nearest": nearest(table, TABLES)})
+
+
+def _unknown_codes(one: Map, file: str) -> Iterator[Fault]:
+    """Find codes that a map gives and the contract does not know: every row would be at fault (M04)."""
+    for i, rule in enumerate(one.files):
+        for table, target, column in ((t, n, c) for t, rules in rule.tables.items() for n, c in rules.items()):
+            known = [str(code) for code in codes(table).get(target, ())] if table in TABLES else []
+            given = {"constant": column.constant, "default": column.default, "filled": column.filled}
+            values = [(key, str(value)) for key, value in given.items() if value is not None]
+            values += [(f"recode.{code}", value) for code, value in column.recode.items()]
+            for key, value in ((k, v) for k, v in values if known and v and v not in known):
+                where = f"files.{i}.tables.{table}.{target}.{key}"
+                facts = {"key": where, "value": value, "codes": ", ".join(known), "nearest": nearest(value, known)}
+                yield Fault("M04", file, facts=facts)
 
 
 def _keys() -> set[str]:
-    models: tuple[type[BaseModel], ...] = (Map, FileRule, ColumnRule, Exclusion, ReadOptions)
+    models: tuple[type[BaseModel], ...] = (Map, FileRule, ColumnRule, Condition, Wide, ReadOptions)
     return {field.alias or name for model in models for name, field in model.model_fields.items()}
 
 
@@ -216,6 +131,7 @@ def joined(maps: list[tuple[str, Map]]) -> Map:
         source=_sources([one.source for _, one in maps if one.source]),
         abolished="map" if any(one.abolished == "map" for _, one in maps) else "refuse",
         demo=any(one.demo for _, one in maps),
+        maps={pattern: named for _, one in maps for pattern, named in one.maps.items()},
         files=[rule for _, one in maps for rule in one.files],
         notes=[note for _, one in maps for note in one.notes],
     )
