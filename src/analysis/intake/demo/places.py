@@ -145,9 +145,7 @@ def _kinds(cohort: int, density: float = 1.0) -> list[str]:
     return head + [_PATTERN[i % 4] for i in range(number - len(head))]
 
 
-def schools(
-    towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator, size: Size = "small"
-) -> pd.DataFrame:
+def schools(towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator, size: Size = "small") -> pd.DataFrame:
     """Return the demo's schools: the contract's `schools` columns and what the pupils' careers need.
 
     Parameters

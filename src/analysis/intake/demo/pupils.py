@@ -92,9 +92,7 @@ def _attributes(home: Integers, school: Integers, number: int, rng: np.random.Ge
     }
 
 
-def careers(
-    schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, chance: np.random.Generator
-) -> Careers:
+def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, chance: np.random.Generator) -> Careers:
     """Follow every pupil from the preschool year to grade 12.
 
     Parameters

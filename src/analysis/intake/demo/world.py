@@ -37,7 +37,10 @@ class World:
     def recent(self) -> pd.DataFrame:
         """Every pupil of the recent school years: pupil, grade, school_year, school, place, attributes, absence."""
         columns = ["pupil", "grade", "school_year", "school", "other", "sen", "low_income", "repeats", "absence"]
-        parts = [frame.loc[frame["school_year"] >= RECENT.start, columns] for frame in (self.people.years, self.people.between)]
+        parts = [
+            frame.loc[frame["school_year"] >= RECENT.start, columns]
+            for frame in (self.people.years, self.people.between)
+        ]
         rows = pd.concat(parts, ignore_index=True).sort_values(["school_year", "grade", "pupil"], ignore_index=True)
         return rows.assign(place=self.network["place"].to_numpy()[rows["school"]])
 
@@ -53,9 +56,7 @@ class World:
         return np.asarray(mean)
 
 
-def draw(
-    size: Size, municipalities: int | None, rng: np.random.Generator, chance: np.random.Generator
-) -> World:
+def draw(size: Size, municipalities: int | None, rng: np.random.Generator, chance: np.random.Generator) -> World:
     """Draw a country.
 
     Parameters
