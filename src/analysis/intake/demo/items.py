@@ -109,7 +109,7 @@ def items_and_map(
                 {
                     "exam": number,
                     "row": np.repeat(sat["row"].to_numpy(), len(items.names)),
-                    "item": pd.Categorical.from_codes(np.tile(np.arange(len(items.names)), len(sat)), NAMES),
+                    "item": pd.Categorical.from_codes(np.tile(np.arange(len(items.names)), len(sat)), pd.Index(NAMES)),
                     "points": points.ravel(),
                 }
             )

@@ -46,5 +46,5 @@ def _of_school(world: World, rows: pd.DataFrame, each: int = 1) -> pd.DataFrame:
     """Return the key columns of school and test, `each` times a row."""
     exam, school = (np.repeat(rows.index.get_level_values(name).to_numpy(), each) for name in ("exam", "school"))
     keys = exam_keys(world.exams, exam)
-    keys.insert(0, "school_id", coded(school, world.network["school_id"].tolist()))
+    keys.insert(0, "school_id", pd.Series(coded(school, world.network["school_id"].tolist())))
     return keys

@@ -127,9 +127,9 @@ def _misplaced(units: pd.DataFrame, wishes: pd.DataFrame, plants: Plants) -> pd.
     favoured = here & units["school"].isin(share.index[: max(1, len(share) // 2)])
     total = units[here].groupby("school_year")["places"].sum()
     room = units[favoured].groupby("school_year")["candidates"].sum()
-    wanted = units["candidates"] * units["school_year"].map(total / room)
-    moved = np.minimum(np.rint(wanted[favoured]), units.loc[favoured, "candidates"])
-    return units.assign(places=units["places"].mask(here, 0).mask(favoured, moved.reindex(units.index)).astype(int))
+    wanted = (units["candidates"] * units["school_year"].map(total / room)).round().fillna(0)
+    moved = wanted.clip(upper=units["candidates"]).where(favoured, 0).astype(int)
+    return units.assign(places=units["places"].where(~here, moved))
 
 
 def _given(world: World, served: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:

@@ -96,7 +96,7 @@ def results(exams: list[Exam], sat: demo_scores.Sat, people: Careers, schools: p
     exam, year = rows["exam"].to_numpy(), people.years.iloc[rows["row"].to_numpy()]
     points = np.array([e.points for e in exams])[exam]
     keys = exam_keys(exams, exam)
-    keys.insert(0, "pupil_id", coded(year["pupil"], ids(len(people.pupils))))
+    keys.insert(0, "pupil_id", pd.Series(coded(year["pupil"], ids(len(people.pupils)))))
     return keys.assign(
         session=coded(rows["session"], ["", "additional"]),
         school_id=coded(year["sat_at"], schools["school_id"].tolist()),
@@ -111,7 +111,7 @@ def items(exams: list[Exam], points: pd.DataFrame, people: Careers) -> pd.DataFr
     """Return the `items` table."""
     keys = exam_keys(exams, points["exam"].to_numpy()).drop(columns="level")
     pupil = people.years["pupil"].to_numpy()[points["row"]]
-    keys.insert(0, "pupil_id", coded(pupil, ids(len(people.pupils))))
+    keys.insert(0, "pupil_id", pd.Series(coded(pupil, ids(len(people.pupils)))))
     return keys.assign(item=points["item"].to_numpy(), points=points["points"].to_numpy())
 
 
