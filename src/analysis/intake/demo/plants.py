@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.intake.demo.exams import YEARS
 
-WEAK_SCALE = ("pupil", "belonging", -0.5)
+WEAK_SCALE = ("pupil", "belonging", -0.8)
 """Wellbeing: role, scale, shift of every pupil's standing in standard deviations."""
 WEAK_DIMENSION = ("inquiry_innovation", -0.6)
 """School as learning organisation: dimension, shift in standard deviations."""
