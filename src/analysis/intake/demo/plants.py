@@ -14,7 +14,7 @@ SILENCE = 0.35
 """Change of the log odds of answering per standard deviation of general wellbeing: the silent are less well."""
 GAP = ("differentiation", -1.1)
 """Competence below what is required in the whole country: shift in levels from the others' mean."""
-LOCAL_GAP = ("feedback", -0.8)
+LOCAL_GAP = ("formative_feedback", -0.8)
 """Competence lower in one municipality, whose events of development leave it out."""
 COVERAGE, LOW_COVERAGE = (0.5, 0.9), 0.25
 """Places for children in need, from and to; and in one municipality."""

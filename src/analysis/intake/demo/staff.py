@@ -21,7 +21,7 @@ DIMENSIONS = (
 COMPETENCES = {
     "planning": 3,
     "explanation": 3,
-    "feedback": 3,
+    "formative_feedback": 3,
     "differentiation": 3,
     "classroom_climate": 3,
     "inclusion": 2,
