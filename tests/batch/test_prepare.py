@@ -14,6 +14,8 @@ import pytest
 
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import InputFaults
+from analysis.intake.contracts import IDS
+from analysis.intake.demo import cut_board
 from analysis.intake.store import open_store, write_store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,46 +25,60 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_a_second_preparation_changes_nothing(demo, demo_store, tmp_path):
-    store = Path(shutil.copytree(demo_store, tmp_path / "store"))
-    again = prepare(demo, (), store)
-    assert again.store.key == open_store(demo_store).key
-    assert content(store) == content(demo_store)
+@pytest.fixture(scope="module")
+def delivery(demo, tmp_path_factory):
+    """A small board's part of the demo: every table, a second to prepare."""
+    return cut_board(demo, "D004", tmp_path_factory.mktemp("prepare") / "board", with_published=True)
 
 
-def test_the_same_delivery_elsewhere_gives_the_same_store(demo, demo_store, tmp_path):
-    elsewhere = shutil.copytree(demo, tmp_path / "another name")
+@pytest.fixture(scope="module")
+def prepared(delivery, tmp_path_factory):
+    store = tmp_path_factory.mktemp("prepare") / "store"
+    prepare(delivery, (), store)
+    return store
+
+
+def test_a_second_preparation_changes_nothing(delivery, prepared, tmp_path):
+    store = Path(shutil.copytree(prepared, tmp_path / "store"))
+    again = prepare(delivery, (), store)
+    assert again.store.key == open_store(prepared).key
+    assert content(store) == content(prepared)
+
+
+def test_the_same_delivery_elsewhere_gives_the_same_store(delivery, prepared, tmp_path):
+    elsewhere = shutil.copytree(delivery, tmp_path / "another name")
     prepare(Path(elsewhere), (), tmp_path / "store")
-    assert content(tmp_path / "store") == content(demo_store)
+    assert content(tmp_path / "store") == content(prepared)
 
 
-def test_other_data_are_another_version_and_become_current(demo, demo_store, tmp_path):
-    store, changed = tmp_path / "store", Path(shutil.copytree(demo, tmp_path / "changed"))
-    shutil.copytree(demo_store, store)
+def test_other_data_are_another_version_and_become_current(delivery, prepared, tmp_path):
+    store, changed = tmp_path / "store", Path(shutil.copytree(delivery, tmp_path / "changed"))
+    shutil.copytree(prepared, store)
     (changed / "published.csv").unlink()
     made = prepare(changed, (), store)
-    assert made.store.key != open_store(demo_store).key
+    assert made.store.key != open_store(prepared).key
     assert open_store(store).key == made.store.key
     assert len([path for path in store.iterdir() if path.is_dir()]) == 2
 
 
-def test_a_faulty_delivery_writes_nothing(demo, tmp_path):
-    shutil.copytree(demo, tmp_path / "bad")
+def test_a_faulty_delivery_writes_nothing(delivery, tmp_path):
+    shutil.copytree(delivery, tmp_path / "bad")
     (tmp_path / "bad" / "schools.csv").write_text("")
     with pytest.raises(InputFaults):
         prepare(tmp_path / "bad", (), tmp_path / "store")
     assert not (tmp_path / "store").exists()
 
 
-def test_the_store_knows_no_pupil_id_and_no_birth_year(demo, demo_store):
-    ids = set(pd.read_csv(demo / "pupils.csv", dtype=str)["pupil_id"])
+def test_the_store_knows_no_id_of_a_person_and_no_birth_year(demo, demo_store):
+    frames = [pd.read_csv(path, dtype=str, usecols=lambda column: column in IDS) for path in demo.glob("*.csv")]
+    ids = {i for frame in frames for column in frame for i in frame[column].dropna().unique()}
     tables = list(demo_store.rglob("*.parquet"))
     assert tables
     for path in tables:
         rows = pd.read_parquet(path)
-        assert not {"pupil_id", "birth_year"} & set(rows.columns), path.name
+        assert not {*IDS, "birth_year"} & set(rows.columns), path.name
         for column in rows.select_dtypes(include=["str", "category"]):
-            assert not ids & set(rows[column].dropna().astype(str)), (path.name, column)
+            assert not ids & set(rows[column].dropna().unique().astype(str)), (path.name, column)
 
 
 def test_the_code_of_the_package_is_part_of_the_key(tmp_path, monkeypatch):
@@ -114,8 +130,8 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_store(tmp_path):
         write_store(tmp_path, "first", {"all": rows}, {"results": rows}, {"number": -1})
 
 
-def test_two_preparations_at_once_end_in_one_whole_version(demo, demo_store, tmp_path):
+def test_two_preparations_at_once_end_in_one_whole_version(delivery, prepared, tmp_path):
     with ThreadPoolExecutor(2) as pool:
-        made = list(pool.map(lambda _: prepare(demo, (), tmp_path / "store").store.key, range(2)))
+        made = list(pool.map(lambda _: prepare(delivery, (), tmp_path / "store").store.key, range(2)))
     assert len(set(made)) == 1
-    assert content(tmp_path / "store") == content(demo_store)
+    assert content(tmp_path / "store") == content(prepared)

@@ -17,6 +17,7 @@ import yaml
 from analysis.intake.demo import cut_board, write_demo
 from analysis.intake.demo import places as demo_places
 from analysis.intake.demo import scores as demo_scores
+from analysis.intake.demo.write import LARGE
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = Path(os.environ.get("BURTNICA_SHARED", ROOT.parent / "shared")) / "data" / "latvia-2018"
@@ -54,7 +55,7 @@ CODES = {
     ("schools", "settlement"): {"city", "town", "rural"},
     ("pupils", "sex"): {"girl", "boy"},
     ("pupils", "preschool"): {"full", "short", ""},
-    ("enrolments", "grade"): {"PS", "3", "6", "9", "12"},
+    ("enrolments", "grade"): {"PS", *(str(grade) for grade in range(1, 13))},
     ("enrolments", "home_language"): {"lv", "other", ""},
     ("enrolments", "sen"): YES_NO,
     ("enrolments", "low_income"): YES_NO,
@@ -136,6 +137,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(folder: Path
         "delivery.yml",
         "municipalities.csv",
         "item_map.csv",
+        "wellbeing_items.csv",
+        "staff_survey_items.csv",
+        "competences.csv",
     }
 
 
@@ -147,7 +151,7 @@ def test_a_new_demo_replaces_the_old_one_of_another_form(tmp_path: Path) -> None
 
 def test_large_tables_of_a_larger_demo_are_gzipped_without_time(medium: Path) -> None:
     packed = {path.name for path in medium.glob("*.gz")}
-    assert packed == {"pupils.csv.gz", "enrolments.csv.gz", "results.csv.gz", "items.csv.gz"}
+    assert packed == {f"{name}.csv.gz" for name in LARGE}
     header = (medium / "results.csv.gz").read_bytes()[:8]
     assert header[3] == 0, "no file name"
     assert header[4:8] == bytes(4), "no time"
@@ -256,10 +260,11 @@ def test_overage_is_rare_and_goes_with_repeating(tables: dict[str, pd.DataFrame]
 
 
 def test_schools_teach_the_grades_they_are_enrolled_for(tables: dict[str, pd.DataFrame]) -> None:
-    taught = {"sākumskola": {"PS", "3", "6"}, "pamatskola": {"PS", "3", "6", "9"}, "ģimnāzija": {"9", "12"}}
+    grades = ["PS", *(str(grade) for grade in range(1, 13))]
+    taught = {"sākumskola": set(grades[:7]), "pamatskola": set(grades[:10]), "ģimnāzija": set(grades[7:])}
     rows = tables["enrolments"].merge(tables["schools"][["school_id", "kind"]], on="school_id")
-    for kind, grades in taught.items():
-        assert set(rows.loc[rows["kind"] == kind, "grade"]) <= grades
+    for kind, own in taught.items():
+        assert set(rows.loc[rows["kind"] == kind, "grade"]) == own
     assert tables["schools"]["lat"].astype(float).between(55.67, 58.09).all()
     assert tables["schools"]["lon"].astype(float).between(20.9, 28.25).all()
 
@@ -342,13 +347,13 @@ def test_additional_sessions_follow_a_fail_or_an_absence(tables: dict[str, pd.Da
 def test_items_sum_to_the_score_and_keep_within_their_points(tables: dict[str, pd.DataFrame]) -> None:
     keys = ["pupil_id", "school_year", "grade", "test", "domain"]
     items = tables["items"].assign(points=tables["items"]["points"].astype(int))
-    assert set(items["school_year"]) == {"2025", "2026"}
+    assert set(items["school_year"]) == {"2024", "2025", "2026"}
     assert set(items["domain"]) == {"mathematics", "latvian"}
     total = items.groupby(keys)["points"].sum().reset_index()
     main = tables["results"].query("session == ''")
     joined = total.merge(main, on=keys, how="left")
     assert (joined["points"] == joined["score"].astype(int)).all()
-    due = main.query("grade == '9' and domain != 'english' and status == 'present' and school_year >= '2025'")
+    due = main.query("grade == '9' and domain != 'english' and status == 'present' and school_year >= '2024'")
     assert len(total) == len(due)
     mapped = items.merge(tables["item_map"], on=KEYS["item_map"], how="left")
     assert mapped["points"].between(0, mapped["max_points"].astype(int)).all()
@@ -571,7 +576,7 @@ def test_a_boards_delivery_holds_its_own_rows_and_nothing_else(
     main = cut["results"].query("grade == '9' and session == '' and status == 'present'")
     scores = main.set_index(["pupil_id", "school_year", "domain"])["score"].astype(int)
     assert (scores.loc[total.index] == total).all()
-    assert len(total) == main.query("domain != 'english' and school_year >= '2025'").shape[0]
+    assert len(total) == main.query("domain != 'english' and school_year >= '2024'").shape[0]
 
 
 def test_a_board_the_demo_does_not_know_is_refused(folder: Path, tmp_path: Path) -> None:

@@ -2,21 +2,22 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.batch.stored import SHARED, homes, partitions, without_provenance
 from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
 from analysis.intake.findings import findings
 from analysis.intake.findings_checked import check_facts
-from analysis.intake.provenance import own_columns
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import RESULT_COLUMNS
@@ -30,7 +31,7 @@ from analysis.stats.scale import (
     with_value,
 )
 
-_CODE = ("intake", "stats", "words/faults.yml", "batch/prepare.py")
+_CODE = ("intake", "stats", "words/faults.yml", "batch/prepare.py", "batch/stored.py")
 
 
 @dataclass(frozen=True)
@@ -71,61 +72,53 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
         return Prepared(
             write_store(store, content, {}, {}, {}), delivery, key.made_at
         )  # whole: only made current again
-    shared, partitioned = _tables(delivery, key, outer_share)
-    written = write_store(store, content, shared, partitioned, _facts(delivery, key, partitioned))
+    facts, asked = _facts(delivery, key), findings(delivery.tables, delivery.settings, delivery.faults)
+    tables, delivery = dict(delivery.tables), replace(delivery, tables={})  # each table is let go once it is written
+    known = homes(tables, delivery.municipality_id or "")
+    shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
+    shared["findings"] = asked
+    results = _results(tables.pop("results", pd.DataFrame()), shared, delivery, key, outer_share)
+    others = partitions(tables, known, key, _context(delivery))
+    written = write_store(store, content, shared, chain(results, others), facts)
     return Prepared(written, delivery, key.made_at)
 
 
-def _tables(
-    delivery: Delivery, key: Key, outer_share: float
-) -> tuple[dict[str, pd.DataFrame], dict[str, pd.DataFrame]]:
-    tables = {name: _without_provenance(rows) for name, rows in delivery.tables.items()}
-    shared: dict[str, pd.DataFrame] = {
-        name: tables[name] for name in ("municipalities", "schools", "published") if name in tables
-    }
-    of_school = tables["schools"].set_index("school_id")["municipality_id"]
-    partitioned: dict[str, pd.DataFrame] = {
-        name: tables[name].assign(municipality_id=tables[name]["school_id"].map(of_school))
-        for name in ("school_results", "school_bands")
-        if name in tables
-    }
-    reference = empty_reference()
-    if len(tables.get("results", ())):
-        results = with_value(_keys_filled(tables["results"]))
-        reference = _reference(results, delivery, outer_share)
-        if delivery.settings.scope == "country":
-            shared["reference_bands"] = national_bands(results)
-        partitioned["results"] = _stored(with_position(results, reference), delivery, key)
-    shared["reference"] = reference
-    shared["findings"] = findings(delivery.tables, delivery.settings, delivery.faults)
-    return shared, partitioned
+def _context(delivery: Delivery) -> str:
+    """Return the context of pseudonyms: pupils cannot be linked between boards."""
+    return delivery.municipality_id or "country"
 
 
-def _without_provenance(rows: pd.DataFrame) -> pd.DataFrame:
-    return _keys_filled(rows[own_columns(rows)])
-
-
-def _keys_filled(rows: pd.DataFrame) -> pd.DataFrame:
-    """Empty optional keys are the empty text; school years are whole numbers."""
-    filled = {c: rows[c].fillna("") for c in ("level", "session") if c in rows}
-    if "school_year" in rows:
-        filled["school_year"] = rows["school_year"].astype("int64")
-    return rows.assign(**filled)
-
-
-def _reference(results: pd.DataFrame, delivery: Delivery, outer_share: float) -> pd.DataFrame:
+def _results(
+    results: pd.DataFrame, shared: dict[str, pd.DataFrame], delivery: Delivery, key: Key, outer_share: float
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Put what is known of the country into `shared`; the results' rows are made when they are asked for."""
+    shared["reference"] = _published_reference(delivery, shared)
+    if results.empty:
+        return iter(())
+    valued = with_value(without_provenance(results[_kept(results, delivery)]))
     if delivery.settings.scope == "country":
-        return national_reference(results, outer_share)
-    if "published" not in delivery.tables:
+        shared["reference"] = national_reference(valued, outer_share)
+        shared["reference_bands"] = national_bands(valued)
+    return (("results", _stored(with_position(rows, shared["reference"]), delivery, key)) for rows in iter([valued]))
+
+
+def _published_reference(delivery: Delivery, shared: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    if delivery.settings.scope == "country" or "published" not in shared:
         return empty_reference()
-    return published_reference(_without_provenance(delivery.tables["published"]))
+    return published_reference(shared["published"])
+
+
+def _kept(results: pd.DataFrame, delivery: Delivery) -> list[str]:
+    """Name the columns that reports or the scale need: no birth year."""
+    declared = [c for names in delivery.settings.covariates.values() for c in names]
+    wanted = dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *declared, "pupil_id"])
+    return [column for column in wanted if column in results]
 
 
 def _stored(results: pd.DataFrame, delivery: Delivery, key: Key) -> pd.DataFrame:
     """Keep what reports need: no id, no birth year; the order is the delivery's, never that of pseudonyms."""
-    context = delivery.municipality_id or "country"
     results = results.assign(
-        pupil=pseudonyms(results["pupil_id"], key, context),
+        pupil=pseudonyms(results["pupil_id"], key, _context(delivery)),
         known=~results["pupil_id"].str.startswith("?"),
         enrolled=results["enrolled"].notna() if "enrolled" in results else False,
     )
@@ -135,9 +128,9 @@ def _stored(results: pd.DataFrame, delivery: Delivery, key: Key) -> pd.DataFrame
     return results[kept].astype(dict.fromkeys(text, "category"))
 
 
-def _facts(delivery: Delivery, key: Key, partitioned: dict[str, pd.DataFrame]) -> dict[str, Any]:
+def _facts(delivery: Delivery, key: Key) -> dict[str, Any]:
     settings = delivery.settings
-    given = [a for a in attributes_of(settings) if _has_values(partitioned.get("results"), a)]
+    given = [a for a in attributes_of(settings) if _has_values(delivery.tables.get("results"), a)]
     return {
         "scope": settings.scope,
         "demo": settings.demo,

@@ -48,13 +48,15 @@ def check(
         All faults. One in a municipality's own file (``results/<municipality_id>.csv``) names that municipality.
     """
     tables, found = board_schools(files.tables(), settings)
+    files.parts.clear()  # a country is in memory once: as text, then table by table with its types
     tables = {table: rows.drop(columns=BY_NAME) for table, rows in tables.items()}
     told = _Told(files, _owners(tables))
     told.add(faults)
     for table, of_table in found.items():
         told.add(of_table, table)
     today = _day(settings.data_date) or today
-    tables = {table: _typed(table, rows, settings, told, today) for table, rows in tables.items()}
+    for table in list(tables):
+        tables[table] = _typed(table, tables.pop(table), settings, told, today)
     tables = told.without_failed(tables)
     if not _unreadable(told):
         tables = _linked(tables, own, told)

@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,7 +75,7 @@ def write_store(
     folder: Path,
     key: str,
     shared: Mapping[str, pd.DataFrame],
-    partitioned: Mapping[str, pd.DataFrame],
+    partitioned: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]],
     facts: Mapping[str, Any],
 ) -> Store:
     """Write a version of a store and make it current.
@@ -91,8 +91,9 @@ def write_store(
         Hash of the content's origin.
     shared : mapping of str to pd.DataFrame
         Tables that belong to all.
-    partitioned : mapping of str to pd.DataFrame
-        Tables with a column ``municipality_id``, one file a municipality.
+    partitioned : mapping of str to pd.DataFrame, or pairs of both
+        Tables with a column ``municipality_id``, one file a municipality. Pairs may be made one by one: each is
+        written and let go before the next is asked for.
     facts : mapping
         What is known of the delivery, JSON.
     """
@@ -110,16 +111,25 @@ def write_store(
     return Store(folder / key)
 
 
-def _write_tables(folder: Path, shared: Mapping[str, pd.DataFrame], partitioned: Mapping[str, pd.DataFrame]) -> None:
+def _write_tables(
+    folder: Path,
+    shared: Mapping[str, pd.DataFrame],
+    partitioned: Mapping[str, pd.DataFrame] | Iterable[tuple[str, pd.DataFrame]],
+) -> None:
     for name, rows in shared.items():
         rows.to_parquet(folder / f"{name}.parquet", index=False)
-    for name, rows in partitioned.items():
-        (folder / name).mkdir()
-        slugs = {slug(i) for i in rows["municipality_id"].unique()}
-        if len(slugs) != rows["municipality_id"].nunique():
-            raise ValueError("two municipality ids give one file name")
-        for municipality_id, own in rows.groupby("municipality_id", sort=True):
-            own.to_parquet(folder / name / f"{slug(str(municipality_id))}.parquet", index=False)
+    for name, rows in partitioned.items() if isinstance(partitioned, Mapping) else partitioned:
+        _write_partitions(folder / name, rows)
+        del rows  # before the next table is made
+
+
+def _write_partitions(folder: Path, rows: pd.DataFrame) -> None:
+    folder.mkdir()
+    slugs = {slug(i) for i in rows["municipality_id"].unique()}
+    if len(slugs) != rows["municipality_id"].nunique():
+        raise ValueError("two municipality ids give one file name")
+    for municipality_id, own in rows.groupby("municipality_id", sort=True, observed=True):
+        own.to_parquet(folder / f"{slug(str(municipality_id))}.parquet", index=False)
 
 
 def _move_into_place(partial: Path, target: Path) -> None:

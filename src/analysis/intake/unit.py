@@ -1,10 +1,11 @@
 """One unit of the batch: a municipality's own slice of the store, with its names, parameters and language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from analysis.intake.contracts import IDS, columns
 from analysis.intake.store import Store
 from analysis.params import Params
 
@@ -63,6 +64,32 @@ class Unit:
     facts: dict[str, Any]
     store_key: str
     key: str
+    store: Store | None = field(default=None, repr=False, compare=False)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Read the municipality's rows of any table of the contract, or the whole of one that belongs to all.
+
+        Nothing is read before it is asked for, and nothing is kept: a page pays only for what it shows.
+
+        Returns
+        -------
+        pd.DataFrame
+            Persons under pseudonyms (``pupil``, ``respondent``, ``teacher``, ``observer``, ``methodologist``), rows of
+            pupils with ``municipality_id`` and, where it is known, ``school_id``. Empty, with the contract's columns,
+            where the delivery has no such rows.
+
+        Raises
+        ------
+        KeyError
+            The contract knows no such table.
+        """
+        names = [column.removesuffix("_id") if column in IDS else column for column in columns(name)]
+        empty = pd.DataFrame(columns=list(dict.fromkeys([*names, "municipality_id"])))
+        if self.store is None:
+            return empty
+        rows = self.store.slice(name, self.municipality_id)
+        rows = rows if len(rows) else self.store.table(name)
+        return rows if len(rows) else empty
 
     @property
     def attributes(self) -> list[str]:
@@ -102,6 +129,7 @@ def read_unit(store: Store, municipality_id: str, params: Params, *, edition: st
         facts=store.facts,
         store_key=store.key,
         key=key,
+        store=store,
     )
 
 

@@ -1,5 +1,6 @@
 """The demo set: invented places, schools and pupils, with known effects planted and written beside it."""
 
-from analysis.intake.demo.write import cut_board, write_demo
+from analysis.intake.demo.board import cut_board
+from analysis.intake.demo.write import write_demo
 
 __all__ = ["cut_board", "write_demo"]

@@ -17,6 +17,7 @@ from scipy.special import expit, logit, ndtri
 from analysis.intake.demo.places import Floats
 
 YEARS = range(2017, 2027)
+FIRST_TESTED = {0: 2024, 3: 2017, 6: 2017, 9: 2023, 12: 2017}
 FAMILIES = ("numbers", "language", "science", "english")
 """Domains that measure the same ability share a family."""
 FAMILY = {"numeracy": 0, "mathematics": 0, "literacy": 1, "latvian": 1, "science": 2, "english": 3}

@@ -19,8 +19,10 @@ SKILLS = {
 }
 WEAK = ("mathematics", "geometry", -0.8)
 """The planted weakness: domain, skill, shift of every point's logit."""
-SCHOOL_YEARS = (2025, 2026)
+SCHOOL_YEARS = (2024, 2025, 2026)
 _SIZES = (1, 2, 4, 5)
+NAMES = tuple(f"{i + 1:02d}" for i in range(60))
+"""Names that items may have, in order."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Items:
 
 
 def has_items(exam: Exam) -> bool:
-    """Tell whether item points are delivered: grade-9 Latvian and mathematics of the newest two years."""
+    """Tell whether item points are delivered: grade-9 Latvian and mathematics of the newest three years."""
     return exam.grade == 9 and exam.domain in SKILLS and exam.school_year in SCHOOL_YEARS
 
 
@@ -47,7 +49,7 @@ def layout(exam: Exam) -> Items:
     skills = SKILLS[exam.domain]
     # One full turn of sizes before the next skill starts a turn shifted by one: every skill meets every size.
     turn = [skills[(i + i // len(_SIZES)) % len(skills)] for i in range(len(points))]
-    return Items([f"{i + 1:02d}" for i in range(len(points))], turn, np.asarray(points))
+    return Items(list(NAMES[: len(points)]), turn, np.asarray(points))
 
 
 def deal(items: Items, score: Integers, shift: Floats, rng: np.random.Generator) -> Integers:
@@ -81,9 +83,17 @@ def deal(items: Items, score: Integers, shift: Floats, rng: np.random.Generator)
 
 
 def items_and_map(
-    exams: list[Exam], results: pd.DataFrame, years: pd.DataFrame, weak_place: int, rng: np.random.Generator
+    exams: list[Exam],
+    results: pd.DataFrame,
+    years: pd.DataFrame,
+    weak_place: int,
+    rng: np.random.Generator,
+    chance: np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the item points (exam, row, item, points) and the item map (exam, item, skill, max_points)."""
+    """Return the item points (exam, row, item, points) and the item map (exam, item, skill, max_points).
+
+    The oldest year has draws of its own (`chance`): the others stay as they were before it was added.
+    """
     parts, maps = [], []
     for number, exam in enumerate(exams):
         if not has_items(exam):
@@ -92,13 +102,14 @@ def items_and_map(
         sat = results[(results["exam"] == number) & (results["session"] == 0) & (results["status"] == 0)]
         weak = np.array([(exam.domain, skill) == WEAK[:2] for skill in items.skills], dtype=float)
         here = (years["place"].to_numpy()[sat["row"]] == weak_place).astype(float)
-        points = deal(items, sat["score"].to_numpy().astype(np.int64), WEAK[2] * np.outer(here, weak), rng)
+        draws = chance if exam.school_year == SCHOOL_YEARS[0] else rng
+        points = deal(items, sat["score"].to_numpy().astype(np.int64), WEAK[2] * np.outer(here, weak), draws)
         parts.append(
             pd.DataFrame(
                 {
                     "exam": number,
                     "row": np.repeat(sat["row"].to_numpy(), len(items.names)),
-                    "item": np.tile(items.names, len(sat)),
+                    "item": pd.Categorical.from_codes(np.tile(np.arange(len(items.names)), len(sat)), pd.Index(NAMES)),
                     "points": points.ravel(),
                 }
             )

@@ -56,7 +56,9 @@ _REAL = frozenset(
 )
 
 _SMALL = (340, 130, 95, 40, 8)
-_COHORT = {"medium": 6_100, "country": 18_000}
+_COHORT = {"medium": 6_100, "country": 16_200}
+_FIRST_CITY = {"medium": 0.27, "country": 0.352}
+_DENSITY = {"small": 1.0, "medium": 1.0, "country": 1.08}
 _CITIES = (0, 5, 6, 7, 8, 9, 10)
 _PATTERN = ("pamatskola", "vidusskola", "pamatskola", "sākumskola")
 _GRADES = {"sākumskola": (0, 6), "pamatskola": (0, 9), "vidusskola": (0, 12), "ģimnāzija": (7, 12)}
@@ -90,7 +92,7 @@ def cohort_sizes(size: Size, count: int | None) -> list[int]:
     ----------
     size : {"small", "medium", "country"}
         `small` has 5 municipalities and about 600 pupils a cohort, `medium` 42 and 6,100, `country` 42 and
-        18,000.
+        16,200, a third of them in the first city: 180,000 pupils in grades 1 to 12.
     count : int or None
         Another number of municipalities, 1 to the number of invented places.
 
@@ -106,7 +108,7 @@ def cohort_sizes(size: Size, count: int | None) -> list[int]:
         middle = [110 - 10 * (i % 5) for i in range(max(0, count - len(_SMALL)))]
         return ([*_SMALL[:3], *middle, *_SMALL[3:]] if count >= len(_SMALL) else [*_SMALL[:count]])[:count]
     weight = np.geomspace(0.035, 0.008, max(1, count - 2))
-    weight[0] = 0.27
+    weight[0] = _FIRST_CITY[size]
     small = [40, 8][: max(0, count - 1)]
     sizes = weight / weight.sum() * (_COHORT[size] - sum(small))
     return ([int(n) for n in np.maximum(sizes.round(), 20)] + small)[:count]
@@ -134,16 +136,16 @@ def village_names() -> list[str]:
     return [name for name in dict.fromkeys(names) if name not in _REAL | taken]
 
 
-def _kinds(cohort: int) -> list[str]:
-    """Return the kinds of a municipality's schools, one for 20 (big city: 38) pupils of a cohort."""
+def _kinds(cohort: int, density: float = 1.0) -> list[str]:
+    """Return the kinds of a municipality's schools, `density` for 20 (big city: 38) pupils of a cohort."""
     if cohort < 15:
         return ["pamatskola", "sākumskola"]
-    number = max(3, round(cohort / min(18 + 0.03 * cohort, 38)))
+    number = max(3, round(density * cohort / min(18 + 0.03 * cohort, 38)))
     head = ["vidusskola", "ģimnāzija"] if number >= 8 else ["vidusskola"]
     return head + [_PATTERN[i % 4] for i in range(number - len(head))]
 
 
-def schools(towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -> pd.DataFrame:
+def schools(towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator, size: Size = "small") -> pd.DataFrame:
     """Return the demo's schools: the contract's `schools` columns and what the pupils' careers need.
 
     Parameters
@@ -154,6 +156,8 @@ def schools(towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -> 
         Pupils of a cohort per municipality.
     rng : numpy.random.Generator
         Source of places and weights.
+    size : {"small", "medium", "country"}
+        Of the demo: a country has more schools for its pupils, about 580.
 
     Returns
     -------
@@ -165,7 +169,7 @@ def schools(towns: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -> 
     rows = []
     for place, (cohort, kind) in enumerate(zip(sizes, towns["kind"], strict=True)):
         genitive = case_forms(PLACES[place])[0]
-        for i, school in enumerate(kinds := _kinds(cohort)):
+        for i, school in enumerate(kinds := _kinds(cohort, _DENSITY[size])):
             in_town = i == 0 or school == "ģimnāzija" or (len(kinds) >= 6 and i == kinds.index("pamatskola"))
             if kind == "state_city":
                 name = f"{genitive} ģimnāzija" if school == "ģimnāzija" else f"{genitive} {i + 1}. {school}"

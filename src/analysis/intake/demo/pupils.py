@@ -1,7 +1,8 @@
-"""The pupils the demo set follows, and where they learn in each tested grade.
+"""The pupils the demo set follows, and where they learn in each grade.
 
 A cohort is named by the school year of its last preschool year; grade g follows g years later. The same
-pupil is met in the preschool year and in grades 3, 6, 9 and 12, as far as these fall into the tested years.
+pupil is tested in the preschool year and in grades 3, 6, 9 and 12, as far as these fall into the tested
+years, and is enrolled in every year from the preschool year to grade 9 or 12.
 """
 
 from dataclasses import dataclass
@@ -10,12 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
-from analysis.intake.demo.exams import YEARS
+from analysis.intake.demo.between import untested
+from analysis.intake.demo.exams import FIRST_TESTED, YEARS
 from analysis.intake.demo.places import Floats, Integers
 
 GRADES = (0, 3, 6, 9, 12)
 """Tested grades; 0 stands for the last preschool year (`PS` in the tables)."""
-FIRST_TESTED = {0: 2024, 3: 2017, 6: 2017, 9: 2023, 12: 2017}
 _COHORTS = range(YEARS.start - 12, YEARS.stop)
 _OTHER_LANGUAGE = (0.42, 0.12, 0.30, 0.60, 0.06)
 
@@ -27,11 +28,14 @@ class Careers:
     `pupils`: one row a pupil (cohort, boy, birth_year, preschool). `years`: one row a pupil and school year
     (pupil, grade, school_year, school: where enrolled, sat_at: where tested, place: municipality of `sat_at`,
     other, sen, low_income, boy, repeats, moved, absence: percent, habit: logarithm of absence apart from
-    income, standardised).
+    income, standardised). `between`: years without a test (as `years`, without sat_at, place, boy, habit). The
+    first `tested` pupils are those of `years`.
     """
 
     pupils: pd.DataFrame
     years: pd.DataFrame
+    between: pd.DataFrame
+    tested: int
 
 
 def _draw_school(place: Integers, grade: int, schools: pd.DataFrame, rng: np.random.Generator) -> Integers:
@@ -88,7 +92,7 @@ def _attributes(home: Integers, school: Integers, number: int, rng: np.random.Ge
     }
 
 
-def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -> Careers:
+def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, chance: np.random.Generator) -> Careers:
     """Follow every pupil from the preschool year to grade 12.
 
     Parameters
@@ -98,8 +102,10 @@ def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -
     sizes : list of int
         Pupils of a cohort per municipality.
     rng : numpy.random.Generator
-        Source of all draws. At each tested grade about 1 % have moved to another municipality and 4 % to
-        another school.
+        Source of all draws of tested years. At each tested grade about 1 % have moved to another municipality
+        and 4 % to another school.
+    chance : numpy.random.Generator
+        Source of the years between.
     """
     pupils = _pupils(sizes, rng)
     place = pupils["home"].to_numpy().copy()
@@ -107,7 +113,7 @@ def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -
     lasting = _attributes(place, school, len(schools), rng)
     share = np.asarray(sizes) / sum(sizes)
     highest = schools["highest"].to_numpy()
-    parts = []
+    parts, at = [], {}
     for grade in GRADES:
         if grade:
             away = rng.random(len(place)) < 0.012
@@ -115,10 +121,15 @@ def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator) -
             change = away | (rng.random(len(place)) < 0.04) | (highest[school] < grade)
             school[change] = _draw_school(place[change], grade, schools, rng)
         parts.append(_stage(grade, pupils, school, place, lasting, schools, rng))
+        at[grade] = school.copy()
     years = pd.concat(parts, ignore_index=True).sort_values(["school_year", "grade", "pupil"], kind="stable")
+    between = untested(pupils, years, at, lasting, chance)
     met = np.unique(years["pupil"])
-    years["pupil"] = np.searchsorted(met, years["pupil"])
-    return Careers(pupils.iloc[met].reset_index(drop=True), years.reset_index(drop=True))
+    known = np.concatenate([met, np.setdiff1d(between["pupil"], met)])  # a pupil no test meets comes last
+    code = np.zeros(len(pupils), dtype=np.int64)
+    code[known] = np.arange(len(known))
+    years, between = (f.assign(pupil=code[f["pupil"]]).reset_index(drop=True) for f in (years, between))
+    return Careers(pupils.iloc[known].reset_index(drop=True), years, between, len(met))
 
 
 def _stage(

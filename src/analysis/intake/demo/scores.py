@@ -132,12 +132,13 @@ class Sat:
     """Results in codes, true positions, and the latent standard deviation of each exam.
 
     `results`: exam, row of the careers, session (0 main, 1 additional), status, score, z. `truth`: exam,
-    place, position, position_score, n.
+    place, position, position_score, n. `latent`: latent results, pupil-years × families.
     """
 
     results: pd.DataFrame
     truth: pd.DataFrame
     latent_sd: Floats
+    latent: Floats
 
 
 def sit(exams: list[Exam], years: pd.DataFrame, planted: Effects, pupils: int, rng: np.random.Generator) -> Sat:
@@ -167,7 +168,7 @@ def sit(exams: list[Exam], years: pd.DataFrame, planted: Effects, pupils: int, r
         scale, positions = _positions(exam, fixed[kept, exam.family], years["place"].to_numpy()[kept])
         truth.append(positions.assign(exam=number))
         scales.append(scale)
-    return Sat(pd.concat(results, ignore_index=True), pd.concat(truth, ignore_index=True), np.asarray(scales))
+    return Sat(pd.concat(results, ignore_index=True), pd.concat(truth, ignore_index=True), np.asarray(scales), latent)
 
 
 def _positions(exam: Exam, fixed: Floats, place: npt.NDArray[np.int64]) -> tuple[float, pd.DataFrame]:

@@ -1,5 +1,7 @@
 """The demo's codes as the contract's tables."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -23,19 +25,19 @@ _SCHOOLS = [
 ]
 
 
-def _grade(grade: int) -> str:
+def grade_text(grade: int) -> str:
     """Write a grade as the contract does."""
     return "PS" if grade == 0 else str(grade)
 
 
-def _coded(codes: npt.ArrayLike, values: list[str]) -> "pd.Categorical[str]":
-    """Return a text column of few values without a string per row."""
+def coded(codes: npt.ArrayLike, values: Sequence[str] | pd.Index) -> "pd.Categorical[str]":
+    """Return a text column without a string per row."""
     return pd.Categorical.from_codes(np.asarray(codes), pd.Index(values))
 
 
 def exam_keys(exams: list[Exam], exam: Integers) -> pd.DataFrame:
     """Return the contract's key columns of a test, one row per entry of `exam`."""
-    rows = [(e.school_year, _grade(e.grade), e.test, e.domain, e.level) for e in exams]
+    rows = [(e.school_year, grade_text(e.grade), e.test, e.domain, e.level) for e in exams]
     table = pd.DataFrame(rows, columns=KEYS).astype(dict.fromkeys(KEYS[1:], "category"))
     return table.take(exam.tolist()).reset_index(drop=True)
 
@@ -57,20 +59,27 @@ def pupils(people: Careers) -> pd.DataFrame:
     )
 
 
-def enrolments(people: Careers, schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the `enrolments` table; 1 to 2 % of home language, needs, income and absence are blank."""
-    years = people.years
+def enrolments(
+    people: Careers, schools: pd.DataFrame, rng: np.random.Generator, chance: np.random.Generator
+) -> pd.DataFrame:
+    """Return the `enrolments` table: tested years by `rng`, then the years between by `chance`."""
+    parts = [(people.years, rng), (people.between, chance)]
+    return pd.concat([_enrolled(years, people, schools, draws) for years, draws in parts], ignore_index=True)
+
+
+def _enrolled(years: pd.DataFrame, people: Careers, schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+    """Return enrolments; 1 to 2 % of home language, needs, income and absence are blank."""
 
     def words(column: str, values: tuple[str, str] = ("no", "yes"), missing: float = 0.0) -> "pd.Categorical[str]":
         blank = rng.random(len(years)) < missing
-        return _coded(np.where(blank, 2, years[column].to_numpy(dtype=np.int64)), [*values, ""])
+        return coded(np.where(blank, 2, years[column].to_numpy(dtype=np.int64)), [*values, ""])
 
     return pd.DataFrame(
         {
-            "pupil_id": ids(len(people.pupils)).take(years["pupil"].to_numpy()),
+            "pupil_id": coded(years["pupil"], ids(len(people.pupils))),
             "school_year": years["school_year"],
-            "grade": _coded(years["grade"] // 3, ["PS", "3", "6", "9", "12"]),
-            "school_id": _coded(years["school"], schools["school_id"].tolist()),
+            "grade": coded(years["grade"], [grade_text(grade) for grade in range(13)]),
+            "school_id": coded(years["school"], schools["school_id"].tolist()),
             "home_language": words("other", ("lv", "other"), 0.015),
             "sen": words("sen", missing=0.01),
             "low_income": words("low_income", missing=0.02),
@@ -87,14 +96,14 @@ def results(exams: list[Exam], sat: demo_scores.Sat, people: Careers, schools: p
     exam, year = rows["exam"].to_numpy(), people.years.iloc[rows["row"].to_numpy()]
     points = np.array([e.points for e in exams])[exam]
     keys = exam_keys(exams, exam)
-    keys.insert(0, "pupil_id", ids(len(people.pupils)).take(year["pupil"].to_numpy()))
+    keys.insert(0, "pupil_id", pd.Series(coded(year["pupil"], ids(len(people.pupils)))))
     return keys.assign(
-        session=_coded(rows["session"], ["", "additional"]),
-        school_id=_coded(year["sat_at"], schools["school_id"].tolist()),
+        session=coded(rows["session"], ["", "additional"]),
+        school_id=coded(year["sat_at"], schools["school_id"].tolist()),
         score=rows["score"].astype("Int64"),
         score_min=0,
         score_max=points,
-        status=_coded(rows["status"], list(demo_scores.STATUSES)),
+        status=coded(rows["status"], list(demo_scores.STATUSES)),
     )
 
 
@@ -102,8 +111,8 @@ def items(exams: list[Exam], points: pd.DataFrame, people: Careers) -> pd.DataFr
     """Return the `items` table."""
     keys = exam_keys(exams, points["exam"].to_numpy()).drop(columns="level")
     pupil = people.years["pupil"].to_numpy()[points["row"]]
-    keys.insert(0, "pupil_id", ids(len(people.pupils)).take(pupil))
-    return keys.assign(item=points["item"], points=points["points"])
+    keys.insert(0, "pupil_id", pd.Series(coded(pupil, ids(len(people.pupils)))))
+    return keys.assign(item=points["item"].to_numpy(), points=points["points"].to_numpy())
 
 
 def item_map(exams: list[Exam], mapped: pd.DataFrame) -> pd.DataFrame:

@@ -6,33 +6,24 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.demo import items as demo_items
+from analysis.intake.demo import plants as demo_plants
 from analysis.intake.demo import scores as demo_scores
 from analysis.intake.demo.exams import FAMILIES, FAMILY, Exam
 from analysis.intake.demo.places import Floats
 from analysis.intake.demo.tables import exam_keys
+from analysis.intake.demo.world import World
 
 
-def truth(
-    exams: list[Exam],
-    sat: demo_scores.Sat,
-    planted: demo_scores.Effects,
-    towns: list[str],
-    schools: list[str],
-) -> dict[str, Any]:
-    """Return what was planted and each municipality's true position.
+def truth(world: World) -> dict[str, Any]:
+    """Return what was planted in results and each municipality's true position.
 
     Planted sizes are in latent units; divided by the `latent_sd` of a test they are national standard
     deviations of that test. Positions are expectations over the present pupils of the main session, in
     national standard deviations of the same test: `position` of the latent result, `position_score` of the
     score.
-
-    Parameters
-    ----------
-    exams, sat, planted
-        Calendar, results and effects of the demo set.
-    towns, schools : list of str
-        Identifiers in the order of their codes.
     """
+    exams, sat, planted = world.exams, world.sat, world.planted
+    towns, schools = world.towns["municipality_id"].tolist(), world.network["school_id"].tolist()
     tests = exam_keys(exams, np.arange(len(exams))).to_dict("records")
     return {
         "about": "Sizes in latent units, positions in national standard deviations.",
@@ -45,6 +36,44 @@ def truth(
         "positions": _positions(exams, sat, towns),
         **_planted(planted, towns),
     }
+
+
+def planted_beside_results(world: World, chosen: demo_plants.Plants) -> dict[str, Any]:
+    """Return what was planted in surveys, support, lessons and staff, and where."""
+    towns, p = world.towns["municipality_id"].tolist(), demo_plants
+    role, scale, shift = p.WEAK_SCALE
+    return {
+        "wellbeing": {
+            "weak_scale": {
+                "municipality_id": towns[chosen.weak_scale], "role": role, "scale": scale, "shift_sd": shift,
+            },
+            "response": p.RESPONSE,
+            "low_response": {"municipality_id": towns[chosen.low_response], "role": "pupil", "share": p.LOW_RESPONSE},
+            "silence_log_odds_per_sd": p.SILENCE,
+            "silent": {
+                "school_id": world.network["school_id"].iloc[chosen.silent], "school_year": p.SILENT_SCHOOL_YEAR,
+            },
+        },
+        "learning_organisation": {
+            "municipality_id": towns[chosen.weak_dimension], "dimension": p.WEAK_DIMENSION[0],
+            "shift": p.WEAK_DIMENSION[1],
+        },
+        "competence_gap": {
+            "everywhere": {"competence": p.GAP[0], "shift": p.GAP[1]},
+            "local": {
+                "municipality_id": towns[chosen.local_gap], "competence": p.LOCAL_GAP[0], "shift": p.LOCAL_GAP[1],
+            },
+        },
+        "support": {
+            "misplaced": {"municipality_id": towns[chosen.misplaced], "programme": "reading"},
+            "low_coverage": {"municipality_id": towns[chosen.low_coverage], "share": p.LOW_COVERAGE},
+            "coverage": list(p.COVERAGE),
+        },
+        "lost_lessons": {
+            "municipality_id": towns[chosen.lost_lessons], "domain": p.LOST_LESSONS[0], "share": p.LOST_LESSONS[1],
+        },
+        "kind_self_evaluation": {"municipality_id": towns[chosen.kind_self], "levels": p.KIND_SELF},
+    }  # fmt: skip
 
 
 def _planted(planted: demo_scores.Effects, towns: list[str]) -> dict[str, Any]:

@@ -1,36 +1,47 @@
-"""Write a demo delivery, and cut one board's part out of it.
+"""Write a demo delivery.
 
-The demo set is a country of invented places, schools and pupils in the contract's own layout, with ten
-school years of results. `truth.json` beside the tables says what was planted; the product never reads it.
+The demo set is a country of invented places, schools and pupils in the contract's own layout: ten school years
+of results and enrolments, three of items, five of every other table. `truth.json` beside the tables says what
+was planted; the product never reads it.
 """
 
 import gzip
 import json
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv
 
-from analysis.intake.demo import places as demo_places
+from analysis.intake.demo import marks as demo_marks
+from analysis.intake.demo import network as demo_network
+from analysis.intake.demo import published as demo_published
+from analysis.intake.demo import staff as demo_staff
+from analysis.intake.demo import support as demo_support
 from analysis.intake.demo import tables as demo_tables
-from analysis.intake.demo.exams import calendar
+from analysis.intake.demo import wellbeing as demo_wellbeing
 from analysis.intake.demo.items import items_and_map
 from analysis.intake.demo.places import Size
-from analysis.intake.demo.pupils import careers
-from analysis.intake.demo.scores import effects, sit
-from analysis.intake.demo.truth import truth
+from analysis.intake.demo.plants import Plants, plants
+from analysis.intake.demo.truth import planted_beside_results, truth
+from analysis.intake.demo.world import World, draw
 
-TABLES = ("municipalities", "schools", "pupils", "enrolments", "results", "items", "item_map", "published")
 HEADER = """scope: {scope}
 demo: true
 data_date: "2026-08-15"
 source: {{lv: "izdomāti paraugdati", en: "invented sample data"}}
 """
-_LARGE = ("pupils", "enrolments", "results", "items")
+LARGE = (
+    "pupils", "enrolments", "results", "items", "marks", "wellbeing", "staff_survey", "teacher_evidence",
+    "support_given", "school_bands", "lesson_hours",
+)  # fmt: skip
+_ROWS = 200_000
+Tables = Iterator[tuple[str, pd.DataFrame]]
 
 
 def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalities: int | None = None) -> Path:
@@ -43,7 +54,7 @@ def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalit
     seed : int
         Same seed and size, same bytes.
     size : {"small", "medium", "country"}
-        About 600, 6,100 or 18,000 pupils a cohort; large tables are gzipped from `medium` on.
+        About 600, 6,100 or 16,200 pupils a cohort; large tables are gzipped from `medium` on.
     municipalities : int, optional
         Number of municipalities in place of 5 (small) or 42.
 
@@ -57,108 +68,87 @@ def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalit
     ValueError
         More municipalities than invented places, or none.
     """
-    tables, planted = _world(np.random.default_rng(seed), demo_places.cohort_sizes(size, municipalities))
+    rng = np.random.default_rng(seed)
+    chance = rng.spawn(2)
+    world = draw(size, municipalities, rng, chance[0])
+    chosen = plants(len(world.sizes))
+    known: dict[str, Any] = {"seed": seed, "size": size}
     out.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.items():
-        _write(frame, out, name, packed=size != "small" and name in _LARGE)
+    for tables in (_of_results(world, rng, chance[1]), _beside_results(world, chosen, chance[1], known)):
+        for name, frame in tables:
+            write_table(frame, out, name, packed=size != "small" and name in LARGE)
     (out / "delivery.yml").write_text(HEADER.format(scope="country"), encoding="utf-8", newline="\n")
-    text = json.dumps(planted | {"seed": seed, "size": size}, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    told = truth(world) | planted_beside_results(world, chosen) | known
+    text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (out / "truth.json").write_text(text, encoding="utf-8", newline="\n")
     return out
 
 
-def cut_board(source: Path, municipality_id: str, out: Path, *, with_published: bool) -> Path:
-    """Cut one municipality's own rows out of a country delivery into one of scope `board`.
-
-    Own are the schools of the municipality, results earned and enrolments held there, and the pupils these
-    name; the item map is kept whole. `truth.json` stays behind.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        Folder written by `write_demo`.
-    municipality_id : str
-        The board's municipality.
-    out : pathlib.Path
-        Folder to write.
-    with_published : bool
-        Whether the board also holds the published national figures.
-
-    Raises
-    ------
-    ValueError
-        The source does not know the municipality.
-    """
-    tables = {name: _read(source, name) for name in TABLES}
-    towns = tables["municipalities"]
-    tables["municipalities"] = towns[towns["municipality_id"] == municipality_id]
-    if tables["municipalities"].empty:
-        raise ValueError(f"no municipality {municipality_id!r} in the demo set")
-    own = tables["schools"]["municipality_id"] == municipality_id
-    tables["schools"] = tables["schools"][own]
-    ids = tables["schools"]["school_id"]
-    for name in ("enrolments", "results"):
-        tables[name] = tables[name][tables[name]["school_id"].isin(ids)]
-    known = pd.concat([tables["enrolments"]["pupil_id"], tables["results"]["pupil_id"]])
-    tables["pupils"] = tables["pupils"][tables["pupils"]["pupil_id"].isin(known)]
-    keys = ["pupil_id", "school_year", "grade", "test", "domain"]
-    main = tables["results"].loc[tables["results"]["session"] == "", keys].drop_duplicates()
-    tables["items"] = tables["items"].merge(main, on=keys, how="inner")
-    if not with_published:
-        del tables["published"]
-    out.mkdir(parents=True, exist_ok=True)
-    for name, frame in tables.items():
-        _write(frame, out, name, packed=(source / f"{name}.csv.gz").exists())
-    header = HEADER.format(scope="board") + f"municipality: {municipality_id}\n"
-    (out / "delivery.yml").write_text(header, encoding="utf-8", newline="\n")
-    return out
+def _of_results(world: World, rng: np.random.Generator, chance: np.random.Generator) -> Tables:
+    """Give the tables of places, pupils and results; each can be let go before the next."""
+    exams, sat, people = world.exams, world.sat, world.people
+    items, mapped = items_and_map(exams, sat.results, people.years, world.planted.weak_skill, rng, chance)
+    yield "items", demo_tables.items(exams, items, people)
+    del items
+    yield "item_map", demo_tables.item_map(exams, mapped)
+    yield "municipalities", world.towns
+    yield "schools", demo_tables.schools(world.network)
+    yield "pupils", demo_tables.pupils(people)
+    yield "enrolments", demo_tables.enrolments(people, world.network, rng, chance)
+    yield "results", demo_tables.results(exams, sat, people, world.network)
+    yield "published", demo_tables.published(exams, sat)
 
 
-def _world(rng: np.random.Generator, sizes: list[int]) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Draw the country; return the contract's tables and the truth."""
-    towns = demo_places.municipalities(len(sizes))
-    network = demo_places.schools(towns, sizes, rng)
-    exams = calendar(rng)
-    people = careers(network, sizes, rng)
-    planted = effects(len(sizes), len(network), rng)
-    sat = sit(exams, people.years, planted, len(people.pupils), rng)
-    points, mapped = items_and_map(exams, sat.results, people.years, planted.weak_skill, rng)
-    tables = {
-        "municipalities": towns,
-        "schools": demo_tables.schools(network),
-        "pupils": demo_tables.pupils(people),
-        "enrolments": demo_tables.enrolments(people, network, rng),
-        "results": demo_tables.results(exams, sat, people, network),
-        "items": demo_tables.items(exams, points, people),
-        "item_map": demo_tables.item_map(exams, mapped),
-        "published": demo_tables.published(exams, sat),
-    }
-    return tables, truth(exams, sat, planted, towns["municipality_id"].tolist(), network["school_id"].tolist())
+def _beside_results(world: World, chosen: Plants, chance: np.random.Generator, known: dict[str, Any]) -> Tables:
+    """Give every other table, each with chances of its own; what was planted in support goes to `known`."""
+    draws = iter(chance.spawn(11))
+    yield "marks", demo_marks.marks(world, next(draws))
+    answers, roster = demo_wellbeing.wellbeing(world, chosen, next(draws))
+    yield "wellbeing", answers
+    del answers
+    yield "wellbeing_roster", roster
+    yield "wellbeing_items", demo_wellbeing.wellbeing_items()
+    yield "staff_survey", demo_staff.staff_survey(world, chosen, next(draws))
+    yield "staff_survey_items", demo_staff.staff_survey_items()
+    evidence, goals = demo_staff.teacher_evidence(world, chosen, next(draws))
+    yield "teacher_evidence", evidence
+    yield "teacher_goals", goals
+    yield "competences", demo_staff.competences()
+    yield "methodologists", demo_staff.methodologists(world, next(draws))
+    given, capacity, need = demo_support.support(world, chosen, next(draws))
+    known["support_by_place"] = need.to_dict("records")
+    yield "support_given", given
+    yield "support_capacity", capacity
+    yield "lesson_hours", demo_network.lesson_hours(world, chosen, next(draws))
+    yield "activities", demo_network.activities(world, next(draws))
+    yield "development_events", demo_network.development_events(world, chosen, next(draws))
+    yield "self_evaluation", demo_network.self_evaluation(world, chosen, next(draws))
+    yield "board_survey", demo_network.board_survey(world, next(draws))
+    means, bands = demo_published.school_tables(world)
+    yield "school_results", means
+    yield "school_bands", bands
 
 
-def _read(folder: Path, name: str) -> pd.DataFrame:
-    """Read a table as text; an empty cell stays an empty text."""
-    path = folder / f"{name}.csv"
-    return pd.read_csv(path if path.exists() else folder / f"{name}.csv.gz", dtype=str, keep_default_na=False)
-
-
-def _write(frame: pd.DataFrame, folder: Path, name: str, *, packed: bool) -> None:
+def write_table(frame: pd.DataFrame, folder: Path, name: str, *, packed: bool) -> None:
     """Write a table as UTF-8 CSV, gzipped without name and time; an earlier one goes."""
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    # Codes become texts here; the writer knows no dictionaries.
-    plain = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
-    buffer = BytesIO((",".join(frame.columns) + "\n").encode())
-    buffer.seek(0, 2)
-    # No text of the demo holds a comma, quote or line break; the writer refuses one that does.
-    options = csv.WriteOptions(include_header=False, quoting_style="none")
-    csv.write_csv(pa.table(plain, names=table.column_names), buffer, options)
     for suffix in (".csv", ".csv.gz"):
         (folder / f"{name}{suffix}").unlink(missing_ok=True)
-    if not packed:
-        (folder / f"{name}.csv").write_bytes(buffer.getvalue())
-        return
-    with (
-        (folder / f"{name}.csv.gz").open("wb") as raw,
-        gzip.GzipFile("", "wb", 5, fileobj=raw, mtime=0) as packer,
-    ):
-        packer.write(buffer.getvalue())
+    # No text of the demo holds a comma, quote or line break; the writer refuses one that does.
+    options = csv.WriteOptions(include_header=False, quoting_style="none")
+    with (folder / f"{name}.csv{'.gz' if packed else ''}").open("wb") as raw, _sink(raw, packed=packed) as sink:
+        sink.write((",".join(frame.columns) + "\n").encode())
+        for start in range(0, len(frame), _ROWS):
+            buffer = BytesIO()
+            csv.write_csv(_plain(frame.iloc[start : start + _ROWS]), buffer, options)
+            sink.write(buffer.getvalue())
+
+
+def _sink(raw: BinaryIO, *, packed: bool) -> AbstractContextManager[Any]:
+    return gzip.GzipFile("", "wb", 5, fileobj=raw, mtime=0) if packed else raw
+
+
+def _plain(frame: pd.DataFrame) -> pa.Table:
+    """Turn codes into texts: the writer knows no dictionaries."""
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    columns = [c.cast(c.type.value_type) if pa.types.is_dictionary(c.type) else c for c in table.columns]
+    return pa.table(columns, names=table.column_names)
