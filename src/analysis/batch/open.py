@@ -22,8 +22,9 @@ _PACKAGES = ("babel", "jinja2", "matplotlib", "nbconvert", "numpy", "pandas", "s
 
 
 def open_unit(
-    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv"
-) -> Unit:
+    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv",
+    *, rows: bool = True,
+) -> Unit:  # fmt: skip
     """Open one municipality with the string parameters of a notebook.
 
     Parameters
@@ -38,6 +39,8 @@ def open_unit(
         For whom the page is.
     language : {"lv", "en"}
         Of the reader.
+    rows : bool
+        Whether the municipality's rows of results are read too.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def open_unit(
         raise InputFaults([Fault("P05", "parameters", facts=facts)])
     params = load_params(from_root(params_file) if params_file else params_path(municipality))
     key = unit_key(opened, municipality, params.model_dump(mode="json"), edition, language)
-    return read_unit(opened, municipality, params, edition=edition, language=language, key=key)
+    return read_unit(opened, municipality, params, edition=edition, language=language, key=key, rows=rows)
 
 
 def from_root(path: str) -> Path:

@@ -1,5 +1,6 @@
 """The page: figures, tables and words, made of released values alone."""
 
+from analysis.report.closer import kept_views
 from analysis.report.data import about_data
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.groups import who_needs_support
@@ -16,6 +17,7 @@ __all__ = [
     "header",
     "how_it_moves",
     "in_short",
+    "kept_views",
     "lab_style",
     "schools",
     "where_we_are",
