@@ -90,7 +90,7 @@ def load_params(own: Path | None = None) -> Params:
     InputFaults
         P01–P04, P06 and P07, all of the file at once.
     """
-    defaults = load_yaml(DEFAULTS)
+    defaults = _defaults(DEFAULTS)
     values = {name: entry["value"] for name, entry in defaults.items()}
     if own is None or not own.exists():
         return _typed(values, DEFAULTS.name)
@@ -106,6 +106,11 @@ def load_params(own: Path | None = None) -> Params:
     if faults:
         raise InputFaults(faults)
     return params
+
+
+@cache
+def _defaults(path: Path) -> dict[str, Any]:
+    return load_yaml(path)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:

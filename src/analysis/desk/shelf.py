@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import stats
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
-from analysis.evidence import COLUMNS, Evidence
+from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
 from analysis.params import load_params
@@ -177,6 +177,6 @@ def _stored(path: Path) -> pd.DataFrame | None:
     if not path.exists():
         return None
     try:
-        return Evidence.validate(pd.read_parquet(path)[list(COLUMNS)])
+        return pd.read_parquet(path)[list(COLUMNS)]
     except (OSError, ValueError, KeyError):
         return None

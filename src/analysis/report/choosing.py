@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.evidence import each
@@ -12,7 +13,7 @@ from analysis.params import View
 from analysis.release import Released
 from analysis.report import naming
 from analysis.report.html import require_released
-from analysis.report.school_differences import compared
+from analysis.report.school_differences import comparable
 
 ALL: tuple[str, str] = ("", "")
 
@@ -95,14 +96,42 @@ def available(unit: Unit, released: Released, measures: Iterable[str] = KINDS) -
         Measures that are asked for.
     """
     require_released(released)
-    found = {measure: _of_measure(unit, released, measure) for measure in dict.fromkeys(measures)}
-    rows = {measure: released for measure, released in found.items() if len(released)}
-    return Available(unit, rows, {measure: _tests(released) for measure, released in rows.items()})
+    frame = released.rows
+    ranks = {
+        naming.key_of(row): i for i, row in enumerate(each(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS))))
+    }
+    tests_of = list(zip(*(frame[key].tolist() for key in naming.TEST_KEYS), strict=True))
+    rows, tests = {}, {}
+    for measure in dict.fromkeys(measures):
+        at = _positions(unit, released, frame, measure)
+        if at:
+            rows[measure] = released.at(at)
+            tests[measure] = tuple(sorted({tests_of[i] for i in at}, key=ranks.__getitem__))
+    return Available(unit, rows, tests)
 
 
-def _tests(released: Released) -> tuple[tuple[str, ...], ...]:
-    ordered = naming.test_order(released.rows.drop_duplicates(naming.TEST_KEYS))
-    return tuple(tuple(map(str, naming.key_of(row))) for row in each(ordered))
+def _positions(unit: Unit, released: Released, frame: pd.DataFrame, measure: str) -> list[int]:
+    """Find a measure's rows; of schools and of years only those of tests that the page would draw."""
+    kept = np.ones(len(frame), dtype=bool)
+    of_country = ["", unit.municipality_id] if measure == "spread" else [unit.municipality_id]
+    for key, wanted in {**KINDS[measure].keys, "municipality_id": of_country}.items():
+        kept &= frame[key].isin(wanted if isinstance(wanted, list) else [wanted]).to_numpy()
+    if measure == "schools":
+        drawn = {(*naming.key_of(test), test.school_year) for test in comparable(unit, released)}
+        keys = [*naming.TEST_KEYS, "school_year"]
+    elif measure == "moves":
+        drawn, keys = _over_years(frame[kept]), naming.TEST_KEYS
+    else:
+        return [int(i) for i in np.flatnonzero(kept)]
+    have = list(zip(*(frame[key].tolist() for key in keys), strict=True))
+    return [int(i) for i in np.flatnonzero(kept) if have[i] in drawn]
+
+
+def _over_years(rows: pd.DataFrame) -> set[Any]:
+    """Return the tests with figures of at least two years."""
+    filled = rows[rows["indicator"].eq("attainment") & rows["estimate"].notna()]
+    years = filled.groupby(naming.TEST_KEYS, observed=True)["school_year"].nunique()
+    return set(years[years >= 2].index)
 
 
 def rows_of(available: Available, view: View) -> Released | None:
@@ -122,29 +151,6 @@ def rows_of(available: Available, view: View) -> Released | None:
         rows = rows.newest()
     several = KINDS[view.measure].one_test and rows.rows[naming.TEST_KEYS].drop_duplicates().shape[0] > 1
     return rows if len(rows) and not several else None
-
-
-def _of_measure(unit: Unit, released: Released, measure: str) -> Released:
-    of_country = ["", unit.municipality_id] if measure == "spread" else unit.municipality_id
-    rows = released.where(municipality_id=of_country, **KINDS[measure].keys)
-    if measure in ("spread", "published") or rows.rows.empty:
-        return rows
-    if measure == "schools":
-        keys = {(*naming.key_of(test), test.school_year) for test, _ in compared(unit, released)}
-        return _with_keys(rows, keys)
-    return _with_keys(rows, _over_years(rows.rows), yearly=False) if measure == "moves" else rows
-
-
-def _over_years(rows: pd.DataFrame) -> set[Any]:
-    """Return the tests with figures of at least two years."""
-    filled = rows[rows["indicator"].eq("attainment") & rows["estimate"].notna()]
-    years = filled.groupby(naming.TEST_KEYS, observed=True)["school_year"].nunique()
-    return set(years[years >= 2].index)
-
-
-def _with_keys(rows: Released, keys: set[Any], *, yearly: bool = True) -> Released:
-    have = [(*naming.key_of(row), row.school_year) if yearly else naming.key_of(row) for row in each(rows.rows)]
-    return rows.at([i for i, key in enumerate(have) if key in keys])
 
 
 def settled(available: Available, view: View) -> tuple[View, Choices]:

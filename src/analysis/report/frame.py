@@ -104,7 +104,12 @@ class Download:
 
 
 def evidence_file(released: Released) -> Download:
-    """Return the released evidence as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
+    """Return the released evidence as the file beside the page."""
+    return Download(evidence_csv(released))
+
+
+def evidence_csv(released: Released) -> str:
+    """Return released rows as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
@@ -114,7 +119,7 @@ def evidence_file(released: Released) -> Download:
     safe = rows.assign(**{c: _defused(rows[c]) for c in text})
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
-    return Download(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _defused(text: "pd.Series[str]") -> "pd.Series[str]":

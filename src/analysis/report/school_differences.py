@@ -33,14 +33,19 @@ def schools(unit: Unit, released: Released) -> Section:
 def compared(unit: Unit, released: Released) -> list[tuple[Any, Released]]:
     """Return the tests of the last years in which at least three schools can be shown, each with its schools' gaps."""
     rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
+    return [(test, _of(rows, test)) for test in comparable(unit, rows)]
+
+
+def comparable(unit: Unit, released: Released) -> list[Any]:
+    """Return a row of each test of the last years in which at least three schools can be shown."""
+    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
     frame = rows.rows
     if frame.empty:
         return []
     window = frame["school_year"].max() - unit.params.pooled_years
     shown = frame[(frame["school_year"] > window) & frame["estimate"].notna()]
     counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
-    tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
-    return [(test, _of(rows, test)) for test in each(tests)]
+    return list(each(naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))))
 
 
 def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
