@@ -21,10 +21,10 @@ from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section, render
 from analysis.report.views import Shown, show
 from analysis.words.catalogue import capitalised, label, say
-from analysis.words.collation import latvian_key
 from analysis.words.numbers import school_year
 
 CONTROLS = ("municipality", "measure", "stage", "domain", "attribute", "year")
+_NO_CHOICE = {"measure": "place", "attribute": "", "year": 0}  # for a dropdown nothing means that it is blank
 _FIRST = View(measure="place")
 # The words' own box becomes a live region once: what is put into it later is read aloud.
 _LIVE = Markup("<style onload=\"this.parentElement.setAttribute('role','status')\"></style>")
@@ -51,9 +51,7 @@ class Explorer:
         line = str(say("explore_line", self.language))
         self.line = ipywidgets.Textarea(description=line, layout={"display": "none"}, rows=2)
         self.widget = self._laid_out()
-        names = shelf.names
-        places = sorted(names, key=lambda i: (latvian_key(names[i]), i))
-        self._offer("municipality", [(names[i], i) for i in places], municipality_id)
+        self._offer("municipality", [(name, i) for i, name in shelf.names.items()], municipality_id)
         self._refresh()
         self.button.on_click(lambda _: self._guarded(self._keep))
         for control in self.controls.values():
@@ -194,13 +192,13 @@ def _wished(controls: dict[str, Any]) -> View:
     stage, domain = controls["stage"].value or ALL, controls["domain"].value or ALL
     return View(
         measure=controls["measure"].value, grade=stage[0], test=stage[1], domain=domain[0], level=domain[1],
-        attribute=controls["attribute"].value or "", year=controls["year"].value,
+        attribute=controls["attribute"].value or "", year=controls["year"].value or None,
     )  # fmt: skip
 
 
 def _value(view: View, name: str) -> Any:
     pairs = {"stage": (view.grade, view.test), "domain": (view.domain, view.level)}
-    return pairs[name] if name in pairs else getattr(view, name)
+    return pairs[name] if name in pairs else getattr(view, name) or _NO_CHOICE[name]
 
 
 def _options(unit: Unit, view: View, choices: Choices) -> dict[str, list[tuple[str, Any]]]:
@@ -211,7 +209,7 @@ def _options(unit: Unit, view: View, choices: Choices) -> dict[str, list[tuple[s
     every = "explore_all_groups" if view.measure == "gaps" else "explore_all_pupils"
     groups = {a: label("attribute", a, language, own=own) if a else say(every, language) for a in choices.attributes}
     newest = "explore_all_years" if view.measure == "moves" else "explore_newest"
-    years = {y: school_year(y, language) if y else say(newest, language) for y in choices.years}
+    years = {y or 0: school_year(y, language) if y else say(newest, language) for y in choices.years}
     measures = {m: label("measure", m, language) for m in choices.measures}
     named: dict[str, dict[Any, Any]] = {
         "measure": measures,

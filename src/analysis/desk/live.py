@@ -2,7 +2,7 @@
 
 import os
 
-BATCH_MARK = "BURTNICA_BATCH"
+from analysis.batch.engine import BATCH_MARK
 
 
 def in_batch() -> bool:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from analysis.desk.live import in_batch, in_jupyterlab
 from analysis.intake.unit import Unit
 from analysis.report import naming
-from analysis.report.html import PUPILS_TYPE
+from analysis.report.html import PUPILS_MARK, PUPILS_TYPE
 from analysis.report.tables import table
 from analysis.stats.scale import main_session
 from analysis.words.catalogue import capitalised, counted, say
@@ -100,9 +100,8 @@ def _require_person() -> None:
 
 def _listed(unit: Unit, rows: pd.DataFrame, test: Any) -> Markup:
     language = unit.language
-    head = Markup('<p class="comment"><b>{}.</b> {}</p>').format(
-        say("pupils_what", language), say("pupils_warning", language)
-    )
+    warning = say("pupils_what", language), say("pupils_warning", language)
+    head = Markup('<p class="comment {}"><b>{}.</b> {}</p>').format(PUPILS_MARK, *warning)
     if rows.empty:
         return head + Markup("<p>{}</p>").format(say("pupils_none", language))
     names = dict(naming.alphabetical(unit))

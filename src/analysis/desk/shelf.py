@@ -18,6 +18,7 @@ from analysis.intake.unit import Unit
 from analysis.params import load_params
 from analysis.release import release
 from analysis.report.choosing import Available, available
+from analysis.words.collation import latvian_key
 
 _WAIT = 0.25  # seconds between two looks for what the other process has computed
 
@@ -35,7 +36,7 @@ class Shelf:
     edition, language : str
         Of all units.
     names : dict of str to str
-        Municipality → its name.
+        Municipality → its name, in Latvian alphabetical order.
     params_files : dict of str to str
         Municipality → a parameter file other than its usual one.
     known : dict of str to Available
@@ -55,8 +56,9 @@ def open_shelf(store: str, edition: str, language: str) -> Shelf:
     """Open a prepared store, the demo store where none is named."""
     opened, path = (open_store(from_root(store)), from_root(store)) if store else (demo_store(), DEMO_STORE)
     places = opened.table("municipalities")
-    names = dict(zip(places["municipality_id"].astype(str), places["name"].astype(str), strict=True))
-    return Shelf(path, opened, edition, language, names)
+    pairs = zip(places["municipality_id"].astype(str), places["name"].astype(str), strict=True)
+    names = sorted(pairs, key=lambda pair: (latvian_key(pair[1]), pair[0]))
+    return Shelf(path, opened, edition, language, dict(names))
 
 
 def evidence_of(unit: Unit) -> list[pd.DataFrame]:
