@@ -10,7 +10,7 @@ import pytest
 from analysis.batch.engine import BATCH_MARK
 from analysis.batch.open import open_unit
 from analysis.desk import live
-from analysis.desk.pupil_list import ListRefused, PupilList, pupil_list
+from analysis.desk.pupil_list import ListRefused, pupil_list
 from analysis.report.export import ListInside, PageExporter, page_of
 from analysis.report.html import PUPILS_MARK, PUPILS_TYPE
 
