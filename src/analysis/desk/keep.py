@@ -16,7 +16,7 @@ from analysis.report.views import Shown
 FOLDER = ROOT / "reports" / "explore"
 
 
-def keep(unit: Unit, view: View, shown: Shown, folder: Path = FOLDER) -> list[Path]:
+def keep(unit: Unit, view: View, shown: Shown, folder: Path | None = None) -> list[Path]:
     """Write what is shown as files that go together.
 
     Parameters
@@ -27,8 +27,8 @@ def keep(unit: Unit, view: View, shown: Shown, folder: Path = FOLDER) -> list[Pa
         What is shown.
     shown : Shown
         The view as it is shown; a view that shows nothing has no picture, its rows are still written.
-    folder : Path
-        Where to.
+    folder : Path, optional
+        Where to; :data:`FOLDER` where none is given.
 
     Returns
     -------
@@ -41,6 +41,7 @@ def keep(unit: Unit, view: View, shown: Shown, folder: Path = FOLDER) -> list[Pa
     OSError
         If the folder cannot be written.
     """
+    folder = folder or FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / f"{name_of(unit, view)}"
     files: dict[Path, str | bytes] = {}
