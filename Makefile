@@ -73,6 +73,7 @@ environment: setup ## write environment.yml from pyproject.toml
 docs: setup ## write the pages of docs/ that are made from the code
 	$(BIN)/python tools/tables.py
 	$(BIN)/python tools/faults.py
+	$(BIN)/python tools/faults.py
 
 faults: setup ## write docs/faults.md from the registry of fault classes
 	$(BIN)/python tools/faults.py

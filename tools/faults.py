@@ -25,6 +25,7 @@ LETTERS = {
     "D": ("Piegāde", "The delivery"),
     "M": ("Kartes", "Maps"),
     "P": ("Parametru faili", "Parameter files"),
+    "U": ("Formas un izvēlnes", "Forms and menus"),
 }
 ANSWERS = {"reject": ("noraida", "rejected"), "repair": ("salabo", "repaired"), "accept": ("pieņem", "accepted")}
 

@@ -203,13 +203,16 @@ def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tup
 
 
 def _notebook(name: str) -> Path:
+    from analysis.batch.forbidden import forbidden_calls
     from analysis.params import ROOT, nearest
 
     path = Path(name) if name.endswith(".ipynb") else ROOT / "notebooks" / f"{name}.ipynb"
     if not path.is_file():
         known = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
         raise InputFaults([Fault("P04", "--notebook", facts={"key": name, "nearest": nearest(name, known)})])
-    _read_notebook(path)
+    calls = forbidden_calls(_read_notebook(path), path.name)
+    if calls:
+        raise InputFaults(calls)
     return path.resolve()
 
 
@@ -251,13 +254,19 @@ def _tell_result(out: Path, result: Any) -> None:
 def page(notebook: Path, out: Path | None) -> None:
     """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
     from analysis.intake.store import write_atomically
-    from analysis.report.export import NotWhole, page_of
+    from analysis.report.export import ListInside, NotWhole, page_of
 
     try:
         made = page_of(_read_notebook(notebook))
     except InputFaults as found:
         _say(found.faults)
         sys.exit(1)
+    except ListInside:
+        click.echo(
+            "Burtnīcā ir skolēnu saraksts; lapa netiek veidota · The notebook holds a pupil list; no page is made.",
+            err=True,
+        )
+        sys.exit(3)
     except NotWhole as error:
         click.echo(f"Burtnīca nav izpildīta līdz galam · The notebook did not run to its end: {error}", err=True)
         sys.exit(1)

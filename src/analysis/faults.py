@@ -71,6 +71,10 @@ class InputFaults(Exception):
         self.faults = tuple(faults)
         super().__init__(f"{len(self.faults)} faults: {', '.join(sorted({f.code for f in self.faults}))}")
 
+    def _render_traceback_(self) -> list[str]:
+        """Stand in a notebook as words instead of a traceback."""
+        return [line for language in ("lv", "en") for line in tell(self.faults, language)]
+
 
 @cache
 def registry() -> dict[str, dict[str, str]]:

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -28,6 +28,29 @@ _TYPES = {
 }
 
 
+Measure = Literal[
+    "place", "points", "percent", "low", "high", "failed", "spread", "moves", "gaps", "schools", "published"
+]  # fmt: skip
+
+
+class View(BaseModel):
+    """One look at the results: what is measured, of which test, for which groups, in which year; empty means all.
+
+    Without ``year`` each test shows its newest one. ``60_explore`` writes such views as a line for a municipality's
+    own parameters, and its page shows them in a section of their own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    measure: Measure
+    grade: str = ""
+    test: str = ""
+    domain: str = ""
+    level: str = ""
+    attribute: str = ""
+    year: int | None = None
+
+
 class Params(BaseModel):
     """Every parameter of a report; meaning, unit, source and range of each stand in ``params/defaults.yml``."""
 
@@ -46,6 +69,7 @@ class Params(BaseModel):
     council_scale_sd: float
     contact: str
     comments: dict[str, str]
+    views: tuple[View, ...]
 
 
 def load_params(own: Path | None = None) -> Params:
@@ -66,7 +90,7 @@ def load_params(own: Path | None = None) -> Params:
     InputFaults
         P01–P04, P06 and P07, all of the file at once.
     """
-    defaults = load_yaml(DEFAULTS)
+    defaults = _defaults(DEFAULTS)
     values = {name: entry["value"] for name, entry in defaults.items()}
     if own is None or not own.exists():
         return _typed(values, DEFAULTS.name)
@@ -82,6 +106,11 @@ def load_params(own: Path | None = None) -> Params:
     if faults:
         raise InputFaults(faults)
     return params
+
+
+@cache
+def _defaults(path: Path) -> dict[str, Any]:
+    return load_yaml(path)
 
 
 def load_yaml(path: Path) -> dict[str, Any]:
@@ -137,7 +166,7 @@ def _typed(values: dict[str, Any], file: str) -> Params:
     try:
         return Params.model_validate({key: _tuples(value) for key, value in values.items()})
     except ValidationError as error:
-        raise InputFaults(type_faults(error, file)) from None
+        raise InputFaults(type_faults(error, file, View.model_fields)) from None
 
 
 def _tuples(value: Any) -> Any:

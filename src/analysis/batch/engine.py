@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.params import ROOT
 
+BATCH_MARK = "BURTNICA_BATCH"
 CELL_SECONDS = 300
 ITEM_SECONDS = 900
 START_SECONDS = 120
@@ -134,6 +135,7 @@ def _execute(item: Item, executed: Path) -> Any:
 
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[threads] = "1"
+    os.environ[BATCH_MARK] = "1"  # the kernel inherits it: what is only for a person refuses to run there
     parameters = {
         "municipality": item.municipality_id,
         "params_file": item.params_file,

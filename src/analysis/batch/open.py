@@ -24,8 +24,9 @@ _PACKAGES = ("babel", "jinja2", "matplotlib", "nbconvert", "numpy", "pandas", "s
 
 
 def open_unit(
-    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv"
-) -> Unit:
+    municipality: str, params_file: str = "", store: str = "", edition: str = "public", language: str = "lv",
+    *, rows: bool = True,
+) -> Unit:  # fmt: skip
     """Open one municipality with the string parameters of a notebook.
 
     Parameters
@@ -40,6 +41,8 @@ def open_unit(
         For whom the page is.
     language : {"lv", "en"}
         Of the reader.
+    rows : bool
+        Whether the municipality's rows of results are read too.
 
     Raises
     ------
@@ -47,7 +50,7 @@ def open_unit(
         P01–P06: what was given is not a parameter, or the store has no such municipality.
     """
     opened, params, key = _found(municipality, params_file, store, edition, language)
-    return read_unit(opened, municipality, params, edition=edition, language=language, key=key)
+    return read_unit(opened, municipality, params, edition=edition, language=language, key=key, rows=rows)
 
 
 def open_check(

@@ -100,8 +100,10 @@ class Unit:
         return f"Unit({self.municipality_id}, {self.language}, {self.edition})"
 
 
-def read_unit(store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str) -> Unit:
-    """Read one municipality's slice.
+def read_unit(
+    store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str, rows: bool = True
+) -> Unit:
+    """Read one municipality's slice; without its rows only what is known of it, its schools and the country.
 
     Raises
     ------
@@ -119,9 +121,9 @@ def read_unit(store: Store, municipality_id: str, params: Params, *, edition: st
         params=params,
         edition=edition,
         language=language,
-        results=_slice(store, "results", municipality_id),
-        school_results=_slice(store, "school_results", municipality_id),
-        school_bands=_slice(store, "school_bands", municipality_id),
+        results=_slice(store, "results", municipality_id, rows),
+        school_results=_slice(store, "school_results", municipality_id, rows),
+        school_bands=_slice(store, "school_bands", municipality_id, rows),
         schools=schools[schools["municipality_id"] == municipality_id].reset_index(drop=True),
         reference=store.table("reference"),
         reference_bands=store.table("reference_bands"),
@@ -133,9 +135,9 @@ def read_unit(store: Store, municipality_id: str, params: Params, *, edition: st
     )
 
 
-def _slice(store: Store, table: str, municipality_id: str) -> pd.DataFrame:
+def _slice(store: Store, table: str, municipality_id: str, wanted: bool) -> pd.DataFrame:
     """Read a slice; where a delivery has no such rows, an empty one with the columns that statistics look at."""
-    rows = store.slice(table, municipality_id)
+    rows = store.slice(table, municipality_id) if wanted else pd.DataFrame()
     return rows if len(rows) else pd.DataFrame(columns=_COLUMNS[table])
 
 

@@ -91,20 +91,20 @@ def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Seri
     """
     shown = rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()
     shown &= coded_ends(rows, limit).isna().all(axis=1)
-    counts = pd.DataFrame({"events": _events(rows), "n": rows["n"].astype("float64"), "limit": limit})[shown]
+    counts = rows[["indicator", "part"]].assign(events=_events(rows), n=rows["n"].astype("float64"), limit=limit)[shown]
     told = pd.Series(False, index=rows.index)
     keys = [rows[key][shown] for key in KEYS if key not in ("indicator", "part")]
-    names = rows[["indicator", "part"]][shown]
-    for _, test in counts.join(names).groupby(keys, dropna=False, sort=True):
-        told[_too_near(test)] = True
+    each_row = list(each(counts))
+    for members in counts.groupby(keys, dropna=False, sort=True).indices.values():
+        told[_too_near([each_row[i] for i in members])] = True
     return told
 
 
-def _too_near(test: pd.DataFrame) -> list[Any]:
+def _too_near(test: list[Any]) -> list[Any]:
     """Return the rates of one test that leave too few pupils beside a figure that is kept."""
-    first_of_band = {int(row.part.split("-")[0]): row.events for row in each(test) if row.indicator == "band_share"}
+    first_of_band = {int(row.part.split("-")[0]): row.events for row in test if row.indicator == "band_share"}
     below = list(np.cumsum([first_of_band[band] for band in sorted(first_of_band)][:-1]))
-    rates = {row.indicator: row for row in each(test) if row.indicator != "band_share"}
+    rates = {row.indicator: row for row in test if row.indicator != "band_share"}
     told = []
     for row in (rates[name] for name in _NESTED if name in rates):
         count = row.n - row.events if row.indicator == "high_result_share" else row.events

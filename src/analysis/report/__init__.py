@@ -10,6 +10,7 @@ from analysis.report.check import (
     what_is_missing,
 )
 from analysis.report.check_file import findings_table
+from analysis.report.closer import kept_views
 from analysis.report.data import about_data
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.groups import who_needs_support
@@ -32,6 +33,7 @@ __all__ = [
     "header",
     "how_it_moves",
     "in_short",
+    "kept_views",
     "lab_style",
     "schools",
     "what_arrived",

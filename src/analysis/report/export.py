@@ -10,7 +10,7 @@ import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
-from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES
+from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, PUPILS_MARK, PUPILS_TYPE, TEMPLATES
 from analysis.words.catalogue import say
 
 PUBLISH = "publish"
@@ -18,6 +18,10 @@ PUBLISH = "publish"
 
 class NotWhole(Exception):
     """The notebook did not run to its end, or its page breaks the rules of pages; the text holds no data."""
+
+
+class ListInside(NotWhole):
+    """The notebook holds a pupil list: whatever else it holds, no page is made of it."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class PageExporter(TemplateExporter):
 
         ``resources["burtnica"]["other"]`` is the file name of the page in the other language, if that is in the run.
         """
+        _require_no_list(nb)
         facts = _facts(nb)
         css = (TEMPLATES / "burtnica" / "style.css").read_text("utf-8")
         given = {"other": "", **(resources or {}).get("burtnica", {}), **facts, "css": css, "say": say}
@@ -94,9 +99,12 @@ def page_of(nb: Any, other: str = "") -> Page:
 
     Raises
     ------
+    ListInside
+        The notebook holds a pupil list.
     NotWhole
         A cell failed or did not run, the last one gave no sign, or the page breaks a rule of pages.
     """
+    _require_no_list(nb)
     _require_whole(nb)
     html, _ = PageExporter().from_notebook_node(nb, {"burtnica": {"other": other}})
     broken = broken_rules(html)
@@ -105,6 +113,15 @@ def page_of(nb: Any, other: str = "") -> Page:
     facts = _facts(nb)
     done = json.loads(_single(nb, DONE_TYPE))
     return Page(html, _single(nb, EVIDENCE_TYPE), facts["title"], facts["language"], done["key"])
+
+
+def _require_no_list(nb: Any) -> None:
+    """Refuse a notebook with the mark of a pupil list in an output, or with the list itself in a saved widget."""
+    outputs = [output for cell in nb.cells for output in cell.get("outputs", [])]
+    if any(PUPILS_TYPE in output.get("data", {}) for output in outputs):
+        raise ListInside("pupil_list")
+    if PUPILS_MARK in json.dumps(nb, ensure_ascii=False):
+        raise ListInside("pupil_list")
 
 
 def _require_whole(nb: Any) -> None:

@@ -1,11 +1,9 @@
 """Figures of the page, each drawn from released values and each with a text that says the same."""
 
 import textwrap
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from markupsafe import Markup
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, FuncFormatter
@@ -16,17 +14,19 @@ from analysis.report.drawing import ACCENT, INK, LINE, LOW, PANEL, PHONE, SOFT, 
 from analysis.report.html import require_released
 from analysis.words.numbers import number, percent
 
-
-@dataclass(frozen=True)
-class Panel:
-    """One of several small figures: heading, verdict in words, drawing."""
-
-    title: str
-    note: str
-    drawing: Markup
+SMALL = (PANEL, 150)
+FUNNEL = (PANEL, 190)
 
 
-def position_by_year(yearly: Released, half_scale: float, direction: str, language: str, key: str, alt: str) -> Markup:
+def position_by_year(
+    yearly: Released,
+    half_scale: float,
+    direction: str,
+    language: str,
+    key: str,
+    alt: str,
+    size: tuple[int, int] = SMALL,
+) -> Markup:
     """Draw the mean national position by year with its interval; years without a figure leave a gap.
 
     Parameters
@@ -38,21 +38,26 @@ def position_by_year(yearly: Released, half_scale: float, direction: str, langua
     direction : {"down", "up", "steady", "short"}
         Verdict on the trend; decides the colour, which the words beside it repeat.
     """
+    with canvas(*size) as (figure, axes):
+        draw_years(axes, yearly, half_scale, direction, language)
+        return as_svg(figure, key, alt)
+
+
+def draw_years(axes: Axes, yearly: Released, half_scale: float, direction: str, language: str) -> None:
+    """Draw what :func:`position_by_year` shows on axes that are there."""
     require_released(yearly)
     rows = yearly.rows.set_index("school_year").sort_index()
     years = list(range(int(rows.index.min()), int(rows.index.max()) + 1))
     rows = rows[["estimate", "low", "high"]].reindex(years)
     colour = {"down": LOW, "up": ACCENT}.get(direction, SOFT)
-    with canvas(PANEL, 150) as (figure, axes):
-        axes.axhline(0, color=INK, linewidth=1)
-        axes.fill_between(years, rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0)
-        sns.lineplot(x=years, y=rows["estimate"].to_numpy(), ax=axes, color=colour, linewidth=2, errorbar=None)
-        axes.plot(years, rows["estimate"], "o", color=colour, markersize=4)
-        _signed_axis(axes, half_scale, language)
-        axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.3, years[-1] + 0.3))
-        axes.xaxis.set_major_locator(FixedLocator([years[0], years[-1]]))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
-        return as_svg(figure, key, alt)
+    axes.axhline(0, color=INK, linewidth=1)
+    axes.fill_between(years, rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0)
+    axes.plot(years, rows["estimate"], color=colour, linewidth=2)
+    axes.plot(years, rows["estimate"], "o", color=colour, markersize=4)
+    _signed_axis(axes, half_scale, language)
+    axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.3, years[-1] + 0.3))
+    axes.xaxis.set_major_locator(FixedLocator([years[0], years[-1]]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
 def _signed_axis(axes: Axes, half_scale: float, language: str) -> None:
@@ -65,26 +70,33 @@ def _signed_axis(axes: Axes, half_scale: float, language: str) -> None:
     axes.set_axisbelow(True)
 
 
-def spread(own: Released, country: Released, language: str, key: str, alt: str) -> Markup:
+def spread(
+    own: Released, country: Released, language: str, key: str, alt: str, size: tuple[int, int] = SMALL
+) -> Markup:
     """Draw the spread over bands: bars for the municipality, a line for the country, per ten percentage points.
 
     Bands are of different width, for neighbours were joined; the height is the share per ten points, so that areas
     compare.
     """
-    require_released(own, country)
-    with canvas(PANEL, 150) as (figure, axes):
-        edges, heights = _steps(own.rows)
-        axes.stairs(heights, edges, fill=True, color=ACCENT, alpha=0.85)
-        if len(country):
-            axes.stairs(_steps(country.rows)[1], edges, color=INK, linewidth=1.6)
-        axes.vlines(edges[1:-1], 0, 0.8, color="#fff", linewidth=0.8)
-        axes.set(xlim=(0, 100), xlabel="", ylabel="")
-        axes.xaxis.set_major_locator(FixedLocator([0, 20, 40, 60, 80, 100]))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
-        axes.locator_params(axis="y", nbins=4)
-        axes.grid(axis="y", color=LINE, linewidth=0.7)
-        axes.set_axisbelow(True)
+    with canvas(*size) as (figure, axes):
+        draw_spread(axes, own, country, language)
         return as_svg(figure, key, alt)
+
+
+def draw_spread(axes: Axes, own: Released, country: Released, language: str) -> None:
+    """Draw what :func:`spread` shows on axes that are there."""
+    require_released(own, country)
+    edges, heights = _steps(own.rows)
+    axes.stairs(heights, edges, fill=True, color=ACCENT, alpha=0.85)
+    if len(country):
+        axes.stairs(_steps(country.rows)[1], edges, color=INK, linewidth=1.6)
+    axes.vlines(edges[1:-1], 0, 0.8, color="#fff", linewidth=0.8)
+    axes.set(xlim=(0, 100), xlabel="", ylabel="")
+    axes.xaxis.set_major_locator(FixedLocator([0, 20, 40, 60, 80, 100]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
+    axes.locator_params(axis="y", nbins=4)
+    axes.grid(axis="y", color=LINE, linewidth=0.7)
+    axes.set_axisbelow(True)
 
 
 def _steps(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
@@ -93,12 +105,22 @@ def _steps(rows: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     return edges, rows["estimate"].to_numpy() / (np.diff(edges) / 10)
 
 
-def funnel(schools: Released, half_scale: float, language: str, axis_words: str, key: str, alt: str) -> Markup:
+def funnel(
+    schools: Released, half_scale: float, language: str, axis_words: str, key: str, alt: str,
+    size: tuple[int, int] = FUNNEL,
+) -> Markup:  # fmt: skip
     """Draw schools against their number of pupils, with the limits within which chance alone would leave them.
 
     The limits are those of the schools' own intervals (95 %) and 99.8 %: ``z·s·sqrt(1/n − 1/N)``, with s from the
     released intervals (Spiegelhalter 2005, without overdispersion).
     """
+    with canvas(*size) as (figure, axes):
+        draw_funnel(axes, schools, half_scale, language, axis_words)
+        return as_svg(figure, key, alt)
+
+
+def draw_funnel(axes: Axes, schools: Released, half_scale: float, language: str, axis_words: str) -> None:
+    """Draw what :func:`funnel` shows on axes that are there."""
     require_released(schools)
     rows = schools.rows.dropna(subset=["estimate", "n"])
     n = rows["n"].to_numpy(dtype="float64")
@@ -111,36 +133,39 @@ def funnel(schools: Released, half_scale: float, language: str, axis_words: str,
     grid = np.linspace(max(n.min() * 0.8, 3), n.max() * 1.08, 120)
     limit = sd * np.sqrt(np.clip(1 / grid - 1 / total, 0, None))
     inside, outside = rows["verdict"] != "differs", rows["verdict"] == "differs"
-    with canvas(PANEL, 190) as (figure, axes):
-        axes.fill_between(grid, -z * limit, z * limit, color="#e9eef3", linewidth=0)
-        for sign in (-1, 1):
-            axes.plot(grid, sign * stats.norm.ppf(0.999) * limit, "--", color=SOFT, linewidth=0.9)
-        axes.axhline(0, color=INK, linewidth=1)
-        y = np.clip(rows["estimate"].to_numpy(), -half_scale, half_scale)
-        axes.plot(n[inside], y[inside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5, clip_on=False)
-        axes.plot(n[outside], y[outside], "D", color=LOW, markersize=5.5, clip_on=False)
-        _signed_axis(axes, half_scale, language)
-        axes.set(xlabel=axis_words, ylabel="", xlim=(grid[0], grid[-1]))
-        axes.locator_params(axis="x", nbins=4)
-        return as_svg(figure, key, alt)
+    axes.fill_between(grid, -z * limit, z * limit, color="#e9eef3", linewidth=0)
+    for sign in (-1, 1):
+        axes.plot(grid, sign * stats.norm.ppf(0.999) * limit, "--", color=SOFT, linewidth=0.9)
+    axes.axhline(0, color=INK, linewidth=1)
+    y = np.clip(rows["estimate"].to_numpy(), -half_scale, half_scale)
+    axes.plot(n[inside], y[inside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5, clip_on=False)
+    axes.plot(n[outside], y[outside], "D", color=LOW, markersize=5.5, clip_on=False)
+    _signed_axis(axes, half_scale, language)
+    axes.set(xlabel=axis_words, ylabel="", xlim=(grid[0], grid[-1]))
+    axes.locator_params(axis="x", nbins=4)
 
 
 def published_dots(
     schools: Released, averages: Released, names: dict[str, str], language: str, key: str, alt: str
 ) -> Markup:
     """Draw published means of schools, a row a subject, with the mean of the means as a tick; names are not shown."""
+    with canvas(PHONE, 46 + 26 * len(names)) as (figure, axes):
+        draw_published(axes, schools, averages, names, language)
+        return as_svg(figure, key, alt)
+
+
+def draw_published(axes: Axes, schools: Released, averages: Released, names: dict[str, str], language: str) -> None:
+    """Draw what :func:`published_dots` shows on axes that are there."""
     require_released(schools, averages)
     rows, means = schools.rows, averages.rows.set_index("domain")["estimate"]
     order = list(names)
-    with canvas(PHONE, 46 + 26 * len(order)) as (figure, axes):
-        for place, domain in enumerate(order):
-            values = rows.loc[rows["domain"] == domain, "estimate"].to_numpy()
-            axes.plot(values, np.full(len(values), place), "o", color=ACCENT, alpha=0.45, markersize=5.5, mew=0)
-            axes.plot([means[domain]] * 2, [place - 0.34, place + 0.34], color=INK, linewidth=2)
-        axes.set(xlim=(0, 100), ylim=(len(order) - 0.4, -0.6), xlabel="", ylabel="")
-        axes.yaxis.set_major_locator(FixedLocator(list(range(len(order)))))
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: textwrap.fill(names[order[int(value)]], 24)))
-        axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
-        axes.grid(axis="x", color=LINE, linewidth=0.7)
-        axes.spines["left"].set_visible(False)
-        return as_svg(figure, key, alt)
+    for place, domain in enumerate(order):
+        values = rows.loc[rows["domain"] == domain, "estimate"].to_numpy()
+        axes.plot(values, np.full(len(values), place), "o", color=ACCENT, alpha=0.45, markersize=5.5, mew=0)
+        axes.plot([means[domain]] * 2, [place - 0.34, place + 0.34], color=INK, linewidth=2)
+    axes.set(xlim=(0, 100), ylim=(len(order) - 0.4, -0.6), xlabel="", ylabel="")
+    axes.yaxis.set_major_locator(FixedLocator(list(range(len(order)))))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: textwrap.fill(names[order[int(value)]], 24)))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: percent(value, language)))
+    axes.grid(axis="x", color=LINE, linewidth=0.7)
+    axes.spines["left"].set_visible(False)

@@ -16,7 +16,7 @@ from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, r
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
-_ORDER = ("where", "moves", "groups", "schools", "data")
+_ORDER = ("where", "moves", "groups", "schools", "closer", "data")
 
 
 def header(unit: Unit, released: Released, *sections: Section) -> Section:
@@ -105,7 +105,12 @@ class Download:
 
 
 def evidence_file(released: Released) -> Download:
-    """Return the released evidence as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
+    """Return the released evidence as the file beside the page."""
+    return Download(evidence_csv(released))
+
+
+def evidence_csv(released: Released) -> str:
+    """Return released rows as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
@@ -115,7 +120,7 @@ def evidence_file(released: Released) -> Download:
     safe = rows.assign(**{c: _defused(rows[c]) for c in text})
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
-    return Download(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def _defused(text: "pd.Series[str]") -> "pd.Series[str]":

@@ -42,29 +42,37 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
 
 
 def _block(unit: Unit, test: Any, own: Released, country: Released, *, opened: bool) -> Markup:
+    return details(gap_message(unit, test, own), gap_dots(unit, test, own, country), opened=opened)
+
+
+def gap_message(unit: Unit, test: Any, own: Released) -> Markup:
+    """Say how many of a test's groups differ from their municipality."""
     language, what = unit.language, capitalised(naming.what(unit, test))
     judged = own.rows[own.rows["verdict"].isin(["differs", "not_distinguishable"])]
     differ = int((judged["verdict"] == "differs").sum())
     if judged.empty:
-        summary = say("groups_block_few", language, what=what)
-    else:
-        summary = say("groups_block", language, count=len(judged), what=what, n=differ, all=len(judged))
-    return details(summary, _table(unit, test, what, own, country), opened=opened)
+        return say("groups_block_few", language, what=what)
+    return say("groups_block", language, count=len(judged), what=what, n=differ, all=len(judged))
 
 
-def _table(unit: Unit, test: Any, what: str, own: Released, country: Released) -> Markup:
-    language, measure = unit.language, test.unit
+def gap_scale(unit: Unit, measure: str) -> Scale:
+    """Return the axis of gaps, the same on all pages of a run."""
     half = _SCALES[measure] * (unit.params.council_scale_sd if measure == "sd" else 1)
-    scale = Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
+    return Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
+
+
+def gap_dots(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
+    """Draw the gaps of one test's groups, against the country (where it is known) and against the municipality."""
+    language, measure, what = unit.language, test.unit, capitalised(naming.what(unit, test))
+    scale = gap_scale(unit, measure)
     nation = {row.group: row for row in each(country.rows)}
     middle = _municipality_mean(nation, own)
-    rows = [_row(unit, row, nation.get(row.group), scale, middle) for row in _fixed_order(unit, own)]
+    rows = [_row(unit, row, nation.get(row.group), scale, middle) for row in fixed_order(unit, own)]
     suffix = "" if measure == "sd" else "_points"
     heads = [("column_country" + suffix,)] if nation else []
     heads.append(("column_own" + suffix,))
     small = str(say("column_interval", language, confidence=confidence(unit)))
     years = naming.years(unit, test)
-    sub = {"sd": "groups_sub", "points": "groups_sub_points", "percent": "groups_sub_percent"}[measure]
     drawn = dots(
         language,
         str(say("groups_caption", language, what=what, years=years).unescape()),
@@ -76,11 +84,17 @@ def _table(unit: Unit, test: Any, what: str, own: Released, country: Released) -
         unit=measure if measure == "sd" else "points",
         verdicts=False,
     )
-    return figure(drawn, say(sub, language, confidence=confidence(unit), years=years))
+    return figure(drawn, gap_words(unit, test))
 
 
-def _fixed_order(unit: Unit, own: Released) -> list[Any]:
-    """Attributes in the order of the contract, then the declared ones; their values in the order of their codes."""
+def gap_words(unit: Unit, test: Any) -> Markup:
+    """Say what is drawn of a test's groups, in which unit and of which years."""
+    key = {"sd": "groups_sub", "points": "groups_sub_points", "percent": "groups_sub_percent"}[test.unit]
+    return say(key, unit.language, confidence=confidence(unit), years=naming.years(unit, test))
+
+
+def fixed_order(unit: Unit, own: Released) -> list[Any]:
+    """Order groups: attributes in the order of the contract, then the declared ones; their values in the order of their codes."""
     order = {attribute: i for i, attribute in enumerate(unit.attributes)}
     return sorted(each(own.rows), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
 

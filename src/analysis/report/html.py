@@ -12,6 +12,8 @@ from analysis.release import Released
 
 TEMPLATES = Path(__file__).parent / "template"
 EVIDENCE_TYPE = "application/vnd.burtnica.evidence+csv"
+PUPILS_TYPE = "application/vnd.burtnica.pupils+json"  # the mark of a pupil list; it holds no row
+PUPILS_MARK = "burtnica-pupils"  # the class of its table
 DONE_TYPE = "application/vnd.burtnica.done+json"
 
 

@@ -9,7 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.figures import position_by_year
+from analysis.report.figures import SMALL, position_by_year
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.tables import Figure, details, table
@@ -34,8 +34,8 @@ def how_it_moves(unit: Unit, released: Released) -> Section:
         return section(unit, "moves", heading, answer, []) if several else NOTHING
     trends = {naming.key_of(row): row for row in each(own.where(indicator="trend").rows)}
     rank = ("down", "up", "steady", "short")
-    order = sorted(series, key=lambda key: (max(1, rank.index(_direction(trends.get(key)))), list(series).index(key)))
-    panels = [_panel(unit, series[key], trends.get(key)) for key in order[:_MOST_PANELS]]
+    order = sorted(series, key=lambda key: (max(1, rank.index(direction(trends.get(key)))), list(series).index(key)))
+    panels = [panel(unit, series[key], trends.get(key)) for key in order[:_MOST_PANELS]]
     sub = say("moves_sub", unit.language, confidence=confidence(unit))
     bodies = [figure(render("panels.html.j2", panels=panels), sub), _behind(unit, series, trends)]
     return section(
@@ -67,7 +67,8 @@ def _series(yearly: Released) -> dict[Any, Released]:
     return found
 
 
-def _direction(trend: Any) -> str:
+def direction(trend: Any) -> str:
+    """Return ``down``, ``up``, ``steady`` or ``short`` (too few data) of a row of ``trend``, or of none."""
     if trend is None or not trend.verdict:
         return "short"
     if trend.verdict != "differs":
@@ -75,11 +76,12 @@ def _direction(trend: Any) -> str:
     return "down" if trend.estimate < 0 else "up"
 
 
-def _panel(unit: Unit, yearly: Released, trend: Any) -> dict[str, Any]:
+def panel(unit: Unit, yearly: Released, trend: Any, size: tuple[int, int] = SMALL) -> dict[str, Any]:
+    """Make one test's figure over the years: title, verdict in words, drawing and its text alternative."""
     rows = yearly.rows.dropna(subset=["estimate"]).sort_values("school_year")
     first, last = (next(each(rows.iloc[[i]])) for i in (0, -1))
-    direction = _direction(trend)
-    words = label("verdict", direction, unit.language)
+    moving = direction(trend)
+    words = label("verdict", moving, unit.language)
     title = capitalised(naming.what(unit, last))
     alt = say(
         "moves_alt",
@@ -91,14 +93,15 @@ def _panel(unit: Unit, yearly: Released, trend: Any) -> dict[str, Any]:
         last=values.estimate(last, unit.language),
         verdict=capitalised(words),
     )
-    key = "moves-" + "-".join(str(part) for part in naming.key_of(last))
-    drawing = position_by_year(yearly, unit.params.council_scale_sd, direction, unit.language, key, str(alt.unescape()))
+    key = "-".join(str(part) for part in ("moves", *size, *naming.key_of(last)))
+    text = str(alt.unescape())
+    drawing = position_by_year(yearly, unit.params.council_scale_sd, moving, unit.language, key, text, size)
     return {"title": title, "note": words, "drawing": drawing}
 
 
 def _heading(unit: Unit, series: dict[Any, Released], trends: dict[Any, Any]) -> Markup:
     language = unit.language
-    moving = [(key, trends[key]) for key in series if _direction(trends.get(key)) in ("down", "up")]
+    moving = [(key, trends[key]) for key in series if direction(trends.get(key)) in ("down", "up")]
     if not any(key in trends for key in series):
         return say("moves_heading_too_few", language)
     if not moving:
@@ -111,7 +114,7 @@ def _heading(unit: Unit, series: dict[Any, Released], trends: dict[Any, Any]) ->
 
 def _item(unit: Unit, trend: Any) -> str:
     words = say(
-        f"moves_item_{_direction(trend)}",
+        f"moves_item_{direction(trend)}",
         unit.language,
         stage=naming.stage(unit, trend),
         stage_gen=naming.stage(unit, trend, "genitive"),

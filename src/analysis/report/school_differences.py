@@ -8,7 +8,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.figures import funnel, published_dots
+from analysis.report.figures import FUNNEL, funnel, published_dots
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.tables import Figure, details, table
@@ -33,14 +33,19 @@ def schools(unit: Unit, released: Released) -> Section:
 def compared(unit: Unit, released: Released) -> list[tuple[Any, Released]]:
     """Return the tests of the last years in which at least three schools can be shown, each with its schools' gaps."""
     rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
+    return [(test, _of(rows, test)) for test in comparable(unit, rows)]
+
+
+def comparable(unit: Unit, released: Released) -> list[Any]:
+    """Return a row of each test of the last years in which at least three schools can be shown."""
+    rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
     frame = rows.rows
     if frame.empty:
         return []
     window = frame["school_year"].max() - unit.params.pooled_years
     shown = frame[(frame["school_year"] > window) & frame["estimate"].notna()]
     counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
-    tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
-    return [(test, _of(rows, test)) for test in each(tests)]
+    return list(each(naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))))
 
 
 def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
@@ -52,10 +57,10 @@ def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
 def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     language = unit.language
     drawn = _drawn(of_tests)
-    panels = [_panel(unit, test, rows) for test, rows in drawn]
+    panels = [panel(unit, test, rows) for test, rows in drawn]
     measure = say("measure_sd" if drawn[0][0].unit == "sd" else "measure_points", language)
     sub = say("schools_sub", language, measure=measure, years=naming.years(unit, drawn[0][0]))
-    bodies = [figure(render("panels.html.j2", panels=panels), sub), _by_name(unit, of_tests)]
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), _folded(unit, of_tests)]
     differ, all_gaps = judged(of_tests)
     if differ:
         heading = say("schools_heading", language, count=all_gaps, n=differ, all=all_gaps)
@@ -79,26 +84,33 @@ def _of(rows: Released, test: Any) -> Released:
     return rows.where(**{key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year")})
 
 
-def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
+def panel(unit: Unit, test: Any, rows: Released, size: tuple[int, int] = FUNNEL) -> dict[str, Any]:
+    """Make one test's funnel: title, note, drawing and its text alternative."""
     language, what = unit.language, capitalised(naming.what(unit, test))
     frame = rows.rows.dropna(subset=["estimate"])
     outside = int((frame["verdict"] == "differs").sum())
     n = counted("schools", len(frame), language)
     alt = say("schools_alt", language, what=what, n=n, outside=counted("schools", outside, language))
-    key = "funnel-" + "-".join(str(part) for part in naming.key_of(test))
-    half = 2 * unit.params.council_scale_sd if test.unit == "sd" else _HALF_SCALE_POINTS
-    axis = str(say("schools_axis_n", language))
-    return {"title": what, "note": n, "drawing": funnel(rows, half, language, axis, key, str(alt.unescape()))}
+    key = "-".join(str(part) for part in ("funnel", *size, *naming.key_of(test)))
+    axis, text = str(say("schools_axis_n", language)), str(alt.unescape())
+    drawing = funnel(rows, half_scale(unit, test.unit), language, axis, key, text, size)
+    return {"title": what, "note": n, "drawing": drawing}
 
 
-def _by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+def half_scale(unit: Unit, measure: str) -> float:
+    """Return half the height of a funnel, the same on all pages of a run."""
+    return 2 * unit.params.council_scale_sd if measure == "sd" else _HALF_SCALE_POINTS
+
+
+def _folded(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
     """Fold the schools' gaps, one table a grade (more columns would not fit on paper), schools in alphabetical order."""
     grades = dict.fromkeys(test.grade for test, _ in of_tests)
-    tables = [_of_grade(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
+    tables = [by_name(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
     return details(say("schools_details", unit.language), *tables)
 
 
-def _of_grade(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+def by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+    """Make the table of one grade's tests: schools by name, alphabetically."""
     language = unit.language
     cells = {
         (naming.key_of(test), row.school_id): _cell(row, language) for test, rows in of_tests for row in each(rows.rows)
@@ -137,13 +149,14 @@ def _published(unit: Unit, public: Released, released: Released) -> Section:
     bodies = []
     for grade in dict.fromkeys(test.grade for test in tests):
         of_grade = [test for test in tests if test.grade == grade]
-        bodies.append(_published_figure(unit, grade, of_grade, public, averages))
-    bodies.append(_published_table(unit, public, tests))
+        bodies.append(published_figure(unit, grade, of_grade, public, averages))
+    bodies.append(published_table(unit, public, tests))
     heading, answer = say("schools_heading_public", language), say("schools_answer_public", language)
     return section(unit, "schools", heading, answer, bodies, source_line(unit, public))
 
 
-def _published_figure(unit: Unit, grade: str, tests: list[Any], public: Released, averages: Released) -> Markup:
+def published_figure(unit: Unit, grade: str, tests: list[Any], public: Released, averages: Released) -> Markup:
+    """Draw the published means of a grade's tests."""
     language = unit.language
     names = {test.domain: naming.domain(unit, test) for test in tests}
     frame = public.where(grade=grade).rows
@@ -161,7 +174,8 @@ def _published_figure(unit: Unit, grade: str, tests: list[Any], public: Released
     return figure(drawing, say("schools_public_sub", language), title)
 
 
-def _published_table(unit: Unit, public: Released, tests: list[Any]) -> Markup:
+def published_table(unit: Unit, public: Released, tests: list[Any]) -> Markup:
+    """Fold the published means by the name of the school."""
     language = unit.language
     found = {(naming.key_of(row), row.school_id): values.estimate(row, language) for row in each(public.rows)}
     with_results = {school_id for _, school_id in found}

@@ -41,7 +41,7 @@ def _by_trigger(unit: Unit, own: Released) -> Iterator[tuple[float, Markup, str]
             continue
         rows = _meeting(unit, own, dict(entry["when"]))
         for place, row in enumerate(each(rows.head(entry["most"]))):
-            yield entry["priority"] + place / 10, say(key, unit.language, **_facts(unit, row)), entry["link"]
+            yield entry["priority"] + place / 10, say(key, unit.language, **facts_of(unit, row)), entry["link"]
 
 
 def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
@@ -60,7 +60,8 @@ def _meeting(unit: Unit, own: Released, when: dict[str, Any]) -> pd.DataFrame:
     return rows.loc[rows["estimate"].abs().sort_values(ascending=False, kind="stable").index]
 
 
-def _facts(unit: Unit, row: Any) -> dict[str, object]:
+def facts_of(unit: Unit, row: Any) -> dict[str, object]:
+    """Return what sentences about one row name: stage, domain, estimate, interval, number behind, years."""
     language = unit.language
     years = "" if pd.isna(row.school_year) else naming.years(unit, row)
     text = values.interval(row, language)
@@ -128,6 +129,6 @@ def _heading(unit: Unit, own: Released) -> Markup:
     for key, some in (("lower", lower), ("higher", higher)):
         if len(some):
             row = next(each(some.sort_values("estimate", key=abs).tail(1)))
-            return say(f"short_heading_{key}", language, **_facts(unit, row))
+            return say(f"short_heading_{key}", language, **facts_of(unit, row))
     judged = (rows["verdict"] == "not_distinguishable").any()
     return say("short_heading_same" if judged else "short_heading_nothing", language)

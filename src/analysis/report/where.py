@@ -9,7 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.figures import spread
+from analysis.report.figures import SMALL, spread
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
 from analysis.report.strips import Scale, strip
@@ -31,8 +31,8 @@ def where_we_are(unit: Unit, released: Released) -> Section:
     schools = newest(own, unit, indicator="school_mean_average")
     if not any(map(len, (*compared.values(), alone, schools))):
         return NOTHING
-    bodies = [_dots(unit, rows, u) for u, rows in compared.items() if len(rows)]
-    bodies += [_dots(unit, alone, "percent")] if len(alone) else []
+    bodies = [place_dots(unit, rows, u) for u, rows in compared.items() if len(rows)]
+    bodies += [place_dots(unit, alone, "percent")] if len(alone) else []
     bodies += [_school_means(unit, schools)] if len(schools) else []
     bodies += _behind(unit, own)
     bodies += _spreads(unit, released)
@@ -40,7 +40,7 @@ def where_we_are(unit: Unit, released: Released) -> Section:
         text = Markup("<p>{}</p>").format(say("how_to_read_text", unit.language))
         bodies.append(details(say("how_to_read", unit.language), text))
     shown = next(rows for rows in (*compared.values(), alone, schools) if len(rows))
-    heading, answer = _message(unit, compared, schools)
+    heading, answer = message(unit, compared, schools)
     return section(unit, "where", heading, answer, bodies, source_line(unit, shown))
 
 
@@ -51,7 +51,8 @@ def _alone(percent_rows: Released, compared: dict[str, Released]) -> Released:
     return percent_rows.at([i for i, row in enumerate(each(frame)) if naming.key_of(row) not in have])
 
 
-def _message(unit: Unit, compared: dict[str, Released], schools: Released) -> tuple[Markup, Markup]:
+def message(unit: Unit, compared: dict[str, Released], schools: Released) -> tuple[Markup, Markup]:
+    """Return heading and answer: how many results differ from the country, and which."""
     language = unit.language
     rows = pd.concat([released.rows for released in compared.values()], ignore_index=True)
     if rows.empty and len(schools):
@@ -94,27 +95,43 @@ def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
     return [f"{name} ({'; '.join(stages)})" for name, stages in found.items()]
 
 
-def _dots(unit: Unit, released: Released, measure: str) -> Markup:
+def place_dots(unit: Unit, released: Released, measure: str, words: str = "where", column: str = "") -> Markup:
+    """Draw results as dots with intervals, a row a test.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality.
+    released : Released
+        One row a test.
+    measure : {"sd", "points", "percent"}
+        Unit of all rows.
+    words : str
+        First part of the keys of caption and subtitle in the catalogue.
+    column : str
+        Key of the figures' heading; empty: that of the measure.
+    """
     language = unit.language
-    scale = _scale(unit, released, measure)
-    rows = [_dot_row(unit, row, scale) for row in each(naming.test_order(released.rows))]
-    head = say("column_mean" if measure == "percent" else f"column_gap_{measure}", language)
+    axis = scale(unit, measure)
+    rows = [_dot_row(unit, row, axis) for row in each(naming.test_order(released.rows))]
+    head = say(column or ("column_mean" if measure == "percent" else f"column_gap_{measure}"), language)
     small = say("column_interval", language, confidence=confidence(unit))
     drawn = dots(
         language,
-        say(f"where_caption_{measure}", language),
+        say(f"{words}_caption_{measure}", language),
         [say("column_stage", language), say("column_domain", language)],
         [(head, small)],
-        scale,
+        axis,
         str(say("axis_country", language)),
         rows,
         unit=measure,
         verdicts=measure != "percent",
     )
-    return figure(drawn, say(f"where_sub_{measure}", language, confidence=confidence(unit)))
+    return figure(drawn, say(f"{words}_sub_{measure}", language, confidence=confidence(unit)))
 
 
-def _scale(unit: Unit, released: Released, measure: str) -> Scale:
+def scale(unit: Unit, measure: str) -> Scale:
+    """Return the axis of a measure, the same on all pages of a run."""
     if measure == "percent":
         return _PERCENT
     half = unit.params.council_scale_sd if measure == "sd" else 20.0
@@ -213,7 +230,7 @@ def _spreads(unit: Unit, released: Released) -> list[Markup]:
     for row in list(each(last[last["grade"] == most]))[:_MOST_SPREADS]:
         keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "school_year", "indicator")}
         mine, nation = own.where(**keys), released.where(municipality_id="", **keys)
-        panels.append(_spread(unit, row, mine, nation))
+        panels.append(spread_panel(unit, row, mine, nation))
     if not panels:
         return []
     sub = say(
@@ -226,7 +243,10 @@ def _spreads(unit: Unit, released: Released) -> list[Markup]:
     ]
 
 
-def _spread(unit: Unit, row: Any, mine: Released, nation: Released) -> dict[str, Any]:
+def spread_panel(
+    unit: Unit, row: Any, mine: Released, nation: Released, size: tuple[int, int] = SMALL
+) -> dict[str, Any]:
+    """Make one test's figure of the spread: title, note, drawing, its text alternative, and the table behind it."""
     language, what = unit.language, capitalised(naming.what(unit, row))
     bands = mine.rows
     first, last = bands.iloc[0], bands.iloc[-1]
@@ -239,7 +259,7 @@ def _spread(unit: Unit, row: Any, mine: Released, nation: Released) -> dict[str,
         "last_share": percent(last["estimate"], language, 1),
     }
     alt = str(say("bands_alt", language, **facts).unescape())
-    key = "spread-" + "-".join(str(getattr(row, k)) for k in naming.TEST_KEYS)
+    key = "-".join(str(part) for part in ("spread", *size, *naming.key_of(row)))
     shares = [(bands, nation.rows)] if len(nation) else [(bands, None)]
     body = [
         (
@@ -255,7 +275,8 @@ def _spread(unit: Unit, row: Any, mine: Released, nation: Released) -> dict[str,
     return {
         "title": what,
         "note": counted("pupils", int(first["n"]), language),
-        "drawing": spread(mine, nation, language, key, alt),
+        "drawing": spread(mine, nation, language, key, alt, size),
+        "says": say("view_spread", language, **facts),
         "table": table(language, say("bands_caption", language, what=what), head, body),
     }
 
