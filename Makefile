@@ -11,7 +11,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 STRIP := --keep-id --extra-keys "metadata.papermill cell.metadata.papermill" --drop-tagged-cells injected-parameters
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test browser lab check bench lock environment docs faults clean
+.PHONY: help setup reports test browser lab check bench lock environment docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -72,10 +72,6 @@ environment: setup ## write environment.yml from pyproject.toml
 
 docs: setup ## write the pages of docs/ that are made from the code
 	$(BIN)/python tools/tables.py
-	$(BIN)/python tools/faults.py
-	$(BIN)/python tools/faults.py
-
-faults: setup ## write docs/faults.md from the registry of fault classes
 	$(BIN)/python tools/faults.py
 
 clean: ## remove .venv, caches and the demo set (never data/raw, data/store or reports)

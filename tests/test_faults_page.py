@@ -20,7 +20,7 @@ def rows() -> dict[str, list[str]]:
 
 
 def test_the_page_is_what_the_tool_writes_byte_for_byte() -> None:
-    assert TOOL["page"](REGISTRY.read_text("utf-8")) == PAGE, "run: make faults"
+    assert TOOL["page"](REGISTRY.read_text("utf-8")) == PAGE, "run: make docs"
 
 
 def test_every_class_stands_there_once_under_its_letter_with_its_answer() -> None:

@@ -1,6 +1,6 @@
 """Write docs/faults.md from the registry of fault classes (src/analysis/words/faults.yml).
 
-Run by ``make faults``; a test fails where the page is stale.
+Run by ``make docs``; a test fails where the page is stale.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ ANSWERS = {"reject": ("noraida", "rejected"), "repair": ("salabo", "repaired"), 
 HEADER = """\
 # Kļūdu klases · Fault classes
 
-<!-- Generated from src/analysis/words/faults.yml by `make faults`; do not edit. -->
+<!-- Generated from src/analysis/words/faults.yml by `make docs`; do not edit. -->
 
 `burtnica check` par katru kļūdu pasaka vienā rindā: kods, fails, lapa un rinda, kolonna, kas ir nepareizi un ko darīt.
 Kodi nemainās, vārdi var mainīties. Daudzpunkte stāv tur, kur ziņojumā ir faila dati; identifikatoru, personas kodu un brīva

@@ -146,6 +146,7 @@ def reports(
     editions: tuple[str, ...], language: str, out: Path | None, workers: int | None, retry: bool, force: bool,
 ) -> None:  # fmt: skip
     """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
+    from analysis.batch.notebooks import notebook_path
     from analysis.batch.run import Locked, Plan, check_params, run
     from analysis.batch.workers import cores
     from analysis.params import ROOT
@@ -153,7 +154,7 @@ def reports(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         opened, store_path, bad_input = _opened(data, maps, store)
-        paths = tuple(_notebook(name) for name in notebooks)
+        paths = tuple(notebook_path(name) for name in notebooks)
         check_params(opened.table("municipalities")["municipality_id"])
         _check_only(only, opened)
     except InputFaults as found:
@@ -202,31 +203,6 @@ def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tup
     return prepared.store, store, {m: sorted({f.code for f in own}) for m, own in failed.items()}
 
 
-def _notebook(name: str) -> Path:
-    from analysis.batch.forbidden import forbidden_calls
-    from analysis.params import ROOT, nearest
-
-    path = Path(name) if name.endswith(".ipynb") else ROOT / "notebooks" / f"{name}.ipynb"
-    if not path.is_file():
-        known = sorted(p.stem for p in (ROOT / "notebooks").glob("*.ipynb"))
-        raise InputFaults([Fault("P04", "--notebook", facts={"key": name, "nearest": nearest(name, known)})])
-    calls = forbidden_calls(_read_notebook(path), path.name)
-    if calls:
-        raise InputFaults(calls)
-    return path.resolve()
-
-
-def _read_notebook(path: Path) -> Any:
-    import nbformat
-
-    try:
-        notebook = nbformat.read(path, as_version=4)
-        nbformat.validate(notebook)
-    except (ValueError, KeyError, AttributeError, nbformat.ValidationError):
-        raise InputFaults([Fault("P01", path.name, facts={"what": "Jupyter notebook"})]) from None
-    return notebook
-
-
 def _check_only(only: tuple[str, ...], store: Any) -> None:
     from analysis.intake.store import slug
     from analysis.params import nearest
@@ -253,11 +229,12 @@ def _tell_result(out: Path, result: Any) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="lapas fails · file of the page")
 def page(notebook: Path, out: Path | None) -> None:
     """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
+    from analysis.batch.notebooks import read_notebook
     from analysis.intake.store import write_atomically
     from analysis.report.export import ListInside, NotWhole, page_of
 
     try:
-        made = page_of(_read_notebook(notebook))
+        made = page_of(read_notebook(notebook))
     except InputFaults as found:
         _say(found.faults)
         sys.exit(1)
