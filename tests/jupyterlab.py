@@ -25,8 +25,8 @@ _CELLS = """() => {
 
 
 @contextmanager
-def server(root: Path) -> Iterator[str]:
-    """Serve a folder by JupyterLab with the project's package importable; gives its address."""
+def server(root: Path, project: Path = ROOT) -> Iterator[str]:
+    """Serve a folder by JupyterLab with the package of a project's checkout importable; gives its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -35,7 +35,7 @@ def server(root: Path) -> Iterator[str]:
         f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}", "--LabApp.news_url=None",
         "--LabApp.extension_manager=readonly",
     ]  # fmt: skip
-    environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
