@@ -35,7 +35,7 @@ def noted(**tables: Frame) -> dict[str, object]:
 
 def test_points_up_to_the_maximum_pass_and_above_it_are_told() -> None:
     assert cross_faults("items", {"items": ITEMS, "item_map": ITEM_MAP}) == []
-    over = ITEMS.assign(points=[2.5, 0.5, 0.0, 1.25])
+    over = ITEMS.assign(points=[2.5, 0.5, 2.0, 1.25])  # the third has all that the item gives
     faults = cross_faults("items", {"items": over, "item_map": ITEM_MAP})
     assert [(f.code, f.line, f.facts["value"], f.facts["high"]) for f in faults] == [
         ("V19", 2, "2.5", "2"),
