@@ -54,9 +54,9 @@ def lab(tmp_path_factory, demo_store, chromium):
 
 
 def selects(page):
-    return page.evaluate(
-        "[...document.querySelectorAll('.bx-controls select')].map(s => [s.selectedOptions[0].text, s.options.length])"
-    )
+    """What is chosen in each control, and how many choices it has."""
+    found = "s => [s.selectedOptions[0].text.replace(/\\u00a0/g, ' '), s.options.length]"
+    return page.evaluate(f"[...document.querySelectorAll('.bx-controls select')].map({found})")
 
 
 def test_it_runs_and_shows_choices_view_and_how_many_stand_behind(lab):

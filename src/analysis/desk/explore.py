@@ -181,7 +181,7 @@ def _style() -> str:
 def _html(unit: Unit, shown: Shown) -> str:
     demo = Markup('<p class="demo">{}</p>').format(say("page_demo", unit.language)) if unit.facts["demo"] else ""
     language = Markup('<div class="bx" lang="{}">{}{}</div>')
-    return str(language.format(unit.language, demo, render("view.html.j2", shown=shown, level=3)))
+    return str(language.format(unit.language, demo, render("view.html.j2", shown=shown, level=2)))
 
 
 def _paragraph(words: Markup) -> Markup:
