@@ -54,15 +54,15 @@ def lab(tmp_path_factory, demo_store, chromium):
 
 
 def selects(page):
-    return page.evaluate(
-        "[...document.querySelectorAll('.bx-controls select')].map(s => [s.selectedOptions[0].text, s.options.length])"
-    )
+    """What is chosen in each control, and how many choices it has."""
+    found = "s => [s.selectedOptions[0].text.replace(/\\u00a0/g, ' '), s.options.length]"
+    return page.evaluate(f"[...document.querySelectorAll('.bx-controls select')].map({found})")
 
 
 def test_it_runs_and_shows_choices_view_and_how_many_stand_behind(lab):
     assert errors(lab.found) == []
     assert [chosen for chosen, _ in selects(lab)][:3] == ["Vidzare", "Vieta valstī", "Visi posmi"]
-    assert re.search(r"Aiz katra skaitļa: \d+–\d+ skolēn", lab.inner_text(".bx .behind"))
+    assert re.search(r"Aiz katra skaitļa: \d+–\d+ skolēn", lab.text_content(".bx .behind"))
 
 
 def test_a_choice_by_keyboard_changes_the_view_and_is_announced(lab):
@@ -92,9 +92,9 @@ def test_every_measure_and_another_place_answer(lab, record_property):
             if selects(lab)[control][1] > 1:
                 took = lab.evaluate(CHANGED, [control, chosen])
                 record_property(f"{control}-{chosen}", took)
-                assert took is not None, (control, chosen, lab.inner_text(".bx-status"))
-                assert "neizdevās" not in lab.inner_text(".bx-status")
-                assert re.search(r"\d", lab.inner_text(".bx .behind"))
+                assert took is not None, (control, chosen, lab.text_content(".bx-status"))
+                assert "neizdevās" not in lab.text_content(".bx-status")
+                assert re.search(r"\d", lab.text_content(".bx .behind"))
 
 
 @pytest.mark.parametrize("measure", [0, 4, 6])

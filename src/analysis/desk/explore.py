@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from analysis.batch.open import open_unit
 from analysis.desk.keep import keep, line_for
+from analysis.desk.keyboard import styled
 from analysis.desk.live import has_front_end
 from analysis.desk.shelf import Shelf, at_hand, fetch_ahead, open_shelf, take
 from analysis.faults import InputFaults, tell
@@ -63,7 +64,7 @@ class Explorer:
         )
 
     def _laid_out(self) -> Any:
-        style = ipywidgets.HTML(_style())
+        style = ipywidgets.HTML(str(lab_style().html + styled(_css(), ".bx")))
         classes = {"bx-controls": self.controls.values(), "bx-keep": (self.button, self.kept, self.line)}
         boxes = {name: ipywidgets.Box(list(members)) for name, members in classes.items()}
         boxes["bx-keep"].layout.flex_flow = "column"
@@ -167,21 +168,21 @@ def explore(
     if not has_front_end():
         known = take(shelf, municipality)
         view, _ = settled(known, _FIRST)
-        return Section(Markup(_style() + _html(known.unit, show(known, view))))
+        style = lab_style().html + Markup("<style>{}</style>").format(Markup(_css()))
+        return Section(style + Markup(_html(known.unit, show(known, view))))
     explorer = Explorer(shelf, municipality)
     fetch_ahead(shelf, municipality)
     return explorer
 
 
-def _style() -> str:
-    css = (TEMPLATES / "explore.css").read_text("utf-8")
-    return f"{lab_style().html}<style>{css}</style>"
+def _css() -> str:
+    return (TEMPLATES / "explore.css").read_text("utf-8")
 
 
 def _html(unit: Unit, shown: Shown) -> str:
     demo = Markup('<p class="demo">{}</p>').format(say("page_demo", unit.language)) if unit.facts["demo"] else ""
     language = Markup('<div class="bx" lang="{}">{}{}</div>')
-    return str(language.format(unit.language, demo, render("view.html.j2", shown=shown, level=3)))
+    return str(language.format(unit.language, demo, render("view.html.j2", shown=shown, level=2)))
 
 
 def _paragraph(words: Markup) -> Markup:
