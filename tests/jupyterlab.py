@@ -32,7 +32,8 @@ def server(root: Path, project: Path = ROOT) -> Iterator[str]:
         port = free.getsockname()[1]
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--expose-app-in-browser",
-        f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}", "--LabApp.news_url=None",
+        f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={root}",
+        f"--LabApp.app_settings_dir={project / 'tools' / 'lab' / 'settings'}",
         "--LabApp.extension_manager=readonly",
     ]  # fmt: skip
     environment = os.environ | {"PYTHONPATH": str(project / "src")}

@@ -129,7 +129,7 @@ def report(page: Any, language: str, album: Album) -> None:
     """The button of the second step, and the page that it made."""
     pages = page.get_by_label(words("start_language", language), exact=True)
     pages.select_option(label=words(f"start_language_{language}", language))
-    page.get_by_role("button", name=words("start_make", language), exact=True).click()
+    page.locator(f"button:has-text('{words('start_make', language)}')").click()
     page.wait_for_selector(f"text={words('start_open', language)}", timeout=600_000)
     album.take("made", f"button:has-text('{words('start_make', language)}')")
 
