@@ -54,7 +54,7 @@ def test_one_rule_a_sheet_of_one_workbook(written: Write) -> None:
 
 
 def test_a_fault_names_the_sheet_it_is_on(written: Write) -> None:
-    (fault,) = read_delivery(written(two_sheets("nav"))).rejected
+    (fault,) = read_delivery(written(two_sheets("daudz"))).rejected
     assert (fault.code, fault.file, fault.sheet, fault.line, fault.column) == (
         "V05",
         "ce.xlsx",
@@ -66,7 +66,7 @@ def test_a_fault_names_the_sheet_it_is_on(written: Write) -> None:
 
 
 def test_a_sheet_that_is_not_there_is_told_and_the_other_ones_faults_too(written: Write) -> None:
-    files = two_sheets("nav")
+    files = two_sheets("daudz")
     files["delivery.yml"] = str(files["delivery.yml"]).replace("sheet: Matemātika", "sheet: Matematika")
     faults = read_delivery(written(files)).rejected
     assert {(f.code, f.file) for f in faults} >= {("C16", "ce.xlsx"), ("V05", "ce.xlsx")}
@@ -140,3 +140,19 @@ def test_the_marks_of_a_class_register_are_read_by_the_template(written: Write) 
     ]  # fmt: skip
     assert marks["mark"].fillna(-1).tolist() == [8, -1]
     assert not any("Kanārijputniņa" in render(fault) for fault in delivery.faults)
+
+
+def test_names_joined_of_two_header_rows_are_columns_like_others(written: Write) -> None:
+    rows = "Eksāmeni 2024;;;\n;;Matemātika;\nKods;Skola;Punkti;Vērtējums\na;S;51;7\nb;S;;\n"
+    rule = (
+        (
+            f"  - pattern: ce.csv\n    read: {{header: [2, 3]}}\n    unread: [Matemātika Vērtējums]\n"
+            f"    tables:\n      {SCHOOLS}\n      {RESULTS % 'mathematics'}\n"
+        )
+        .replace("score: Punkti", "score: Matemātika Punkti")
+        .replace("from: Punkti", "from: Matemātika Punkti")
+    )
+    delivery = read_delivery(written({"delivery.yml": BOARD + "files:\n" + rule, "ce.csv": rows}))
+    assert not delivery.rejected, [render(fault) for fault in delivery.rejected]
+    assert delivery.tables["results"]["score"].fillna(-1).tolist() == [51, -1]
+    assert "D10" not in {fault.code for fault in delivery.faults}

@@ -87,7 +87,13 @@ class _Told:
             owner = self.owner(fault.file) if fault.answer == "reject" else None
             sheet = fault.sheet or self.files.sheets.get(fault.file)
             file = self.files.names.get(fault.file, fault.file)
-            self.faults.append(replace(fault, file=file, column=column, sheet=sheet, municipality_id=owner))
+            told = replace(fault, file=file, column=column, sheet=sheet, municipality_id=owner)
+            if told.code != "I01" or not self._knows(told):  # a map's width and the register say it of the same cells
+                self.faults.append(told)
+
+    def _knows(self, fault: Fault) -> bool:
+        place = (fault.code, fault.file, fault.line, fault.column)
+        return any((known.code, known.file, known.line, known.column) == place for known in self.faults)
 
     def owner(self, file: str) -> str | None:
         """Return the municipality whose own file this is: ``results/<municipality_id>.csv``."""

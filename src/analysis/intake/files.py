@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -14,9 +14,7 @@ from analysis.intake.links import personal_codes
 from analysis.intake.lookalikes import lookalike_names
 from analysis.intake.mapping import Excluded, Mapped, apply_rules, named_columns, repeats
 from analysis.intake.maps import ColumnRule, FileRule, Map
-from analysis.intake.provenance import LINE, own_columns
-from analysis.intake.rawtable import RawTable
-from analysis.intake.shape import footnotes
+from analysis.intake.provenance import own_columns
 from analysis.intake.sources import PICKLES, SUFFIXES, half_read, read_source
 from analysis.intake.templates import example_rows
 
@@ -141,17 +139,7 @@ def _read(
     tables = dict.fromkeys(table for rule in rules for table in rule.tables)
     files.faults += [*personal_codes(raw), *raw.notes, *(f for table in tables for f in example_rows(raw, table))]
     files.unread |= {name} if half_read(raw) else set()
-    return [_without_remarks(raw, made) for made in apply_rules(raw, rules, delivery, settings.abolished)]
-
-
-def _without_remarks(raw: RawTable, mapped: Mapped) -> Mapped:
-    """Take sums (S16) and footnotes (S17) that no map excludes out of the rows: nothing else is to be said of them."""
-    notes = [note for note in footnotes(raw) if any((rows[LINE] == note.line).any() for rows in mapped.tables.values())]
-    out = [fault.line for fault in (*mapped.faults, *notes) if fault.code in ("S16", "S17")]
-    tables = {
-        t: rows[~rows[LINE].isin(out)].reset_index(drop=True) if out else rows for t, rows in mapped.tables.items()
-    }
-    return replace(mapped, tables=tables, faults=(*mapped.faults, *notes))
+    return apply_rules(raw, rules, delivery, settings.abolished)
 
 
 def _sha256(path: Path) -> str:

@@ -19,6 +19,7 @@ from analysis.intake.reshaping import long, shortened, wide_columns
 from analysis.intake.routing import Excluded, routed
 from analysis.intake.rules import ColumnRule, FileRule, matching
 from analysis.intake.schoolyears import mixed_years
+from analysis.intake.shape import footnotes
 from analysis.params import nearest
 
 __all__ = ["Excluded", "Mapped", "apply_rule", "apply_rules", "named_columns", "repeats"]
@@ -115,9 +116,9 @@ def apply_rules(
     if missing:
         raise InputFaults(unique(missing))
     parts, excluded, faults = routed(raw, rules)
-    totals = _totals(raw, parts, rules)
-    parts = [_without(part, {fault.line for fault in totals}) for part in parts]
-    whole = [*raw.notes, *faults, *_unread(raw, rules), *totals]
+    remarks = _remarks(raw, parts, rules)
+    parts = [_without(part, {fault.line for fault in remarks}) for part in parts]
+    whole = [*raw.notes, *faults, *_unread(raw, rules), *remarks]
     whole += [fault for rule in rules for fault in _not_unique(raw, rule)]
     made = [_applied(raw, part, rule, delivery, abolished) for part, rule in zip(parts, rules, strict=True)]
     first = replace(made[0], excluded=tuple(excluded), faults=tuple(unique([*whole, *made[0].faults])))
@@ -169,17 +170,20 @@ def _missing_columns(raw: RawTable, rule: FileRule) -> list[Fault]:
     return [*faults, *(Fault("M08", raw.file, facts={"name": n, "made": ", ".join(made)}) for n in taken)]
 
 
-def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule]) -> list[Fault]:
-    """Find rows that are sums (S16) among those that some rule takes.
+def _remarks(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule]) -> list[Fault]:
+    """Find rows that are sums (S16) or footnotes (S17) among those that some rule takes.
 
     A word that a rule recodes or routes by is a code of the file and no total.
     """
     taken = np.zeros(len(raw.lines), dtype=bool)
     for part in parts:
         taken[np.searchsorted(raw.lines, part.lines)] = True
-    faults = totals_rows(raw if taken.all() else replace(raw, frame=raw.frame[taken], lines=raw.lines[taken]))
-    if not faults:
-        return []
+    notes = footnotes(raw)
+    lines = set(raw.lines[taken].tolist()) if notes else set()
+    notes = [fault for fault in notes if fault.line in lines]
+    sums = totals_rows(raw if taken.all() else replace(raw, frame=raw.frame[taken], lines=raw.lines[taken]))
+    if not sums:
+        return notes
     known: dict[str, list[str]] = {}
     for rule in rules:
         for name, words in rule.when.items():
@@ -188,11 +192,11 @@ def _totals(raw: RawTable, parts: Sequence[RawTable], rules: Sequence[FileRule])
             for name in (name for name in column.columns if name in raw.frame):
                 known.setdefault(name, []).extend(column.recode)
     cells = {name: raw.frame[name].mask(raw.frame[name].str.strip().isin(words), "") for name, words in known.items()}
-    return totals_rows(replace(raw, frame=raw.frame.assign(**cells)[taken], lines=raw.lines[taken]))
+    return [*notes, *totals_rows(replace(raw, frame=raw.frame.assign(**cells)[taken], lines=raw.lines[taken]))]
 
 
 def _without(part: RawTable, lines: Set[int | None]) -> RawTable:
-    """Take totals out: the delivery is refused for them already, and what else such a row lacks is no news."""
+    """Take such rows out: the delivery is refused for them already, and what else they lack is no news."""
     out = np.isin(part.lines, [line for line in lines if line is not None])
     return replace(part, frame=part.frame[~out], lines=part.lines[~out]) if out.any() else part
 
