@@ -85,13 +85,13 @@ def test_every_control_has_the_label_that_names_it(lab):
     assert names == ["Pašvaldība", "Rādītājs", "Posms", "Joma", "Skolēnu grupas", "Mācību gads"]
 
 
-def test_every_measure_and_another_place_answer(lab, record_property):
-    """The times are recorded, not judged: another machine is another clock."""
+def test_every_measure_and_another_place_answer(lab):
+    """The times are told (pytest -s), not judged: another machine is another clock."""
     for control in (1, 0, 2, 3, 5):
         for chosen in [*range(1, min(selects(lab)[control][1], 12)), 0]:
             if selects(lab)[control][1] > 1:
                 took = lab.evaluate(CHANGED, [control, chosen])
-                record_property(f"{control}-{chosen}", took)
+                print(f"control {control}, choice {chosen}: {took} ms")
                 assert took is not None, (control, chosen, lab.text_content(".bx-status"))
                 assert "neizdevās" not in lab.text_content(".bx-status")
                 assert re.search(r"\d", lab.text_content(".bx .behind"))
