@@ -24,6 +24,9 @@ _OF_REMARKS = re.compile(
 _OF_PLACES = re.compile(
     r"\b(?:iestād\w*|skol[au]\w*|school|novad\w*|pašvaldīb\w*|municipality|test\w*|pārbaudījum\w*)\b"
 )
+_PLACE = re.compile(
+    r"\b(?:\w*skola|ģimnāzija|valoda|pagast[sa]|novad[sa]|pilsēta|ciems|iela|lv-?\d{4})\b", re.IGNORECASE
+)
 _FEWEST_TEXTS = 3
 _LONG_TEXT = 40
 
@@ -68,7 +71,7 @@ def may_hold_names(column: str, cells: "pd.Series[str]") -> bool:
     name = re.sub(r"[_\s]+", " ", column).casefold()
     if _OF_REMARKS.search(name) or (_OF_NAMES.search(name) and not _OF_PLACES.search(name)):
         return True
-    texts = [text for text in cells.str.strip().unique() if text]
+    texts = [text for text in cells.str.strip().unique() if text and not _PLACE.search(text)]
     if len(texts) < _FEWEST_TEXTS or _OF_PLACES.search(name):
         return False
     wordy = sum(len(text) > _LONG_TEXT or _like_a_name(text) for text in texts)
