@@ -299,6 +299,7 @@ def test_grades_go_up_by_one_a_year_or_are_repeated(then: str, now: str, odd: in
         ("Kalna 1. pamatskola", "Kalna 2. pamatskola", False),
         ("Kalna pamatskola", "Kalna vidusskola", False),
         ("Kalna pamatskola", "Salna pamatskola", False),
+        ("Skola 1234567", "Skola 1234568", False),
         ("Kalna pamatskola", "Kalna pamatskola (filiāle)", False),
     ],
 )
