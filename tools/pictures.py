@@ -156,7 +156,7 @@ def main(languages: list[str]) -> None:
                 start(page, address, language, album)
                 report(page, language, album)
                 run(page, address, "10_data_check", language)
-                album.take("data-check", "h1:nth-of-type(1)")
+                album.take("data-check", ".jp-RenderedHTML header", height=1300)
                 run(page, address, "60_explore", language)
                 page.wait_for_selector(".bx .view", timeout=120_000)
                 album.take("explore", ".bx")

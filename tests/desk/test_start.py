@@ -50,7 +50,7 @@ def test_pages_inside_the_project_can_be_opened_from_the_sentence(shown):
         if not existed:
             index.write_text("", encoding="utf-8")
         _tell(told, button, ROOT / "reports", "en", 0, "")
-        assert 'href="/lab/tree/reports/public/index.html"' in told.value
+        assert 'href="/files/reports/public/index.html"' in told.value
     finally:
         if not existed:
             index.unlink()

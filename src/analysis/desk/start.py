@@ -13,6 +13,7 @@ from markupsafe import Markup
 from analysis.params import ROOT
 from analysis.words.catalogue import say
 
+_LINK = "text-decoration: underline; color: var(--jp-content-link-color)"
 _CODES = {0: "start_done", 1: "start_some_failed", 2: "start_bad_input", 75: "start_locked"}
 
 
@@ -70,8 +71,10 @@ def _tell(told: widgets.HTML, button: widgets.Button, out: Path, language: str, 
     sentence = say(_CODES.get(code, "start_failed"), language)
     index = out / "public" / "index.html"
     if code in (0, 1) and index.is_file() and index.is_relative_to(ROOT):
-        href = f"/lab/tree/{index.relative_to(ROOT).as_posix()}"
-        sentence += Markup(' <a href="{}" target="_blank">{}</a>').format(href, say("start_open", language))
+        href = f"/files/{index.relative_to(ROOT).as_posix()}"
+        sentence += Markup(' <a href="{}" target="_blank" style="{}">{}</a>').format(
+            href, _LINK, say("start_open", language)
+        )
     lines = [line for line in words.splitlines() if line.strip() and "%|" not in line]
     details = Markup("<details><summary>{}</summary><pre>{}</pre></details>").format(
         say("start_log", language), "\n".join(lines)

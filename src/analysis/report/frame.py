@@ -91,7 +91,7 @@ def lab_style() -> Section:
     css = (TEMPLATES / "burtnica" / "style.css").read_text("utf-8")
     screen = css[: css.index("@media print")]
     screen = screen.replace(":root{", ":scope{").replace("html{", ":scope{").replace("body{", ":scope{")
-    return Section(Markup("<style>@scope (.jp-OutputArea-output){{{}}}</style>").format(Markup(screen)))
+    return Section(Markup("<style>@scope (.jp-OutputArea-output.jp-RenderedHTML){{{}}}</style>").format(Markup(screen)))
 
 
 class Download:
