@@ -52,16 +52,20 @@ def desk(project: Path) -> Iterator[tuple[Any, str]]:
         browser.close()
 
 
-def run(page: Any, address: str, notebook: str, language: str) -> None:
-    """Open a notebook, set its language as an analyst does in the first cell, and run it."""
+def run(page: Any, address: str, notebook: str, **values: str) -> None:
+    """Open a notebook, set values of its first cell as an analyst does, and run it."""
     from tests.jupyterlab import errors, opened, run_all
 
     opened(page, address, f"notebooks/{notebook}.ipynb")
     page.evaluate(
-        """language => { for (const w of jupyterapp.shell.currentWidget.content.widgets) {
-        const s = w.model.sharedModel; if (s.source.includes('language = "lv"'))
-          s.setSource(s.source.replace('language = "lv"', `language = "${language}"`)); } }""",
-        language,
+        """values => { for (const w of jupyterapp.shell.currentWidget.content.widgets) {
+          const model = w.model.sharedModel;
+          if (!(model.metadata?.tags || []).includes('parameters')) continue;
+          let source = model.source;
+          for (const [name, value] of Object.entries(values))
+            source = source.replace(new RegExp(`^${name} = .*$`, 'm'), `${name} = "${value}"`);
+          model.setSource(source); } }""",
+        values,
     )
     found = run_all(page, 600)
     assert errors(found) == [], errors(found)
@@ -81,7 +85,9 @@ class Album:
         self.number += 1
         self.page.set_viewport_size({"width": WIDTH, "height": height})
         if selector:
-            self.page.locator(selector).first.evaluate(f"e => e.scrollIntoView({{block: '{'start' if top else 'end'}'}})")
+            self.page.locator(selector).first.evaluate(
+                f"e => e.scrollIntoView({{block: '{'start' if top else 'end'}'}})"
+            )
         self.page.wait_for_timeout(700)
         path = self.folder / f"{self.number:02d}-{name}.png"
         self.page.screenshot(path=str(path))
@@ -106,7 +112,7 @@ def words(key: str, language: str, **facts: object) -> str:
 
 def start(page: Any, address: str, language: str, album: Album) -> None:
     """The start page; then the export is mapped by the form, checked and saved."""
-    run(page, address, "00_start", language)
+    run(page, address, "00_start", language=language)
     page.wait_for_selector(".b-form select", timeout=60_000)
     album.take("start", ".jp-Notebook h1")
     page.get_by_label(words("form_file", language), exact=True).select_option(EXPORT)
@@ -115,7 +121,9 @@ def start(page: Any, address: str, language: str, album: Album) -> None:
     album.take("proposals", f"text={words('form_step_columns', language)}", height=1300)
     page.get_by_role("button", name=re.compile(re.escape(words("form_accept_all", language, n=0)[:18]))).click()
     page.wait_for_selector("button:has-text('(0)')", timeout=60_000)
-    page.get_by_label(words("form_scope", language), exact=True).select_option(label=words("form_scope_board", language))
+    page.get_by_label(words("form_scope", language), exact=True).select_option(
+        label=words("form_scope_board", language)
+    )
     page.get_by_label(words("form_municipality", language), exact=True).select_option(index=1)
     page.wait_for_selector(f"text={words('form_no_gaps', language)}", timeout=60_000)
     page.get_by_role("button", name=words("form_check", language), exact=True).click()
@@ -155,9 +163,9 @@ def main(languages: list[str]) -> None:
                 album = Album(page, language)
                 start(page, address, language, album)
                 report(page, language, album)
-                run(page, address, "10_data_check", language)
+                run(page, address, "10_data_check", language=language)
                 album.take("data-check", ".jp-RenderedHTML header", height=1300)
-                run(page, address, "60_explore", language)
+                run(page, address, "60_explore", language=language, municipality="D003", store="data/store/raw")
                 page.wait_for_selector(".bx .view", timeout=120_000)
                 album.take("explore", ".bx")
                 finished(page, project, language, album)
