@@ -9,8 +9,8 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from analysis.intake.maps import ColumnRule, Condition, FileRule, Map, Wide, parse_map
-from analysis.intake.rawtable import ReadOptions
+from analysis.intake.mapping.maps import ColumnRule, Condition, FileRule, Map, Wide, parse_map
+from analysis.intake.reading.rawtable import ReadOptions
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = (ROOT / "docs" / "maps.md").read_text("utf-8")

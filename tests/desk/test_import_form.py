@@ -13,7 +13,7 @@ from analysis.desk.form_state import UNKNOWN, Decision, with_table
 from analysis.desk.import_form import ImportForm, import_form
 from analysis.faults import rejected
 from analysis.intake.delivery import read_delivery
-from analysis.intake.rawtable import ReadOptions
+from analysis.intake.reading.rawtable import ReadOptions
 from analysis.intake.register import municipalities
 
 CSV = "ce rezultati 2023_2024.csv"

@@ -5,9 +5,9 @@ import math
 import pandas as pd
 import pytest
 
+from analysis.intake.checking.typed import typed
 from analysis.intake.derived import attributes_of, with_derived
-from analysis.intake.maps import Map
-from analysis.intake.typed import typed
+from analysis.intake.mapping.maps import Map
 
 NONE = Map()
 

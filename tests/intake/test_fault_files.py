@@ -18,8 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.faults import Fault, InputFaults, registry, rejected, render, tell
-from analysis.intake import child
 from analysis.intake.delivery import read_delivery
+from analysis.intake.reading import child
 
 Files = dict[str, str | bytes]
 Make = Callable[[str], str | bytes]
@@ -432,7 +432,7 @@ def test_a_library_says_nothing_when_a_workbook_is_broken(capfd, sound, written)
 
 def test_an_input_that_cannot_be_read_raises_nothing_else(tmp_path: Path) -> None:
     """Bytes cut or exchanged anywhere in a workbook or a Parquet file end in a fault, or are read."""
-    from analysis.intake.sources import read_source
+    from analysis.intake.reading.sources import read_source
 
     text = f"{HEADER}\n" + "p,2024,9,CE,mathematics,S1,64.5,100,present\n" * 4
     for name, raw in (("a.xlsx", book(text)), ("a.parquet", parquet(text))):

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.intake.delivery import Delivery, read_delivery
-from analysis.intake.findings import findings
+from analysis.intake.findings.all import findings
 
 # Both files as a board would map them, of their own here: what is looked for must not depend on the maps that ship.
 EXAM = """

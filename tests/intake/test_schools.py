@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.faults import Fault
-from analysis.intake.maps import Map
+from analysis.intake.mapping.maps import Map
 from analysis.intake.schoolnames import school_key
 from analysis.intake.schools import board_schools, own_municipality, own_place, places
 

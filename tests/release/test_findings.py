@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.intake.findings_checked import finding_evidence
-from analysis.intake.findings_shape import shaped
+from analysis.intake.findings.checked import finding_evidence
+from analysis.intake.findings.shape import shaped
 from analysis.params import load_params
 from analysis.release import release
 

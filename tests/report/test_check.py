@@ -14,8 +14,8 @@ import pytest
 
 from analysis.batch import open_check
 from analysis.faults import Fault
-from analysis.intake.findings_checked import Checked, lacking
-from analysis.intake.findings_shape import shaped
+from analysis.intake.findings.checked import Checked, lacking
+from analysis.intake.findings.shape import shaped
 from analysis.params import load_params
 from analysis.release import release
 from analysis.report.check_file import findings_csv, findings_table

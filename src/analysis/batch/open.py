@@ -12,7 +12,7 @@ from pathlib import Path
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import read_delivery
-from analysis.intake.findings_checked import Checked, checked_delivery, checked_faults, checked_store, own_of
+from analysis.intake.findings.checked import Checked, checked_delivery, checked_faults, checked_store, own_of
 from analysis.intake.store import CURRENT, Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
 from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest

@@ -16,8 +16,8 @@ from analysis.batch.stored import SHARED, homes, partitions, without_provenance
 from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of
-from analysis.intake.findings import findings
-from analysis.intake.findings_checked import check_facts
+from analysis.intake.findings.all import findings
+from analysis.intake.findings.checked import check_facts
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import RESULT_COLUMNS

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from analysis.desk.form_state import Decision, FormState, RowsChoice, is_wide, wide_columns, with_values
 from analysis.intake.contracts import codes
-from analysis.intake.proposals import subject, wide_name
+from analysis.intake.proposals.proposing import subject, wide_name
 
 
 def with_target(state: FormState, column: str, target: str) -> FormState:

@@ -10,13 +10,13 @@ from analysis.desk.form_folder import existing_delivery
 from analysis.desk.form_rules import clashes, delivery_values, map_name, map_of, missing, tables, wide_open
 from analysis.desk.form_state import FormState
 from analysis.faults import Fault, InputFaults, unique
+from analysis.intake.checking.links import personal_codes
+from analysis.intake.checking.typed import typed
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.files import DELIVERY_FILE
-from analysis.intake.links import personal_codes
-from analysis.intake.mapping import apply_rule
-from analysis.intake.maps import parse_map
-from analysis.intake.proposals import wide_name, wide_value
-from analysis.intake.typed import typed
+from analysis.intake.mapping.applying import apply_rule
+from analysis.intake.mapping.maps import parse_map
+from analysis.intake.proposals.proposing import wide_name, wide_value
 
 LIVE_ROWS = 2000
 

@@ -11,8 +11,8 @@ from analysis.desk.form_state import UNKNOWN, Decision, FormState, choices, is_w
 from analysis.desk.form_text import accepting, code_options, paragraph, plain, standing, target_name, values_line
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row
 from analysis.intake.contracts import codes, columns, numeric
-from analysis.intake.profile import sampled
-from analysis.intake.valuelists import OPEN
+from analysis.intake.proposals.profile import sampled
+from analysis.intake.proposals.valuelists import OPEN
 from analysis.words.catalogue import say
 
 Change = Callable[[FormState], None]

@@ -12,8 +12,8 @@ from analysis.desk.form_state import Decision, FormState
 from analysis.desk.form_text import accepting, block, bullets, paragraph, plain, preview_table, standing
 from analysis.desk.form_widgets import box, button, checkbox, dropdown, heading, html, on_change, row, text
 from analysis.faults import InputFaults, tell
-from analysis.intake.preview import Preview
-from analysis.intake.rawtable import ReadOptions
+from analysis.intake.reading.preview import Preview
+from analysis.intake.reading.rawtable import ReadOptions
 from analysis.intake.store import write_atomically
 from analysis.params import ROOT
 from analysis.words.catalogue import counted, say

@@ -9,11 +9,11 @@ from analysis.desk.form_state import Decision, FormState, opened
 from analysis.faults import InputFaults
 from analysis.intake.contracts import TABLES
 from analysis.intake.files import DELIVERY_FILE
-from analysis.intake.maps import load_map
-from analysis.intake.preview import Preview, preview
-from analysis.intake.rawtable import ReadOptions
+from analysis.intake.mapping.maps import load_map
+from analysis.intake.reading.preview import Preview, preview
+from analysis.intake.reading.rawtable import ReadOptions
+from analysis.intake.reading.sources import read_source
 from analysis.intake.register import municipalities
-from analysis.intake.sources import read_source
 from analysis.params import ROOT, load_yaml
 
 ROWS_SHOWN = 12

@@ -7,9 +7,9 @@ from typing import Any
 
 from analysis.desk.form_state import UNKNOWN, FormState, is_wide, wide_columns
 from analysis.intake.contracts import columns, numeric
-from analysis.intake.maps import Map, parse_map
-from analysis.intake.proposals import wide_name, wide_value
-from analysis.intake.recoding import school_year
+from analysis.intake.mapping.maps import Map, parse_map
+from analysis.intake.mapping.recoding import school_year
+from analysis.intake.proposals.proposing import wide_name, wide_value
 
 Rule = dict[str, Any]
 _SHARED = ("pupil_id", "school_year", "grade", "school_id")

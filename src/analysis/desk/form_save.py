@@ -10,8 +10,8 @@ from analysis.desk.form_folder import existing_delivery
 from analysis.desk.form_rules import delivery_values, map_name, map_of
 from analysis.desk.form_state import FormState
 from analysis.intake.files import DELIVERY_FILE
-from analysis.intake.maps import parse_map
-from analysis.intake.mapwriting import dump_map
+from analysis.intake.mapping.maps import parse_map
+from analysis.intake.mapping.writing import dump_map
 from analysis.intake.store import write_atomically
 
 _HEADING = """\

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.intake.contracts import dated, numeric
-from analysis.intake.profile import Profile, profile
-from analysis.intake.proposals import Proposal, propose, targets_of, wide_value
-from analysis.intake.rawtable import RawTable, ReadOptions
-from analysis.intake.valuelists import is_list, proposed_codes
+from analysis.intake.proposals.profile import Profile, profile
+from analysis.intake.proposals.proposing import Proposal, propose, targets_of, wide_value
+from analysis.intake.proposals.valuelists import is_list, proposed_codes
+from analysis.intake.reading.rawtable import RawTable, ReadOptions
 
 _DATES = {"%d.%m.%Y": r"\d{1,2}\.\d{1,2}\.\d{4}\.?", "%d/%m/%Y": r"\d{1,2}/\d{1,2}/\d{4}"}
 UNKNOWN = "@unknown"

@@ -12,7 +12,7 @@ from analysis.desk.form_state import Decision, FormState, wide_columns
 from analysis.desk.form_text import accepting, constant_options, paragraph, plain, rows_text, standing, target_name
 from analysis.desk.form_widgets import box, button, checkbox, combobox, dropdown, html, on_change, row, text
 from analysis.intake.contracts import codes, columns
-from analysis.intake.synonyms import table_name
+from analysis.intake.proposals.synonyms import table_name
 from analysis.words.catalogue import say
 
 Change = Callable[[FormState], None]

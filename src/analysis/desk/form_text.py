@@ -10,9 +10,9 @@ from analysis.desk.form_rules import year_in_name
 from analysis.desk.form_state import Decision, FormState, RowsChoice
 from analysis.faults import Fault, rejected, render, shown_name, tell
 from analysis.intake.contracts import codes, columns
-from analysis.intake.preview import Preview
-from analysis.intake.synonyms import code_name, column_name, table_name, value_key, words
-from analysis.intake.valuelists import OPEN
+from analysis.intake.proposals.synonyms import code_name, column_name, table_name, value_key, words
+from analysis.intake.proposals.valuelists import OPEN
+from analysis.intake.reading.preview import Preview
 from analysis.words.catalogue import counted, say
 from analysis.words.numbers import listed
 

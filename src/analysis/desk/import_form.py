@@ -35,7 +35,7 @@ from analysis.desk.form_widgets import CSS, box, button, checkbox, dropdown, hea
 from analysis.desk.keyboard import styled
 from analysis.faults import InputFaults, rejected
 from analysis.intake.contracts import TABLES
-from analysis.intake.synonyms import table_name
+from analysis.intake.proposals.synonyms import table_name
 from analysis.words.catalogue import say
 from analysis.words.columns import about_table
 from analysis.words.numbers import listed

@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.faults import Fault, InputFaults, rejected
-from analysis.intake.checks import check
+from analysis.intake.checking.checks import check
 from analysis.intake.files import DELIVERY_FILE, read_files
-from analysis.intake.mapping import Excluded
-from analysis.intake.maps import Map, joined, load_map, parse_map
+from analysis.intake.mapping.applying import Excluded
+from analysis.intake.mapping.maps import Map, joined, load_map, parse_map
 from analysis.intake.schools import own_municipality
 from analysis.params import load_yaml
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis.intake.maps import Map
+from analysis.intake.mapping.maps import Map
 
 BUILT_IN = ("sex", "preschool", "home_language", "sen", "low_income", "repeats", "moved", "overage", "settlement")
 USUAL_AGE_OF_GRADE_0 = 7

@@ -9,13 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.faults import Fault, InputFaults, unique
+from analysis.intake.checking.links import personal_codes
 from analysis.intake.contracts import TABLES, columns
-from analysis.intake.links import personal_codes
-from analysis.intake.lookalikes import lookalike_names
-from analysis.intake.mapping import Excluded, Mapped, apply_rules, named_columns, repeats
-from analysis.intake.maps import ColumnRule, FileRule, Map
+from analysis.intake.mapping.applying import Excluded, Mapped, apply_rules, named_columns, repeats
+from analysis.intake.mapping.maps import ColumnRule, FileRule, Map
 from analysis.intake.provenance import own_columns
-from analysis.intake.sources import PICKLES, SUFFIXES, half_read, read_source
+from analysis.intake.reading.lookalikes import lookalike_names
+from analysis.intake.reading.sources import PICKLES, SUFFIXES, half_read, read_source
 from analysis.intake.templates import example_rows
 
 DELIVERY_FILE = "delivery.yml"

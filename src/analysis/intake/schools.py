@@ -3,8 +3,8 @@
 import pandas as pd
 
 from analysis.faults import Fault
-from analysis.intake.maps import Map
-from analysis.intake.misses import code_of_miss, facts_of_miss
+from analysis.intake.mapping.maps import Map
+from analysis.intake.mapping.misses import code_of_miss, facts_of_miss
 from analysis.intake.provenance import BY_NAME, FILE, LINE
 from analysis.intake.register import find, municipalities, successor_names
 from analysis.intake.schoolnames import school_key

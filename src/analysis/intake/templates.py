@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.faults import Fault
 from analysis.intake.contracts import KEYS, TABLES, codes, columns, dated, numeric, whole
-from analysis.intake.rawtable import RawTable
+from analysis.intake.reading.rawtable import RawTable
 from analysis.intake.store import write_atomically
 from analysis.words.catalogue import say
 from analysis.words.columns import about_code, about_column, about_table, example

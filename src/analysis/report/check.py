@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analysis import __version__
 from analysis.evidence import each
 from analysis.faults import shown_name, tell
-from analysis.intake.findings_checked import Checked
+from analysis.intake.findings.checked import Checked
 from analysis.release import Released, released_faults
 from analysis.report.check_file import download
 from analysis.report.check_lines import blocks

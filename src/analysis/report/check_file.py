@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.intake.findings_checked import Checked
+from analysis.intake.findings.checked import Checked
 from analysis.intake.store import slug
 from analysis.release import Released
 from analysis.report.check_lines import Block, Line, Place, blocks

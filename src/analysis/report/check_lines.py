@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.evidence import each
-from analysis.intake.findings_checked import Checked
+from analysis.intake.findings.checked import Checked
 from analysis.release import Released
 from analysis.report import naming
 from analysis.words.catalogue import counted, label, say, sentences

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from analysis import __version__
 from analysis.evidence import COLUMNS, each
-from analysis.intake.findings_checked import Checked
+from analysis.intake.findings.checked import Checked
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
