@@ -50,7 +50,8 @@ class Explorer:
         self.button = ipywidgets.Button(description=str(say("explore_keep", self.language)))
         self.kept = ipywidgets.HTML()
         line = str(say("explore_line", self.language))
-        self.line = ipywidgets.Textarea(description=line, layout={"display": "none"}, rows=2)
+        self.line = ipywidgets.Textarea(description=line, rows=2)
+        self.keeping = ipywidgets.VBox([self.button, self.kept])
         self.widget = self._laid_out()
         self._offer("municipality", [(name, i) for i, name in shelf.names.items()], municipality_id)
         self._refresh()
@@ -65,13 +66,10 @@ class Explorer:
 
     def _laid_out(self) -> Any:
         style = ipywidgets.HTML(str(lab_style().html + styled(_css(), ".bx")))
-        classes = {"bx-controls": self.controls.values(), "bx-keep": (self.button, self.kept, self.line)}
-        boxes = {name: ipywidgets.Box(list(members)) for name, members in classes.items()}
-        boxes["bx-keep"].layout.flex_flow = "column"
-        for name, box in boxes.items():
-            box.add_class(name)
-        self.status.add_class("bx-status")
-        whole = ipywidgets.VBox([style, boxes["bx-controls"], self.status, self.shown, boxes["bx-keep"]])
+        choices = ipywidgets.Box(list(self.controls.values()))
+        for widget, name in ((choices, "bx-controls"), (self.status, "bx-status"), (self.keeping, "bx-keep")):
+            widget.add_class(name)
+        whole = ipywidgets.VBox([style, choices, self.status, self.shown, self.keeping])
         whole.add_class("bx")
         return whole
 
@@ -92,7 +90,7 @@ class Explorer:
             self._offer(name, options, _value(self.view, name))
         shown = show(self.known, self.view)
         self.shown.value = _html(self.known.unit, shown)
-        self.kept.value, self.line.layout.display = "", "none"
+        self.kept.value, self.keeping.children = "", (self.button, self.kept)
         place = self.known.unit.name
         self._say("explore_shown", "", place=place, title=shown.title, behind=shown.behind or shown.sentence)
 
@@ -123,7 +121,7 @@ class Explorer:
             + _paragraph(say("explore_kept", self.language, folder="reports/explore", names=names))
             + _paragraph(help_text)
         )
-        self.line.value, self.line.layout.display = line_for(unit, self.view), ""
+        self.line.value, self.keeping.children = line_for(unit, self.view), (self.button, self.kept, self.line)
 
     def _guarded(self, act: Callable[[], None]) -> None:
         """Say what went wrong where the reader looks; no traceback and no value of the data."""

@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 INK, SOFT, LINE, ACCENT, LOW = "#1b1f24", "#59616b", "#dfe3e8", "#12436D", "#801650"
 TYPE = 11
 PHONE, PANEL = 360, 250
+WIDE = (460, 230)  # one figure alone; its margins are fixed, for a view has to be there at once
+_MARGINS: dict[tuple[int, int], dict[str, float]] = {WIDE: {"left": 0.1, "right": 0.97, "bottom": 0.18, "top": 0.96}}
 _PER_INCH = 72
 _STYLE: dict[str, Any] = {
     "axes.edgecolor": LINE,
@@ -43,7 +45,9 @@ def canvas(width: int, height: int) -> Iterator[tuple[Figure, Axes]]:
     """Open a figure of so many CSS pixels in the page's style; it is closed afterwards."""
     style: dict[Any, Any] = {**sns.axes_style("ticks"), **_STYLE}
     with mpl.rc_context(style):
-        figure, axes = plt.subplots(figsize=(width / _PER_INCH, height / _PER_INCH), layout="constrained")
+        margins = _MARGINS.get((width, height))
+        layout: Any = None if margins else "constrained"
+        figure, axes = plt.subplots(figsize=(width / _PER_INCH, height / _PER_INCH), layout=layout, gridspec_kw=margins)
         try:
             yield figure, axes
         finally:

@@ -13,13 +13,13 @@ from analysis.params import View
 from analysis.release import Released
 from analysis.report import groups, moves, naming, school_differences, values, where
 from analysis.report.choosing import Available, rows_of
+from analysis.report.drawing import WIDE
 from analysis.report.sections import confidence, figure, source_line
 from analysis.report.short import facts_of
 from analysis.report.tables import Figure, table
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import number, school_year
 
-WIDE = (460, 230)
 Drawn = tuple[Markup, tuple[Markup, ...], Markup]
 _SHARES = {"low": "column_low", "high": "column_high", "failed": "column_failed"}
 
