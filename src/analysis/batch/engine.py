@@ -4,7 +4,8 @@ import errno
 import os
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,7 +136,6 @@ def _execute(item: Item, executed: Path) -> Any:
 
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[threads] = "1"
-    os.environ[BATCH_MARK] = "1"  # the kernel inherits it: what is only for a person refuses to run there
     parameters = {
         "municipality": item.municipality_id,
         "params_file": item.params_file,
@@ -146,11 +146,22 @@ def _execute(item: Item, executed: Path) -> Any:
     # Sockets in the item's own folder (0700) instead of unencrypted TCP that every user of the machine can reach.
     ipc = {"transport": "ipc", "ip": f"{executed.parent}/k"} if os.name == "posix" else {}
     until = time.monotonic() + ITEM_SECONDS
-    return papermill.execute_notebook(
-        str(item.notebook), str(executed), parameters=parameters, kernel_name="python3", progress_bar=False,
-        log_output=False, cwd=str(ROOT), start_timeout=START_SECONDS, config=Config({"KernelManager": ipc}),
-        extra_arguments=[QUIET], timeout_func=lambda _: max(1, min(CELL_SECONDS, int(until - time.monotonic()))),
-    )  # fmt: skip
+    with _marked():
+        return papermill.execute_notebook(
+            str(item.notebook), str(executed), parameters=parameters, kernel_name="python3", progress_bar=False,
+            log_output=False, cwd=str(ROOT), start_timeout=START_SECONDS, config=Config({"KernelManager": ipc}),
+            extra_arguments=[QUIET], timeout_func=lambda _: max(1, min(CELL_SECONDS, int(until - time.monotonic()))),
+        )  # fmt: skip
+
+
+@contextmanager
+def _marked() -> Iterator[None]:
+    """Mark the environment that a kernel inherits: what is only for a person refuses to run there."""
+    os.environ[BATCH_MARK] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[BATCH_MARK]
 
 
 def _keep(executed: Path, private: Path, item: Item) -> None:

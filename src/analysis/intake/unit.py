@@ -113,6 +113,7 @@ def read_unit(
     places = store.table("municipalities").set_index("municipality_id")
     place: Any = places.loc[municipality_id]
     schools = store.table("schools")
+    results = _slice(store, "results", municipality_id, rows)
     return Unit(
         municipality_id=municipality_id,
         name=str(place["name"]),
@@ -121,9 +122,9 @@ def read_unit(
         params=params,
         edition=edition,
         language=language,
-        results=_slice(store, "results", municipality_id, rows),
-        school_results=_slice(store, "school_results", municipality_id, rows),
-        school_bands=_slice(store, "school_bands", municipality_id, rows),
+        results=results,
+        school_results=_of_other_tests(_slice(store, "school_results", municipality_id, rows), results),
+        school_bands=_of_other_tests(_slice(store, "school_bands", municipality_id, rows), results),
         schools=schools[schools["municipality_id"] == municipality_id].reset_index(drop=True),
         reference=store.table("reference"),
         reference_bands=store.table("reference_bands"),
@@ -139,6 +140,15 @@ def _slice(store: Store, table: str, municipality_id: str, wanted: bool) -> pd.D
     """Read a slice; where a delivery has no such rows, an empty one with the columns that statistics look at."""
     rows = store.slice(table, municipality_id) if wanted else pd.DataFrame()
     return rows if len(rows) else pd.DataFrame(columns=_COLUMNS[table])
+
+
+def _of_other_tests(figures: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Keep published figures of tests whose pupils are not there: own results say more, and withhold what these would tell."""
+    if figures.empty or results.empty:
+        return figures
+    test = ["school_year", "grade", "test", "domain"]
+    known = pd.MultiIndex.from_frame(results[test].astype("str"))
+    return figures[~pd.MultiIndex.from_frame(figures[test].astype("str")).isin(known)].reset_index(drop=True)
 
 
 def _form(place: pd.Series, column: str) -> str | None:

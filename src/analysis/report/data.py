@@ -154,10 +154,9 @@ def _versions(unit: Unit) -> Markup:
 
 
 def _files(unit: Unit) -> list[Markup]:
-    """Every file that went in with the first digits of its sha256, so that a reader can tell which delivery this was."""
-    shown = [
-        Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in sorted(unit.facts["files"].items())
-    ]
+    """Files that went in with the first digits of their sha256, those of results first: which delivery was this?"""
+    files = sorted(unit.facts["files"].items(), key=lambda file: ("result" not in file[0], file[0]))
+    shown = [Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in files]
     if not shown:
         return []
     more = Markup(" …") if len(shown) > 12 else Markup("")
