@@ -18,6 +18,7 @@ from analysis.intake.unit import Unit
 from analysis.params import View
 from analysis.report import naming
 from analysis.report.choosing import ALL, Choices, settled
+from analysis.report.drawing import WIDE, as_svg, canvas
 from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section, render
 from analysis.report.views import Shown, show
@@ -169,6 +170,9 @@ def explore(
         style = lab_style().html + Markup("<style>{}</style>").format(Markup(_css()))
         return Section(style + Markup(_html(known.unit, show(known, view))))
     explorer = Explorer(shelf, municipality)
+    with canvas(*WIDE) as (figure, axes):
+        axes.plot([0, 1])
+        as_svg(figure, "first", "")  # the first figure of a kernel takes longest: not one that a person waits for
     fetch_ahead(shelf, municipality)
     return explorer
 

@@ -7,7 +7,7 @@ import ipywidgets
 import pandas as pd
 from markupsafe import Markup
 
-from analysis.desk.live import in_batch, in_jupyterlab
+from analysis.desk.live import in_jupyterlab
 from analysis.intake.unit import Unit
 from analysis.report import naming
 from analysis.report.html import PUPILS_MARK, PUPILS_TYPE
@@ -94,7 +94,7 @@ def pupil_list(
 
 
 def _require_person() -> None:
-    if in_batch() or not in_jupyterlab():
+    if not in_jupyterlab():
         raise ListRefused("pupils_refused_not_live")
 
 
