@@ -408,7 +408,11 @@ def test_sgp_long_is_read_with_its_repetitions_decided_and_no_name_in_it(shared_
         "enrolments": 551,
         "pupils": 24,
     }
-    assert answers(delivery) == {"C20": 1, "D05": 2, "D27": 1}  # packed; one repeated enrolment of two grades, of which the last is kept
+    assert answers(delivery) == {
+        "C20": 1,
+        "D05": 2,
+        "D27": 1,
+    }  # one repeated enrolment of two grades
     results, schools = delivery.tables["results"], delivery.tables["schools"]
     assert (len(results), results["pupil_id"].nunique(), results["municipality_id"].nunique()) == (368_301, 67_547, 3)
     assert sorted(i for i in schools["school_id"] if i.endswith("-4318")) == ["1040-4318", "2690-4318", "470-4318"]

@@ -5,6 +5,7 @@ import math
 import pandas as pd
 import pytest
 
+from analysis.faults import rejected
 from analysis.intake.checking.typed import typed
 from analysis.intake.derived import attributes_of, with_derived
 from analysis.intake.mapping.maps import Map
@@ -15,7 +16,7 @@ NONE = Map()
 def table(name: str, *rows: dict[str, str], numbers: tuple[str, ...] = ()) -> pd.DataFrame:
     frame = pd.DataFrame(rows).fillna("").astype("str").assign(_file=f"{name}.csv", _line=range(2, 2 + len(rows)))
     made, faults = typed(name, frame, numbers)
-    assert not faults
+    assert rejected(faults) == []
     return made
 
 

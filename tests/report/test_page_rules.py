@@ -236,8 +236,9 @@ class TestBoardDelivery:
 
 def test_a_municipality_without_any_result_has_a_page_that_says_so(demo_store, page_for, read, tmp_path):
     store = Path(shutil.copytree(demo_store, tmp_path / "store"))
-    for path in store.glob("*/results/D005.parquet"):
-        path.unlink()
+    for table in ("results", "school_results", "school_bands"):
+        for path in store.glob(f"*/{table}/D005.parquet"):
+            path.unlink()
     page = page_for(open_unit("D005", store=str(store)))
     seen = read(page.html)
     assert len(seen.all("h1")) == 1
