@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.faults import InputFaults
 from analysis.intake import store as module
 from analysis.intake.store import Store, open_store, slug, write_atomically, write_store
 
@@ -23,7 +24,7 @@ def test_what_was_written_is_read_by_table_and_by_municipality(tmp_path: Path) -
     write(tmp_path, note="ā")
     store = open_store(tmp_path)
     assert store.key == "k1"
-    assert store.facts == {"scope": "country", "note": "ā"}
+    assert store.facts == {"scope": "country", "note": "ā", "format": module.FORMAT}
     assert store.table("schools")["municipality_id"].tolist() == ["D1", "0023000"]  # text, zeros kept
     assert store.slice("results", "0023000")["score"].tolist() == [1.0, 3.0]
     assert store.slice("results", "D9").empty
@@ -125,3 +126,12 @@ def test_a_file_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         write_atomically(path, b"half")
     assert json.loads(path.read_text("utf-8")) == {"a": 1}
     assert [p.name for p in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_store_of_another_version_is_told_and_not_read(tmp_path):
+    store = module.write_store(tmp_path, "key", {}, {}, {})
+    facts = store.folder / module.FACTS
+    facts.write_text(facts.read_text("utf-8").replace(f'"format": {module.FORMAT}', '"format": 1'), "utf-8")
+    with pytest.raises(InputFaults) as caught:
+        module.open_store(tmp_path)
+    assert [fault.code for fault in caught.value.faults] == ["D28"]

@@ -79,7 +79,11 @@ def test_no_name_of_a_pupil_reaches_the_store(sgp: Store, shared_data: Path) -> 
         for row in csv.DictReader(file):
             names |= _words(f"{row['FIRST_NAME']} {row['LAST_NAME']}")
             other |= _words(f"{row['DISTRICT_NAME']} {row['ETHNICITY']} {row['CONTENT_AREA']}")
-    for own in ("faults.yml", "columns.yml", "check.yml"):  # the project's own words, which stand in the facts of a store
+    for own in (
+        "faults.yml",
+        "columns.yml",
+        "check.yml",
+    ):  # the project's own words, which stand in the facts of a store
         other |= _words((ROOT / "src" / "analysis" / "words" / own).read_text("utf-8"))
     names -= other  # some are called White, Valley or Country; some Case, Self or Marks
     assert len(names) > 1000

@@ -13,7 +13,7 @@ from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import read_delivery
 from analysis.intake.findings.checked import Checked, checked_delivery, checked_faults, checked_store, own_of
-from analysis.intake.store import CURRENT, Store, open_store, slug
+from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
 from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
 
@@ -140,10 +140,11 @@ def environment() -> dict[str, str]:
 
 
 def demo_store() -> Store:
-    """Return the demo store, after making the demo set and preparing it if that was never done."""
-    if not (DEMO_STORE / CURRENT).exists():
-        prepare(demo_set(), (), DEMO_STORE)
-    return open_store(DEMO_STORE)
+    """Return the demo store, after making the demo set and preparing it if this version never did that."""
+    try:
+        return open_store(DEMO_STORE)
+    except (FileNotFoundError, InputFaults):
+        return prepare(demo_set(), (), DEMO_STORE).store
 
 
 def demo_set() -> Path:

@@ -13,8 +13,11 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.faults import Fault, InputFaults
+
 CURRENT = "CURRENT"
 FACTS = "facts.json"
+FORMAT = 2  # raised whenever readers ask a store for something that older ones do not hold
 
 
 @dataclass(frozen=True)
@@ -63,12 +66,17 @@ def open_store(folder: Path) -> Store:
     ------
     FileNotFoundError
         If nothing was prepared there.
+    InputFaults
+        D28: it was prepared by another version of the workbook.
     """
     key = (folder / CURRENT).read_text("utf-8").strip()
     version = folder / key
     if not (version / FACTS).exists():
         raise FileNotFoundError(version / FACTS)
-    return Store(version)
+    opened = Store(version)
+    if opened.facts.get("format") != FORMAT:
+        raise InputFaults([Fault("D28", folder.name)])
+    return opened
 
 
 def write_store(
@@ -102,7 +110,8 @@ def write_store(
         partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=folder))
         try:
             _write_tables(partial, shared, partitioned)
-            write_atomically(partial / FACTS, json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+            told = {**facts, "format": FORMAT}
+            write_atomically(partial / FACTS, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
             partial.chmod(0o700)
             _move_into_place(partial, folder / key)
         finally:

@@ -87,11 +87,20 @@ def footer(unit: Unit, released: Released) -> Section:
 
 
 def lab_style() -> Section:
-    """Return the page's style for JupyterLab, bound to outputs; shown by a cell that is not published."""
+    """Return the page's style for JupyterLab, bound to outputs; shown by a cell that is not published.
+
+    Nested, so that it is stronger than JupyterLab's own rules for headings and lists; only scoped inside widgets, which
+    have rules of their own.
+    """
     css = (TEMPLATES / "burtnica" / "style.css").read_text("utf-8")
     screen = css[: css.index("@media print")]
-    screen = screen.replace(":root{", ":scope{").replace("html{", ":scope{").replace("body{", ":scope{")
-    return Section(Markup("<style>@scope (.jp-OutputArea-output.jp-RenderedHTML){{{}}}</style>").format(Markup(screen)))
+    for root in (":root{", "html{", "body{"):
+        screen = screen.replace(root, "&{")
+    nested = Markup("<style>.jp-OutputArea-output.jp-RenderedHTML{{{}}}").format(Markup(screen))
+    scoped = Markup("@scope (.jp-OutputArea-output:has(.bx)){{{}}}</style>").format(
+        Markup(screen.replace("&{", ":scope{"))
+    )
+    return Section(nested + scoped)
 
 
 class Download:
