@@ -28,7 +28,7 @@ def check_header(checked: Checked, released: Released, *sections: Section) -> Se
     """Make the header: edition, place, what came, contents of the sections that are there."""
     require_released(released)
     language, facts = checked.language, checked.facts
-    files = sum(len(one["files"]) for one in facts["arrived"])
+    files = len({name for one in facts["arrived"] for name in one["files"]})
     n = len(facts["arrived"])
     meta = [str(say("check_meta_tables", language, count=n, n=n, files=files))] if n else []
     if facts["data_date"]:
