@@ -8,9 +8,10 @@ from analysis.faults import Fault
 from analysis.params import Params
 from analysis.words.numbers import WITHHELD
 
-# Values and ids of rows, and notes that count pupils; other classes speak of files, columns, places and parameters.
-_OF_PUPILS = re.compile(r"[VI]\d+|D0[5-9]|D10")
-_VALUES = ("value", "count")
+# What these speak of is files, letters, columns, places, maps and parameters. Every other class, and every new one, may
+# be about rows of pupils and tells no small number.
+_OF_FILES = re.compile(r"[SECNPU]\d+|D0[1-3]|D1[0-2]|M0[124678]")
+_CELLS, _COUNTS = ("value", "lines"), ("count", "filled", "rows", "different")
 
 
 def released_faults(faults: Iterable[Fault], params: Params) -> tuple[Fault, ...]:
@@ -32,15 +33,15 @@ def released_faults(faults: Iterable[Fault], params: Params) -> tuple[Fault, ...
 
 
 def _released(fault: Fault, smallest: int) -> Fault:
-    if not _OF_PUPILS.fullmatch(fault.code):
+    if _OF_FILES.fullmatch(fault.code):
         return fault
-    told = {
-        name: WITHHELD
-        if name in _VALUES and not (_is_number(fact) and name == "count" and int(str(fact)) >= smallest)
-        else fact
-        for name, fact in fault.facts.items()
-    }
+    told = {name: WITHHELD if _tells(name, fact, smallest) else fact for name, fact in fault.facts.items()}
     return replace(fault, facts=told)
+
+
+def _tells(name: str, fact: object, smallest: int) -> bool:
+    """A list of lines counts as well as a number does; of what is no number nobody knows how many it is."""
+    return name in _CELLS or (name in _COUNTS and not (_is_number(fact) and int(str(fact)) >= smallest))
 
 
 def _is_number(fact: object) -> bool:
