@@ -1,6 +1,7 @@
 """One item: what a failure is called, which cell it names, and that nothing of it leaks or lingers."""
 
 import errno
+import os
 import time
 from pathlib import Path
 
@@ -116,3 +117,10 @@ def test_an_endless_cell_is_ended_at_its_limit_even_if_it_swallows_interrupts(it
     outcome = run_item(item, tmp_path / "private", tmp_path)
     assert (outcome.reason, outcome.cell) == ("time", "endless")
     assert time.monotonic() - began < 2 + 10 + 10  # the limit, the kill, and a kernel's start
+
+
+def test_the_mark_of_the_batch_ends_with_the_kernel_it_is_for():
+    """A JupyterLab started later from the same process must not inherit it: the pupil list would be refused there."""
+    with engine._marked():
+        assert engine.BATCH_MARK in os.environ
+    assert engine.BATCH_MARK not in os.environ

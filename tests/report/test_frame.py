@@ -97,3 +97,13 @@ def test_the_footer_says_whom_to_ask_only_where_the_board_says_so(large):
                      for contact in ("pārvalde@example.lv", ""))  # fmt: skip
     assert "Jautājumi: pārvalde@example.lv" in report.footer(asked, released).html
     assert "Jautājumi" not in report.footer(silent, released).html
+
+
+def test_the_style_in_jupyterlab_holds_for_pages_and_the_exploration_and_not_for_other_widgets():
+    style = str(report.lab_style().html)
+    nested, scoped = style.split("@scope ")
+    assert nested.startswith("<style>.jp-OutputArea-output.jp-RenderedHTML{")
+    assert scoped.startswith("(.jp-OutputArea-output:has(.bx)){")
+    assert not any(root in style for root in (":root{", "html{", "body{", "@media print"))
+    assert "&{" in nested
+    assert "&{" not in scoped
