@@ -20,8 +20,10 @@ from analysis.intake.findings.all import findings
 from analysis.intake.findings.checked import check_facts
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
-from analysis.intake.unit import RESULT_COLUMNS
+from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS
 from analysis.params import ROOT, load_params
+from analysis.stats.country import Country
+from analysis.stats.modelled import modelled
 from analysis.stats.scale import (
     empty_reference,
     national_bands,
@@ -77,7 +79,7 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
     known = homes(tables, delivery.municipality_id or "")
     shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
     shared["findings"] = asked
-    results = _results(tables.pop("results", pd.DataFrame()), shared, delivery, key, outer_share)
+    results = _results(tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share)
     others = partitions(tables, known, key, _context(delivery))
     written = write_store(store, content, shared, chain(results, others), facts)
     return Prepared(written, delivery, key.made_at)
@@ -89,9 +91,10 @@ def _context(delivery: Delivery) -> str:
 
 
 def _results(
-    results: pd.DataFrame, shared: dict[str, pd.DataFrame], delivery: Delivery, key: Key, outer_share: float
-) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Put what is known of the country into `shared`; the results' rows are made when they are asked for."""
+    results: pd.DataFrame, shared: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], delivery: Delivery, key: Key,
+    outer_share: float,
+) -> Iterator[tuple[str, pd.DataFrame]]:  # fmt: skip
+    """Put what is known of the country into `shared`; give the results' rows and what models say of each municipality."""
     shared["reference"] = _published_reference(delivery, shared)
     if results.empty:
         return iter(())
@@ -99,7 +102,32 @@ def _results(
     if delivery.settings.scope == "country":
         shared["reference"] = national_reference(valued, outer_share)
         shared["reference_bands"] = national_bands(valued)
-    return (("results", _stored(with_position(rows, shared["reference"]), delivery, key)) for rows in iter([valued]))
+    placed = with_position(valued, shared["reference"])
+    models = modelled(_country(placed, shared, tables, delivery))
+    shared[MODELLED_COUNTRY] = models[models["municipality_id"] == ""]
+    own = models[models["municipality_id"] != ""]
+    return iter([("results", _stored(placed, delivery, key)), *([(MODELLED, own)] if len(own) else [])])
+
+
+def _country(
+    placed: pd.DataFrame, shared: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], delivery: Delivery
+) -> Country:
+    """Put together what models look at: results with their pupils' ids, items, schools."""
+    given = [a for a in attributes_of(delivery.settings) if _has_values(placed, a)]
+    covariates = [c for names in delivery.settings.covariates.values() for c in names]
+    results = placed.rename(columns={"pupil_id": "pupil"})
+    results["known"] = ~results["pupil"].str.startswith("?")
+    items = tables["items"].rename(columns={"pupil_id": "pupil"}) if "items" in tables else pd.DataFrame()
+    return Country(
+        results=results,
+        items=items,
+        item_map=shared.get("item_map", pd.DataFrame()),
+        schools=shared["schools"],
+        attributes=tuple(given),
+        covariates=tuple(covariates),
+        scope=delivery.settings.scope or "country",
+        params=load_params(),
+    )
 
 
 def _published_reference(delivery: Delivery, shared: dict[str, pd.DataFrame]) -> pd.DataFrame:

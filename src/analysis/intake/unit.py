@@ -1,14 +1,18 @@
 """One unit of the batch: a municipality's own slice of the store, with its names, parameters and language."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from analysis.evidence import no_evidence
 from analysis.intake.contracts import IDS, columns
 from analysis.intake.store import Store
 from analysis.params import Params
 
+MODELLED, MODELLED_COUNTRY = "modelled", "modelled_country"
+"""Tables of the store: evidence of models that were fitted when the delivery was prepared."""
 _OF_TEST = ["school_year", "grade", "test", "domain", "level"]
 _MEASURES = ["score", "percent", "value", "scale", "points", "position", "low_cut", "high_cut"]
 _STANDING = ["session", "status", "known", "enrolled"]
@@ -90,6 +94,21 @@ class Unit:
         rows = self.store.slice(name, self.municipality_id)
         rows = rows if len(rows) else self.store.table(name)
         return rows if len(rows) else empty
+
+    @cached_property
+    def modelled(self) -> pd.DataFrame:
+        """Evidence that was computed once for all when the delivery was prepared: the municipality's own rows and the country's.
+
+        Returns
+        -------
+        pd.DataFrame
+            Rows of the evidence shape; empty where no model could be fitted.
+        """
+        if self.store is None:
+            return no_evidence()
+        parts = [self.store.slice(MODELLED, self.municipality_id), self.store.table(MODELLED_COUNTRY)]
+        parts = [part for part in parts if len(part)]
+        return pd.concat(parts, ignore_index=True) if parts else no_evidence()
 
     @property
     def attributes(self) -> list[str]:

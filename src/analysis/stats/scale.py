@@ -106,3 +106,30 @@ def national_bands(results: pd.DataFrame) -> pd.DataFrame:
 def bands_of(percent: "pd.Series[float]") -> "pd.Series[int]":
     """Return the band of ten percent of each result, 0–9; 100 % belongs to the last one."""
     return (percent // 10).clip(0, BANDS - 1).astype("int64")
+
+
+def with_standing(results: pd.DataFrame) -> pd.DataFrame:
+    """Add ``standing``, the best place each result allows, in standard deviations, and ``against``, what it is against.
+
+    ``country``: national SDs from the national mean. ``published``: points from the published national mean, in SDs of
+    these pupils (pooled within school years, for no national SD is known). ``own``: the same from these pupils' own mean
+    of the school year; then groups can be compared with each other alone.
+    """
+    rows = results.reset_index(drop=True)
+    main = main_session(rows)
+    if main.empty:
+        return rows.assign(standing=float("nan"), against="")
+    test = [main[key] for key in TEST]
+    centred = main["value"] - main.groupby(test, observed=True)["value"].transform("mean")
+    series = [main[key] for key in TEST[1:]]
+    freedom = centred.groupby(series, observed=True).transform("size") - main["school_year"].groupby(
+        series, observed=True
+    ).transform("nunique")
+    spread = np.sqrt((centred**2).groupby(series, observed=True).transform("sum") / freedom.where(freedom > 0))
+    spread = spread.where(spread > 0)
+    parts = (("country", main["position"]), ("published", main["points"] / spread), ("own", centred / spread))
+    standing, against = pd.Series(float("nan"), index=main.index), pd.Series("", index=main.index, dtype="str")
+    for name, measure in parts:
+        free = standing.isna() & measure.notna()
+        standing, against = standing.where(~free, measure), against.mask(free, name)
+    return rows.assign(standing=standing.reindex(rows.index), against=against.reindex(rows.index).fillna(""))

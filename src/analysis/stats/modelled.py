@@ -1,0 +1,23 @@
+"""What is fitted once for all municipalities when a delivery is prepared; a report reads its own rows."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from analysis.evidence import Evidence, no_evidence
+from analysis.stats.country import Country
+
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = ()
+"""Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
+
+
+def modelled(country: Country) -> pd.DataFrame:
+    """Fit every model.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence; empty where no model finds what it needs.
+    """
+    parts = [part for model in MODELS if len(part := model(country))]
+    return Evidence.validate(pd.concat(parts, ignore_index=True)) if parts else no_evidence()
