@@ -6,23 +6,22 @@ one pass over the groups and one small Cholesky factor (the profiled criterion o
 67(1), section 3.4, with the sparse factor written out for nested groups).
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
 
-from analysis.stats.mixed.sums import Column, Sums, UnfitDesign, sums
+from analysis.stats.mixed.design import Column, Columns, UnfitDesign
+from analysis.stats.mixed.search import Lowest, lowest
+from analysis.stats.mixed.sums import Sums, sums
 
 Method = Literal["reml", "ml"]
 LEVELS = ("inner", "outer")
 #: Largest share of a group mean's variance that lies between groups; beyond it nothing varies inside them.
 LARGEST_SHARE = 1 - 1e-9
-_STEP = 1e-5  # of the central difference of the exact slope
-_LEVEL = 1e-3  # slope of the deviance, per unit of a share, that counts as none
-_POLISH, _SETTLED = 10, 1e-9  # Newton steps after the search, and the move that ends them
+#: Slope of the deviance, per unit of a share, that counts as none.
+LEVEL_ENOUGH = 1e-3
 
 
 @dataclass(frozen=True)
@@ -84,9 +83,8 @@ class Profile:
 
 
 def fit_nested(
-    y: Column, x: np.ndarray | pd.DataFrame, inner: Column,
-    outer: Column | None = None, *, method: Method = "reml",
-) -> NestedFit:  # fmt: skip
+    y: Column, x: Columns, inner: Column, outer: Column | None = None, *, method: Method = "reml"
+) -> NestedFit:
     """Fit one or two nested levels of groups to rows.
 
     Parameters
@@ -114,11 +112,11 @@ def fit_nested(
 
 def fit_sums(found: Sums, *, method: Method = "reml") -> NestedFit:
     """Fit the model to sums that were made once; see :func:`fit_nested`."""
-    scale = _ratio_scale(found)
-    share, curvature = _best_share(found, scale, method)
-    ratio = scale * share / (1 - share)
+    scale = np.array([len(found.size), len(found.first)]) / found.n
+    share = _best_share(found, scale, method)
+    ratio = scale * share.point / (1 - share.point)
     best = profile(found, ratio, method)
-    to_ratio = ((1 - share) ** 2 / scale)[share > 0]
+    to_ratio = ((1 - share.point) ** 2 / scale)[share.inside]
     back = np.linalg.inv(found.triangle)
     half = back @ np.linalg.inv(best.factor).T
     covariance = best.residual * half @ half.T
@@ -130,8 +128,10 @@ def fit_sums(found: Sums, *, method: Method = "reml") -> NestedFit:
         variance_outer=float(ratio[1] * best.residual),
         variance_inner=float(ratio[0] * best.residual),
         variance_residual=best.residual,
-        variance_errors=_variance_errors(found, ratio, curvature * np.outer(to_ratio, to_ratio), best, method),
-        boundary=tuple(level for level, part in zip(_levels(found), ratio, strict=False) if part == 0),
+        variance_errors=_variance_errors(found, ratio, share.curvature * np.outer(to_ratio, to_ratio), best, method),
+        boundary=tuple(
+            level for level, part in zip(LEVELS[: 1 + (len(found.outer) > 0)], ratio, strict=False) if part == 0
+        ),
         log_likelihood=-best.deviance / 2,
         method=method,
         n=found.n,
@@ -167,65 +167,25 @@ def profile(found: Sums, ratio: np.ndarray, method: Method) -> Profile:
     slope = freedom * rest_slope / rest + np.array([inner_weight.sum(), outer_weight.sum()])
     if method == "reml":
         deviance += 2 * np.log(np.diag(factor)).sum() + 2 * np.log(np.abs(np.diag(found.triangle))).sum()
-        slope -= [(np.linalg.solve(factor, part[:, :-1].T) ** 2).sum() for part in (inner, outer)]
+        slope -= [np.trace(np.linalg.solve(cross[:-1, :-1], part[:, :-1].T @ part[:, :-1])) for part in (inner, outer)]
     return Profile(
         float(deviance), slope, residual, rest_slope / residual, solved, factor, inner @ turned, outer @ turned,
         inner_weight, outer_weight,
     )  # fmt: skip
 
 
-def _levels(found: Sums) -> tuple[str, ...]:
-    return LEVELS if len(found.outer) else LEVELS[:1]
-
-
-def _ratio_scale(found: Sums) -> np.ndarray:
-    """One over the mean size of the groups of each level: shares of a group mean's variance are then between 0 and 1."""
-    return np.array([len(found.size), len(found.first)]) / found.n
-
-
-def _best_share(found: Sums, scale: np.ndarray, method: Method) -> tuple[np.ndarray, np.ndarray]:
-    """Find the ratios as shares ρ/(ρ + scale): a closed interval, smooth at 0, so that a variance of 0 is found as such.
-
-    Returns the shares and the second derivatives of the deviance in those that are not 0.
-    """
+def _best_share(found: Sums, scale: np.ndarray, method: Method) -> Lowest:
+    """Find the ratios as shares ρ/(ρ + scale): a closed interval, smooth at 0, so that a variance of 0 is found as such."""
 
     def at(share: np.ndarray) -> tuple[float, np.ndarray]:
         here = profile(found, scale * share / (1 - share), method)
         return here.deviance, here.slope * scale / (1 - share) ** 2
 
-    free = np.arange(2) < len(_levels(found))
-    bounds = [(0.0, LARGEST_SHARE if level else 0.0) for level in free]
-    found_ = minimize(at, free / 2, jac=True, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-12, "gtol": 1e-5})
-    share = found_.x
-    for _ in range(_POLISH):
-        inside, slope = share > 0, at(share)[1]
-        curvature = _curvature(at, share)
-        move = np.linalg.solve(curvature, slope[inside])
-        if not np.abs(move).max(initial=0) < (1 - share).min() / 2:
-            break
-        share[inside] = np.maximum(share[inside] - move, 0)
-        if np.abs(move).max(initial=0) < _SETTLED:
-            break
-    slope = at(share)[1]
-    if (
-        share.max() >= LARGEST_SHARE
-        or np.abs(slope[share > 0]).max(initial=0) > _LEVEL
-        or (slope[free] < -_LEVEL).any()
-    ):
+    free = np.array([True, len(found.outer) > 0])
+    best = lowest(at, free / 2, np.zeros(2), free * LARGEST_SHARE)
+    if best.point.max() >= LARGEST_SHARE or best.left > LEVEL_ENOUGH:
         raise UnfitDesign("almost nothing varies inside the groups: compare the groups' own values")
-    return share, _curvature(at, share)
-
-
-def _curvature(at: Callable[[np.ndarray], tuple[float, np.ndarray]], share: np.ndarray) -> np.ndarray:
-    """Second derivatives by central differences of the exact slope."""
-    inside = np.flatnonzero(share)
-    steps = np.minimum(_STEP, np.minimum(share, 1 - share) / 2)
-    rows = [
-        (at(share + h)[1] - at(share - h)[1])[inside] / (2 * h[i])
-        for i in inside
-        for h in [steps * (np.arange(2) == i)]
-    ]
-    return np.reshape(rows, (len(inside), len(inside)))
+    return best
 
 
 def _variance_errors(
