@@ -55,32 +55,34 @@ def least_squares(y: Column, x: Columns, labels: dict[str, Column]) -> LeastSqua
         For other lengths, values that are not finite numbers, no more rows than columns, columns that are sums of others, and
         an outcome without spread of its own.
     """
-    values, design = _numbers(y, "y"), _numbers(x, "x")
-    if design.ndim != 2 or any(np.shape(column) != (len(design),) for column in (values, *labels.values())):
-        shapes = {"x": design.shape, "y": values.shape} | {name: np.shape(column) for name, column in labels.items()}
-        raise UnfitDesign(f"x must be n × p, y and the labels n long; found {shapes}")
-    names = list(map(str, x.columns)) if isinstance(x, pd.DataFrame) else _numbered_names(design.shape[1])
-    n, p = design.shape
-    if n <= p:
-        raise UnfitDesign(f"{n} rows for {p} columns: take fewer columns, or more rows")
-    bad = [
-        name for name, column in zip(["y", *names], (values, *design.T), strict=True) if not np.isfinite(column).all()
-    ]
-    if bad:
-        raise UnfitDesign(
-            f"missing or infinite values in {', '.join(bad)}: leave those rows out, or fill them and say so"
-        )
-    q, triangle = _orthonormal(design, names)
+    values, design, names = numbers(y, "y"), numbers(x, "x"), names_of(x)
+    check_rows(values, design, labels, ["y", *names])
+    if len(design) <= len(names):
+        raise UnfitDesign(f"{len(design)} rows for {len(names)} columns: take fewer columns, or more rows")
+    q, triangle = orthonormal(design, names)
     projected = q.T @ values
     rest = values - q @ projected
-    if not np.abs(rest).max() > NO_SPREAD * np.abs(values).max() * np.sqrt(n):
+    if not np.abs(rest).max() > NO_SPREAD * np.abs(values).max() * np.sqrt(len(values)):
         raise UnfitDesign(
             "y is constant, or the columns explain it entirely: there is no spread to divide among groups"
         )
     return LeastSquares(q, triangle, np.linalg.solve(triangle, projected), rest)
 
 
-def _numbers(values: Column | Columns, name: str) -> np.ndarray:
+def check_rows(y: np.ndarray, x: np.ndarray, labels: dict[str, Column], names: list[str]) -> None:
+    """Refuse other lengths and values that are not finite; ``names`` are those of ``y`` and of the columns."""
+    if x.ndim != 2 or any(np.shape(column) != (len(x),) for column in (y, *labels.values())):
+        shapes = {"x": x.shape, names[0]: y.shape} | {name: np.shape(column) for name, column in labels.items()}
+        raise UnfitDesign(f"x must be rows × columns, all others as long as its rows; found {shapes}")
+    bad = [name for name, column in zip(names, (y, *x.T), strict=True) if not np.isfinite(column).all()]
+    if bad:
+        raise UnfitDesign(
+            f"missing or infinite values in {', '.join(bad)}: leave those rows out, or fill them and say so"
+        )
+
+
+def numbers(values: Column | Columns, name: str) -> np.ndarray:
+    """Turn values into floating numbers, missing ones into NaN."""
     try:
         return np.asarray(values.astype("float64"), dtype="float64")
     except (TypeError, ValueError):
@@ -89,12 +91,17 @@ def _numbers(values: Column | Columns, name: str) -> np.ndarray:
         ) from None
 
 
-def _numbered_names(count: int) -> list[str]:
-    return [f"column {i + 1}" for i in range(count)]
+def names_of(x: Columns) -> list[str]:
+    """Names of the columns, or their numbers."""
+    if isinstance(x, pd.DataFrame):
+        return [str(name) for name in x.columns]
+    return [f"column {i + 1}" for i in range(np.shape(x)[-1] if np.ndim(x) else 0)]
 
 
-def _orthonormal(x: np.ndarray, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def orthonormal(x: np.ndarray, names: list[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return Q and R of the columns; a column in the span of those before it is refused by name."""
+    if len(x) < len(names):
+        raise UnfitDesign(f"{len(x)} rows for {len(names)} columns: take fewer columns, or more rows")
     length = np.sqrt((x**2).sum(axis=0))
     q, triangle = np.linalg.qr(x)
     spanned = np.flatnonzero(np.abs(np.diag(triangle)) <= COLLINEAR * length)
@@ -130,6 +137,11 @@ def nesting(inner: Column, outer: Column | None) -> tuple[np.ndarray, np.ndarray
     place[order] = np.arange(len(order))
     first = np.searchsorted(outer_of[order], np.arange(len(outer_labels)))
     return place[codes], first, labels[order], outer_labels
+
+
+def parents(first: np.ndarray, groups: int) -> np.ndarray:
+    """Position of the outer group of each of the inner groups."""
+    return np.repeat(np.arange(len(first)), np.diff(first, append=groups))
 
 
 def numbered(labels: Column, level: str) -> tuple[np.ndarray, pd.Index]:

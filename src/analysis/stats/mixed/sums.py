@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.stats.mixed.design import COLLINEAR, Column, Columns, UnfitDesign, least_squares, nesting
+from analysis.stats.mixed.design import COLLINEAR, Column, Columns, UnfitDesign, least_squares, nesting, parents
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Sums:
     @property
     def outer_of(self) -> np.ndarray:
         """Position of the outer group of each inner one."""
-        return np.repeat(np.arange(len(self.first)), np.diff(self.first, append=len(self.size)))
+        return parents(self.first, len(self.size))
 
 
 def sums(y: Column, x: Columns, inner: Column, outer: Column | None = None) -> Sums:
@@ -90,21 +90,28 @@ def sums(y: Column, x: Columns, inner: Column, outer: Column | None = None) -> S
     total = np.column_stack([np.bincount(codes, row) for row in z])
     centred = z - (total / size[:, None]).T[:, codes]
     within = centred @ centred.T
-    found = Sums(size, total, within, first, flat.triangle, flat.coefficients, inner_labels, outer_labels)
-    _check_freedom(found)
-    return found
+    check_freedom(size, total[:, :-1], first, outer is not None)
+    return Sums(size, total, within, first, flat.triangle, flat.coefficients, inner_labels, outer_labels)
 
 
-def _check_freedom(found: Sums) -> None:
+def check_freedom(size: np.ndarray, total: np.ndarray, first: np.ndarray, nested: bool) -> None:
     """Refuse a level whose spread cannot be told from the columns, from the other level or from the rows' own.
 
-    A direction of X constant within groups has an eigenvalue of 1 in ``Q'P Q``, P the projection on the groups' means.
+    A direction of X constant within groups has an eigenvalue of 1 in ``Q'PQ``, P the projection on the groups' means.
+
+    Parameters
+    ----------
+    size, total : np.ndarray
+        Rows of each inner group, and sums of the orthonormal columns.
+    first : np.ndarray
+        Where the outer groups begin.
+    nested : bool
+        Whether there is an outer level.
     """
-    inner = len(found.size) - _spanned(found.total, found.size)
-    levels = {"inner": inner, "residual": found.n - found.p - inner}
-    if len(found.outer):
-        outer_total = np.add.reduceat(found.total, found.first)
-        outer = len(found.outer) - _spanned(outer_total, np.add.reduceat(found.size, found.first))
+    inner = len(size) - _spanned(total, size)
+    levels = {"inner": inner, "residual": size.sum() - total.shape[1] - inner}
+    if nested:
+        outer = len(first) - _spanned(np.add.reduceat(total, first), np.add.reduceat(size, first))
         levels |= {"outer": outer, "inner": inner - outer}
     for level, freedom in levels.items():
         if freedom < 1:
@@ -115,5 +122,5 @@ def _check_freedom(found: Sums) -> None:
 
 
 def _spanned(total: np.ndarray, size: np.ndarray) -> int:
-    means = total[:, :-1] / np.sqrt(size)[:, None]
+    means = total / np.sqrt(size)[:, None]
     return int((np.linalg.eigvalsh(means.T @ means) > 1 - COLLINEAR).sum())
