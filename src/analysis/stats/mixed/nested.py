@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.stats.mixed.design import Column, Columns, UnfitDesign
-from analysis.stats.mixed.search import Lowest, lowest
+from analysis.stats.mixed.search import lowest
 from analysis.stats.mixed.sums import Sums, sums
 
 Method = Literal["reml", "ml"]
@@ -75,7 +75,7 @@ class Profile:
     residual: float
     residual_slope: np.ndarray
     solved: np.ndarray
-    factor: np.ndarray
+    inverse: np.ndarray
     inner: np.ndarray
     outer: np.ndarray
     inner_weight: np.ndarray
@@ -112,14 +112,10 @@ def fit_nested(
 
 def fit_sums(found: Sums, *, method: Method = "reml") -> NestedFit:
     """Fit the model to sums that were made once; see :func:`fit_nested`."""
-    scale = np.array([len(found.size), len(found.first)]) / found.n
-    share = _best_share(found, scale, method)
-    ratio = scale * share.point / (1 - share.point)
+    ratio, curvature = best_ratio(found, method)
     best = profile(found, ratio, method)
-    to_ratio = ((1 - share.point) ** 2 / scale)[share.inside]
     back = np.linalg.inv(found.triangle)
-    half = back @ np.linalg.inv(best.factor).T
-    covariance = best.residual * half @ half.T
+    covariance = best.residual * back @ best.inverse @ back.T
     inner, outer = _effects(found, ratio, best)
     return NestedFit(
         coefficients=found.ols + back @ best.solved,
@@ -128,7 +124,7 @@ def fit_sums(found: Sums, *, method: Method = "reml") -> NestedFit:
         variance_outer=float(ratio[1] * best.residual),
         variance_inner=float(ratio[0] * best.residual),
         variance_residual=best.residual,
-        variance_errors=_variance_errors(found, ratio, share.curvature * np.outer(to_ratio, to_ratio), best, method),
+        variance_errors=_variance_errors(found, ratio, curvature, best, method),
         boundary=tuple(
             level for level, part in zip(LEVELS[: 1 + (len(found.outer) > 0)], ratio, strict=False) if part == 0
         ),
@@ -157,8 +153,8 @@ def profile(found: Sums, ratio: np.ndarray, method: Method) -> Profile:
     inner = sums_kept - ratio[1] * weight[:, None] * outer[of]
     inner_weight = weight - ratio[1] * weight**2 * outer_keep[of]
     outer_weight = outer_weight * outer_keep
-    factor = np.linalg.cholesky(cross[:-1, :-1])
-    solved = np.linalg.solve(cross[:-1, :-1], cross[:-1, -1])
+    inverse = np.linalg.inv(cross[:-1, :-1])
+    solved = inverse @ cross[:-1, -1]
     rest, freedom = cross[-1, -1] - solved @ cross[:-1, -1], found.n - (found.p if method == "reml" else 0)
     residual = float(rest / freedom)
     deviance = freedom * (np.log(2 * np.pi * residual) + 1) - np.log(keep).sum() - np.log(outer_keep).sum()
@@ -166,16 +162,23 @@ def profile(found: Sums, ratio: np.ndarray, method: Method) -> Profile:
     rest_slope = -np.array([((part @ turned) ** 2).sum() for part in (inner, outer)])
     slope = freedom * rest_slope / rest + np.array([inner_weight.sum(), outer_weight.sum()])
     if method == "reml":
-        deviance += 2 * np.log(np.diag(factor)).sum() + 2 * np.log(np.abs(np.diag(found.triangle))).sum()
-        slope -= [np.trace(np.linalg.solve(cross[:-1, :-1], part[:, :-1].T @ part[:, :-1])) for part in (inner, outer)]
+        deviance += np.linalg.slogdet(cross[:-1, :-1])[1] + 2 * np.log(np.abs(np.diag(found.triangle))).sum()
+        slope -= [(inverse * (part[:, :-1].T @ part[:, :-1])).sum() for part in (inner, outer)]
     return Profile(
-        float(deviance), slope, residual, rest_slope / residual, solved, factor, inner @ turned, outer @ turned,
+        float(deviance), slope, residual, rest_slope / residual, solved, inverse, inner @ turned, outer @ turned,
         inner_weight, outer_weight,
     )  # fmt: skip
 
 
-def _best_share(found: Sums, scale: np.ndarray, method: Method) -> Lowest:
-    """Find the ratios as shares ρ/(ρ + scale): a closed interval, smooth at 0, so that a variance of 0 is found as such."""
+def best_ratio(found: Sums, method: Method) -> tuple[np.ndarray, np.ndarray]:
+    """Find the likeliest ratios (ρ₁, ρ₂), searched as shares ρ/(ρ + scale): from 0, which is found as such, to 1, smoothly.
+
+    Returns
+    -------
+    tuple
+        The ratios, and the second derivatives of the profiled deviance in those that are not 0.
+    """
+    scale = np.array([len(found.size), len(found.first)]) / found.n
 
     def at(share: np.ndarray) -> tuple[float, np.ndarray]:
         here = profile(found, scale * share / (1 - share), method)
@@ -185,7 +188,8 @@ def _best_share(found: Sums, scale: np.ndarray, method: Method) -> Lowest:
     best = lowest(at, free / 2, np.zeros(2), free * LARGEST_SHARE)
     if best.point.max() >= LARGEST_SHARE or best.left > LEVEL_ENOUGH:
         raise UnfitDesign("almost nothing varies inside the groups: compare the groups' own values")
-    return best
+    to_ratio = ((1 - best.point) ** 2 / scale)[best.inside]
+    return scale * best.point / (1 - best.point), best.curvature * np.outer(to_ratio, to_ratio)
 
 
 def _variance_errors(

@@ -1,6 +1,7 @@
 """What a nested model needs of the rows: sums by group, so that a country is summed once and then forgotten."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,7 @@ class Sums:
         """Columns of ``X``."""
         return len(self.ols)
 
-    @property
+    @cached_property
     def outer_of(self) -> np.ndarray:
         """Position of the outer group of each inner one."""
         return parents(self.first, len(self.size))
