@@ -17,8 +17,8 @@ OF_TWO = np.arange(N) // 2
 @pytest.mark.parametrize(
     ("words", "given"),
     {
-        "one group": ("1 inner group", (Y, X, np.zeros(N))),
-        "one outer group": ("1 outer group", (Y, X, G, np.zeros(N))),
+        "one group": ("inner holds 1 group", (Y, X, np.zeros(N))),
+        "one outer group": ("outer holds 1 group", (Y, X, G, np.zeros(N))),
         "groups of one": ("residual spread", (Y, X, np.arange(N))),
         "an inner group in every outer one": ("inner spread", (Y, X, G, G)),
         "crossed": ("6 inner groups lie in more than one outer group.*crossed", (Y, X, G, np.arange(N) % 4)),
@@ -33,7 +33,7 @@ OF_TWO = np.arange(N) // 2
         "a prior missing for everyone": ("column 2", (Y, np.column_stack([np.ones(N), np.full(N, np.nan)]), G)),
         "a score missing": ("in y", (np.where(np.arange(N) == 3, np.nan, Y), X, G)),
         "an infinite score": ("in y", (np.where(np.arange(N) == 3, np.inf, Y), X, G)),
-        "a school missing": ("10 rows have no inner group", (Y, X, np.where(G == 1, None, G.astype(str)))),
+        "a school missing": ("10 rows have no inner", (Y, X, np.where(G == 1, None, G.astype(str)))),
         "300 levels": ("60 rows for 300 columns", (Y, np.eye(300)[:N], G)),
         "as many columns as rows": ("60 rows for 60 columns", (Y, np.eye(N), G)),
         "no rows": ("0 rows for 2 columns", (Y[:0], X[:0], G[:0])),
@@ -56,7 +56,7 @@ def test_a_nested_model_is_refused_in_words(words: str, given: tuple) -> None:
         "a slope that is a school's": ("fewer than two groups", (Y, X, G, G * 1.0)),
         "two schools": ("too few groups", (Y, X, G % 2, W)),
         "two pupils a school": ("too few groups, or too few rows", (Y, X, OF_TWO, W)),
-        "one school": ("1 group group", (Y, X, np.zeros(N), W)),
+        "one school": ("group holds 1 group", (Y, X, np.zeros(N), W)),
         "lines without a rest": ("nothing varies around", (Y[G] + Y[G + 6] * W, X, G, W)),
     }.values(),
 )
@@ -90,7 +90,7 @@ def test_a_model_of_shares_is_refused_in_words(words: str, given: tuple) -> None
 
 
 def test_crossed_groups_are_refused_in_the_same_words() -> None:
-    with pytest.raises(UnfitDesign, match="1 school group"):
+    with pytest.raises(UnfitDesign, match="school holds 1 group"):
         fit_crossed(Y, X, {"school": np.zeros(N), "area": G})
     with pytest.raises(UnfitDesign, match="y is constant"):
         fit_crossed(np.ones(N), X, {"school": G})

@@ -148,9 +148,7 @@ def numbered(labels: Column, level: str) -> tuple[np.ndarray, pd.Index]:
     """Number the groups of a level in the order of their labels; none missing, two at least."""
     codes, unique = pd.factorize(pd.Series(labels), sort=True)
     if (codes < 0).any():
-        raise UnfitDesign(f"{(codes < 0).sum()} rows have no {level} group: leave them out, or give them one")
+        raise UnfitDesign(f"{(codes < 0).sum()} rows have no {level}: leave them out, or give them one")
     if len(unique) < 2:
-        raise UnfitDesign(
-            f"{len(unique)} {level} group: a spread between groups needs two at least; leave the level out"
-        )
+        raise UnfitDesign(f"{level} holds {len(unique)} group: a spread needs two at least; leave that level out")
     return codes, pd.Index(unique)

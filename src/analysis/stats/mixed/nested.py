@@ -2,8 +2,8 @@
 
 ``y = Xβ + u[outer] + v[inner] + e`` with variances τ₂², τ₁², σ². With the ratios ρ₁ = τ₁²/σ², ρ₂ = τ₂²/σ² the inverse
 of ``V = I + ρ₁Z₁Z₁' + ρ₂Z₂Z₂'`` needs of each group no more than its size and sums, so that a step of the search is
-one pass over the groups and one small Cholesky factor (the profiled criterion of Bates et al. 2015, J. Stat. Softw.
-67(1), section 3.4, with the sparse factor written out for nested groups).
+one pass over the groups and one matrix of the columns' size inverted (the profiled criterion of Bates et al. 2015,
+J. Stat. Softw. 67(1), section 3.4, with the sparse factor written out for nested groups).
 """
 
 from dataclasses import dataclass
@@ -125,15 +125,17 @@ def fit_sums(found: Sums, *, method: Method = "reml") -> NestedFit:
         variance_inner=float(ratio[0] * best.residual),
         variance_residual=best.residual,
         variance_errors=_variance_errors(found, ratio, curvature, best, method),
-        boundary=tuple(
-            level for level, part in zip(LEVELS[: 1 + (len(found.outer) > 0)], ratio, strict=False) if part == 0
-        ),
+        boundary=tuple(level for level, part in zip(_levels(found), ratio, strict=False) if part == 0),
         log_likelihood=-best.deviance / 2,
         method=method,
         n=found.n,
         inner=inner,
         outer=outer,
     )
+
+
+def _levels(found: Sums) -> tuple[str, ...]:
+    return LEVELS if len(found.outer) else LEVELS[:1]
 
 
 def profile(found: Sums, ratio: np.ndarray, method: Method) -> Profile:
