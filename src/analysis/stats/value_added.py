@@ -19,7 +19,7 @@ from analysis.stats.cohorts import Cohort, cohorts
 from analysis.stats.country import Country
 from analysis.stats.intervals import share_interval
 from analysis.stats.school_limits import funnel_spread
-from analysis.stats.shrinking import UnfitDesign, fit_groups, independent
+from analysis.stats.shrinking import UnfitDesign, fit_groups, fit_schools, independent
 
 SMALLEST_N = INDICATORS["school_effect"].smallest_n
 _LARGE_GAP = 10.0  # percentage points by which a group's missing share must exceed the country's to be told
@@ -103,22 +103,20 @@ def _filled(rows: pd.DataFrame, columns: list[str]) -> list["pd.Series[float]"]:
 
 def _schools(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFrame]:
     rows, y = design.rows, design.rows["standing"].to_numpy()
-    school = rows["school_id"].to_numpy()
-    year_of = pd.factorize(rows["school_id"].astype("str") + "|" + rows["year"].astype("str"), sort=True)[0]
-    many_years = rows.groupby("school_id", observed=True)["year"].nunique().max() > 1
     try:
-        fit, inner, outer = fit_groups(y, design.x, year_of if many_years else school, school if many_years else None)
+        found = fit_schools(y, design.x, rows["school_id"], rows["year"])
     except UnfitDesign:
         return []
-    schools, tau2 = (outer, fit.variance_outer) if many_years else (inner, fit.variance_inner)
-    rest = pd.Series(y - design.x @ fit.coefficients).groupby(school)
-    schools = schools.join(rest.mean().rename("raw"))
-    schools["limit"] = funnel_spread(schools["raw"].to_numpy(), schools["n"].to_numpy(), fit.variance_residual)
-    schools["municipality_id"] = rows.groupby("school_id", observed=True)["municipality_id"].first()
-    schools = schools.rename_axis("school_id").reset_index()
+    rest = pd.Series(y - design.x @ found.fit.coefficients)
+    of_school = rows.assign(rest=rest).groupby("school_id", observed=True).agg(
+        raw=("rest", "mean"), municipality_id=("municipality_id", "first")
+    )  # fmt: skip
+    schools = found.schools.join(of_school).reset_index()
+    spread = funnel_spread(schools["raw"].to_numpy(), schools["n"].to_numpy(), found.fit.variance_residual)
+    schools = schools.assign(limit=spread)
     reference, params = "country" if country.scope == "country" else "municipality", country.params
     shrunken = _rows(schools, schools["effect"], schools["sd"], cohort, params).assign(
-        method=_YEARS if many_years else _ONE_YEAR
+        method=_YEARS if found.many_years else _ONE_YEAR
     )
     plain = _rows(schools, schools["raw"], schools["limit"], cohort, params).assign(
         part="unshrunken", method="mean residual; interval as wide as the funnel's limits with additive overdispersion"
@@ -127,7 +125,7 @@ def _schools(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFr
         pd.concat([shrunken, plain]), indicator="school_effect", unit="sd", reference=reference,
         confidence=params.confidence,
     )  # fmt: skip
-    return [both, _reliability(schools, tau2, cohort)]
+    return [both, _reliability(schools, found.variance, cohort)]
 
 
 def _rows(groups: pd.DataFrame, estimate: pd.Series, sd: pd.Series, cohort: Cohort, params: Params) -> pd.DataFrame:
