@@ -43,8 +43,12 @@ def growth_of(found: list[Cohort], country: Country) -> pd.DataFrame:
         if cohort.same_family and _same_pupils(cohort, country.scope)
         for keys in (["municipality_id"], ["municipality_id", "school_id"])
     ]
-    parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+    if not parts:
+        return no_evidence()
+    return evidence(
+        pd.concat(parts, ignore_index=True), indicator="growth", unit="sd", reference="zero",
+        confidence=country.params.confidence, method="mean of paired differences, error of pupils in these schools",
+    )  # fmt: skip
 
 
 def _same_pupils(cohort: Cohort, scope: str) -> bool:
@@ -57,10 +61,6 @@ def _changes(cohort: Cohort, keys: list[str], country: Country) -> pd.DataFrame:
     rows = cohort.rows[cohort.rows["against"].ne("own") & cohort.rows[then].notna()]
     rows = rows[keys].assign(change=rows["standing"] - rows[then])
     changes = rows.groupby(keys, observed=True)["change"].agg(n="size", estimate="mean", sd="std").reset_index()
-    confidence = country.params.confidence
-    low, high = mean_interval(changes["n"], changes["estimate"], changes["sd"], confidence)
+    low, high = mean_interval(changes["n"], changes["estimate"], changes["sd"], country.params.confidence)
     judged = verdict(low, high, changes["n"], SMALLEST_N)
-    return evidence(
-        changes.assign(low=low, high=high, verdict=judged, **cohort.key), indicator="growth", part=cohort.part, unit="sd",
-        reference="zero", confidence=confidence, method="mean of paired differences, error of pupils in these schools",
-    )  # fmt: skip
+    return changes.assign(low=low, high=high, verdict=judged, part=cohort.part, **cohort.key)

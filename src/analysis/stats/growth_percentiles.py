@@ -52,8 +52,13 @@ def percentiles_of(found: list[Cohort], country: Country) -> pd.DataFrame:
     for cohort in found:
         rows = with_percentile(cohort)
         if len(rows):
-            parts += [_municipalities(rows, cohort, country), _schools(rows, cohort, country)]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+            parts += [_municipalities(rows, cohort, country), *_schools(rows, cohort, country)]
+    if not parts:
+        return no_evidence()
+    return evidence(
+        pd.concat(parts, ignore_index=True), indicator="growth_percentile", unit="percentile", reference="threshold",
+        confidence=country.params.confidence,
+    )  # fmt: skip
 
 
 def with_percentile(cohort: Cohort) -> pd.DataFrame:
@@ -128,28 +133,24 @@ def _splines(start: np.ndarray) -> np.ndarray:
 def _municipalities(rows: pd.DataFrame, cohort: Cohort, country: Country) -> pd.DataFrame:
     means = rows.groupby("municipality_id", observed=True)["growth"].agg(n="size", estimate="mean", sd="std").reset_index()
     low, high = mean_interval(means["n"], means["estimate"], means["sd"], country.params.confidence)
-    return _judged(means.assign(low=low, high=high), "mean growth percentile, Student", cohort, country)
+    return _judged(means.assign(low=low, high=high), "mean growth percentile, Student", cohort)
 
 
-def _schools(rows: pd.DataFrame, cohort: Cohort, country: Country) -> pd.DataFrame:
+def _schools(rows: pd.DataFrame, cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     try:
         found = fit_schools(rows["growth"].to_numpy() - MIDDLE, np.ones((len(rows), 1)), rows["school_id"], rows["year"])
     except UnfitDesign:
-        return no_evidence()
+        return []
     schools = found.schools.reset_index().assign(estimate=lambda s: MIDDLE + found.fit.coefficients[0] + s["effect"])
     schools["municipality_id"] = schools["school_id"].map(rows.groupby("school_id")["municipality_id"].first())
     half = stats.norm.ppf((1 + country.params.confidence) / 2) * schools["sd"]
     schools = schools.assign(low=schools["estimate"] - half, high=schools["estimate"] + half)
     years = "school years within schools" if found.many_years else "one school year"
-    return _judged(schools, f"mean growth percentile, shrunken, REML, {years}", cohort, country)
+    return [_judged(schools, f"mean growth percentile, shrunken, REML, {years}", cohort)]
 
 
-def _judged(groups: pd.DataFrame, method: str, cohort: Cohort, country: Country) -> pd.DataFrame:
+def _judged(groups: pd.DataFrame, method: str, cohort: Cohort) -> pd.DataFrame:
     """Round to whole percentiles, as they are printed, and judge against the middle: they then agree with each other."""
     ends = {name: groups[name].clip(0, 100).round() for name in ("estimate", "low", "high")}
-    off = pd.DataFrame(ends) - MIDDLE
-    judged = verdict(off["low"], off["high"], groups["n"], SMALLEST_N)
-    return evidence(
-        groups.assign(**ends, verdict=judged, **cohort.key), indicator="growth_percentile", part=cohort.part,
-        unit="percentile", reference="threshold", confidence=country.params.confidence, method=method,
-    )  # fmt: skip
+    judged = verdict(ends["low"] - MIDDLE, ends["high"] - MIDDLE, groups["n"], SMALLEST_N)
+    return groups.assign(**ends, verdict=judged, part=cohort.part, method=method, **cohort.key)

@@ -9,7 +9,7 @@ from analysis.stats.mixed import NestedFit, Sums, UnfitDesign, fit_nested, sums
 from analysis.stats.mixed.nested import profile
 
 MANY = 40  # groups from which the best variances may be taken as the true ones
-_NODES = 20
+_NODES = 14
 _NOTHING_NEW = 1e-7  # what a column adds to those before it, against its length, when that is rounding
 
 

@@ -81,10 +81,10 @@ def similar_of(found: list[Cohort], country: Country) -> pd.DataFrame:
         newest, year = rows[rows["year"] == rows["year"].max()], {**cohort.key, "year_from": pd.NA}
         places = left_out(rows, newest, "municipality_id", columns)
         useful = schools.explained >= USEFUL
-        parts += _evidence(schools, "school_id", rows, cohort.key, country.params.confidence, useful=useful)
+        parts += _figures(schools, "school_id", rows, cohort.key, country.params.confidence, useful=useful)
         if places is not None:
-            parts += _evidence(places, "municipality_id", rows, year, country.params.confidence, useful=useful)
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+            parts += _figures(places, "municipality_id", rows, year, country.params.confidence, useful=useful)
+    return evidence(pd.concat(parts, ignore_index=True)) if parts else no_evidence()
 
 
 def _with_intake(cohort: Cohort) -> pd.DataFrame:
@@ -186,7 +186,7 @@ def _means(rows: pd.DataFrame, unit: str, columns: list[str]) -> pd.DataFrame:
     return groups[columns].mean().assign(n=groups.size(), mean=groups["standing"].mean())
 
 
-def _evidence(
+def _figures(
     found: Prediction, unit: str, rows: pd.DataFrame, key: dict[str, object], confidence: float, *, useful: bool
 ) -> list[pd.DataFrame]:
     units = found.units.rename_axis(unit).reset_index().assign(**key)
@@ -199,11 +199,15 @@ def _evidence(
     judged = verdict(gap - half, gap + half, units["n"], SMALLEST_N)
     place = units.assign(estimate=units["expected"], low=units["expected"] - reach, high=units["expected"] + reach)
     away = units.assign(estimate=gap, low=gap - half, high=gap + half, verdict=judged)
-    common = {"indicator": "expected_for_similar", "unit": "sd", "confidence": confidence, "method": _METHOD}
-    part = "schools" if unit == "school_id" else "municipalities"
-    share = {**key, "n": len(units), "estimate": 100 * max(0.0, found.explained), "part": part}
-    explained = evidence(
-        pd.DataFrame([share]), indicator="explained_by_intake", unit="percent", population="schools", method=_METHOD
-    )
-    expected = [evidence(place, reference="country", **common), evidence(away, reference="similar", **common)]
-    return [*expected, explained] if useful else [explained]
+    both = pd.concat([place.assign(reference="country"), away.assign(reference="similar")])
+    both = both.assign(indicator="expected_for_similar", unit="sd", confidence=confidence, population="pupils")
+    share = {
+        **key,
+        "n": len(units),
+        "estimate": 100 * max(0.0, found.explained),
+        "part": "schools" if unit == "school_id" else "municipalities",
+        "indicator": "explained_by_intake",
+        "unit": "percent",
+        "population": "schools",
+    }
+    return [part.assign(method=_METHOD) for part in ([both] if useful else []) + [pd.DataFrame([share])]]

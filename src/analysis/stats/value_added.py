@@ -67,8 +67,7 @@ def effects_of(found: list[Cohort], country: Country) -> pd.DataFrame:
             parts += _schools(cohort, design, country)
             parts += _municipalities(cohort, design, country)
         parts += _missing(cohort, country)
-    parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+    return evidence(pd.concat(parts, ignore_index=True)) if parts else no_evidence()
 
 
 def design_of(cohort: Cohort, covariates: tuple[str, ...]) -> Design | None:
@@ -121,30 +120,35 @@ def _schools(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFr
     plain = _rows(schools, schools["raw"], schools["limit"], cohort, params).assign(
         part="unshrunken", method="mean residual; interval as wide as the funnel's limits with additive overdispersion"
     )
-    both = evidence(
-        pd.concat([shrunken, plain]), indicator="school_effect", unit="sd", reference=reference,
-        confidence=params.confidence,
-    )  # fmt: skip
-    return [both, _reliability(schools, found.variance, cohort)]
+    both = pd.concat([shrunken, plain]).assign(indicator="school_effect", unit="sd", reference=reference)
+    return [both, *_reliability(schools, found.variance, cohort)]
 
 
 def _rows(groups: pd.DataFrame, estimate: pd.Series, sd: pd.Series, cohort: Cohort, params: Params) -> pd.DataFrame:
     half = stats.norm.ppf((1 + params.confidence) / 2) * sd
     low, high = estimate - half, estimate + half
     judged = verdict(low, high, groups["n"], SMALLEST_N)
-    return groups.assign(estimate=estimate, low=low, high=high, verdict=judged, **cohort.key)
+    return groups.assign(
+        estimate=estimate, low=low, high=high, verdict=judged, confidence=params.confidence, population="pupils",
+        **cohort.key,
+    )  # fmt: skip
 
 
-def _reliability(schools: pd.DataFrame, tau2: float, cohort: Cohort) -> pd.DataFrame:
+def _reliability(schools: pd.DataFrame, tau2: float, cohort: Cohort) -> list[pd.DataFrame]:
     """Median share of a school's unshrunken effect that is no chance; nothing where schools do not differ at all."""
     if not tau2 > 0:
-        return no_evidence()
-    median = float(np.median(np.clip(1 - schools["sd"] ** 2 / tau2, 0, 1)))
-    row: dict[str, Any] = {**cohort.key, "n": len(schools), "estimate": median}
-    return evidence(
-        pd.DataFrame([row]), indicator="school_spread", part="reliability", population="schools", unit="probability",
-        method="median over schools of 1 − conditional variance / variance between schools",
-    )  # fmt: skip
+        return []
+    row: dict[str, Any] = {
+        **cohort.key,
+        "n": len(schools),
+        "estimate": float(np.median(np.clip(1 - schools["sd"] ** 2 / tau2, 0, 1))),
+        "indicator": "school_spread",
+        "part": "reliability",
+        "population": "schools",
+        "unit": "probability",
+        "method": "median over schools of 1 − conditional variance / variance between schools",
+    }
+    return [pd.DataFrame([row])]
 
 
 def _municipalities(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFrame]:
@@ -160,15 +164,13 @@ def _municipalities(cohort: Cohort, design: Design, country: Country) -> list[pd
         return []
     inner = schools.rename_axis("school_id").reset_index().rename(columns={"outer": "municipality_id"})
     outer = places.rename_axis("municipality_id").reset_index()
+    both = ((inner, "school_effect", "municipality"), (outer, "municipality_effect", "country"))
     return [
-        evidence(
-            _rows(groups, groups["effect"], groups["sd"], cohort, country.params), indicator=indicator, unit="sd",
-            reference=reference, confidence=country.params.confidence, method=_NESTED,
+        _rows(groups, groups["effect"], groups["sd"], cohort, country.params).assign(
+            indicator=indicator, unit="sd", reference=reference, method=_NESTED
         )
-        for groups, indicator, reference in (
-            (inner, "school_effect", "municipality"), (outer, "municipality_effect", "country"),
-        )
-    ]  # fmt: skip
+        for groups, indicator, reference in both
+    ]
 
 
 def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
@@ -189,8 +191,8 @@ def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     found = pd.concat(parts, ignore_index=True).assign(**cohort.key)
     low, high = share_interval(found["count"], found["n"], country.params.confidence)
     return [
-        evidence(
-            found.assign(estimate=100 * found["count"] / found["n"], low=low, high=high), indicator="earlier_missing",
-            part=cohort.part, unit="percent", confidence=country.params.confidence, method="counts, Wilson",
+        found.assign(
+            estimate=100 * found["count"] / found["n"], low=low, high=high, indicator="earlier_missing", part=cohort.part,
+            unit="percent", confidence=country.params.confidence, population="pupils", method="counts, Wilson",
         )
     ]  # fmt: skip
