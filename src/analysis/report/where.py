@@ -163,7 +163,7 @@ def _dot_row(unit: Unit, row: Any, scale: Scale, place: Any = None) -> DotRow:
         figures=(Figure(text, small),),
         n=values.behind(row, language),
         verdict=values.verdict(row, language),
-        note=" · ".join(filter(None, (year, among))),
+        note=Markup("<br>").join(filter(None, (year, *among.split("; ")))),
     )
 
 
