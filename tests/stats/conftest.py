@@ -92,6 +92,7 @@ def _followed_pupils(
     school = np.repeat(np.arange(schools), size.sum(axis=1))
     year = np.concatenate([np.repeat(np.arange(years), n) for n in size])
     start = rng.normal(0, 1, len(school)) + 0.3 * rng.normal(0, 1, schools)[school]
+    start -= start.mean()
     end = slope * start + effect[school] + moved[school, year] + rng.normal(0, 0.7, len(school))
     base = {
         "pupil": [f"P{i}" for i in range(len(school))],
