@@ -31,7 +31,9 @@ class Backtest:
     known_when_due : bool
         Whether the outcomes that were learnt from were known when the held-out cohort stood at the stage.
     signs, model : Signs, Fit
-        Predictors and weights; ``penalty`` is the ridge they were fitted with.
+        Predictors and weights.
+    penalty, prior : float
+        The ridge they were fitted with, and the drift that was assumed.
     n_trained, events_trained : int
         Pupils that were learnt from, and those of them with a low result.
     judged : pd.DataFrame
@@ -53,6 +55,7 @@ class Backtest:
     signs: Signs
     model: Fit
     penalty: float
+    prior: float
     n_trained: int
     events_trained: int
     judged: pd.DataFrame
@@ -118,6 +121,7 @@ def backtest(
         signs=signs,
         model=model,
         penalty=penalty,
+        prior=prior,
         n_trained=len(learn),
         events_trained=int(learn["event"].sum()),
         judged=told.reset_index(drop=True),

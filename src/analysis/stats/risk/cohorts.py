@@ -36,8 +36,8 @@ def followed(results: pd.DataFrame, pair: Pair, low_result_percent: float) -> pd
         (year of the stage), ``event`` (1 low, 0 not, missing: to come), ``failed`` (below the year's threshold, missing
         where none is known), what is known at the stage (:data:`OF_STAGE`), and ``earlier_<grade>_<domain>``.
     """
-    seen = _seen(results, pair.stage)
-    outcomes = _outcomes(results, pair, low_result_percent)
+    seen = seen_at(results, pair.stage)
+    outcomes = outcomes_of(results, pair, low_result_percent)
     linked = outcomes.merge(seen, on="pupil")
     on_the_way = linked["since"] <= linked["school_year"] - pair.years  # who skips a grade is in no cohort of this data
     linked = linked[on_the_way].sort_values(["pupil", "school_year", "since"])
@@ -59,7 +59,7 @@ def signs(results: pd.DataFrame, pair: Pair) -> list[tuple[str, str]]:
     return [t for t in tests if t[0] == pair.stage] + own[:1]
 
 
-def _seen(results: pd.DataFrame, stage: str) -> pd.DataFrame:
+def seen_at(results: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Who was at the stage in which year, whether they have results or not."""
     rows: pd.DataFrame = results[(results["grade"] == stage) & results["known"] & (results["session"] == "")]
     columns = ["pupil", "school_year", *(c for c in OF_STAGE if c in rows)]
@@ -67,7 +67,8 @@ def _seen(results: pd.DataFrame, stage: str) -> pd.DataFrame:
     return rows.rename(columns={"school_year": "since"})
 
 
-def _outcomes(results: pd.DataFrame, pair: Pair, low_result_percent: float) -> pd.DataFrame:
+def outcomes_of(results: pd.DataFrame, pair: Pair, low_result_percent: float) -> pd.DataFrame:
+    """Return ``pupil, school_year, event, failed`` of all who have the outcome; arguments as of :func:`followed`."""
     of_pair = results["known"].astype("bool")
     for key in ("grade", "test", "domain", "level"):
         of_pair &= results[key] == getattr(pair, key)
