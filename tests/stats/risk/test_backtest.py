@@ -43,8 +43,8 @@ class TestAgainstTheTruth:
 
     def test_boards_with_their_own_pupils_alone(self, world):
         behind, slopes, ahead = [], [], []
-        for seed in range(12):
-            results = with_standing(world(500, seed=100 + seed))
+        for seed in range(8):
+            results = with_standing(world(600, seed=100 + seed, today=0))
             test = backtest(followed(results, PAIR, 40.0), PAIR, penalty=RIDGE)
             behind.append(oracle(results, test) - test.model_ranking.auc)
             slopes.append(test.calibrated.slope)
@@ -55,11 +55,11 @@ class TestAgainstTheTruth:
 
     def test_the_number_of_low_results_lies_in_the_band_of_drift_as_often_as_it_says(self, world):
         inside = 0
-        for seed in range(40):
-            results = with_standing(world(300, seed=500 + seed))
+        for seed in range(30):
+            results = with_standing(world(300, seed=500 + seed, today=0))
             test = backtest(followed(results, PAIR, 40.0), PAIR)
             inside += test.count_low <= test.calibrated.observed <= test.count_high
-        assert inside >= 32  # 90 %, with the chance of 40 draws
+        assert inside >= 24  # 90 %, with the chance of 30 draws
 
 
 class TestTimeOrder:
@@ -79,7 +79,8 @@ class TestTimeOrder:
         learn = pd.DataFrame({"school_id": ["A"] * 100 + ["B"] * 100, "event": [1.0] * 60 + [0.0] * 40 + [0.0] * 100})
         judge = pd.DataFrame({"school_id": ["A", "B", "new"], "event": [0.0, 1.0, 1.0]})
         a, b, new = school_rates(learn, judge)
-        assert 0 < b < new == pytest.approx(0.3) < a < 0.6  # shrunken towards the mean; a new school has the mean
+        assert new == pytest.approx(0.3)
+        assert 0 < b < new < a < 0.6  # shrunken towards the mean; a new school has the mean
 
 
 class TestTheGate:
@@ -137,10 +138,15 @@ class TestBadInput:
     def test_a_predictor_without_spread_is_left_out(self, pupils):
         assert "sen" not in backtest(pupils.assign(sen="no"), PAIR).signs.names
 
-    def test_outcomes_that_one_sign_decides_have_no_calibration(self, pupils):
+    def test_outcomes_that_one_sign_decides_take_the_ridge_or_are_refused(self, pupils):
         event = (pupils["earlier_6_numeracy"].fillna(0) < -0.5).astype("float64").where(pupils["event"].notna())
-        with pytest.raises(Unfit, match="separate"):
-            backtest(pupils.assign(event=event, sen=np.where(event == 1, "yes", "no")), PAIR, penalty=0.0)
+        decided = pupils.assign(event=event, sen=np.where(event == 1, "yes", "no"))
+        try:
+            test = backtest(decided, PAIR, penalty=0.0)
+        except Unfit:
+            return
+        assert test.penalty == RIDGE
+        assert np.abs(test.model.weights).max() < 20
 
     def test_sex_and_the_like_are_never_signs(self, test_of):
         assert set(test_of.signs.names) <= {

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.special import expit, logit
 
 from analysis.stats.risk.logit import fit
@@ -13,7 +14,7 @@ Z90 = 1.6448536269514722
 # grade 9 mathematics exam were 50.5, 43.2 and 53.8 percent: with an SD of 22 points the share below 40 percent has a
 # standard deviation of 0.4. A share of the country's lowest fifth is the same every year but for who is followed.
 DRIFT_OF_PERCENTS, DRIFT_OF_FIFTHS = 0.4, 0.1
-_PRIOR_YEARS = 2.0
+_PRIOR_YEARS = 4.0
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def calibration(predicted: np.ndarray, event: np.ndarray) -> Calibration:
 def drift(rates: "pd.Series[float]", trained: int, prior: float) -> float:
     """Return the standard deviation, in logits, of a year's shift from the mean of ``trained`` years.
 
-    The variance between years is estimated from the yearly rates, held up by a prior worth two years; a difference of one
-    year and a mean of k has ``1 + 1/k`` times it.
+    The variance between years is estimated from the yearly rates, held up by a prior worth four years; a difference of one
+    year and a mean of k has ``1 + 1/k`` times it. Years are few: the result is larger by as much as Student's 90 % interval
+    is wider than the normal one.
 
     Parameters
     ----------
@@ -82,16 +84,21 @@ def drift(rates: "pd.Series[float]", trained: int, prior: float) -> float:
     """
     usable = rates[(rates > 0) & (rates < 1)]
     squares = float(((logit(usable) - logit(usable).mean()) ** 2).sum()) if len(usable) > 1 else 0.0
-    between = (squares + _PRIOR_YEARS * prior**2) / (max(len(usable) - 1, 0) + _PRIOR_YEARS)
-    return float(np.sqrt(between * (1 + 1 / trained)))
+    freedom = max(len(usable) - 1, 0) + _PRIOR_YEARS
+    between = (squares + _PRIOR_YEARS * prior**2) / freedom
+    return float(stats.t.ppf(0.95, freedom) / Z90 * np.sqrt(between * (1 + 1 / trained)))
 
 
 def count_band(predicted: np.ndarray, sd: float) -> tuple[float, float]:
     """Return between which counts the events of a year may lie (90 %) when its test is harder or easier than before.
 
-    Chance among these pupils is added to the shift of all logits by ``sd``.
+    The logit of the whole share moves by ``sd``, which is how :func:`drift` measures years; chance among these pupils is
+    added. (A shift of every pupil's own logit would move the share by less.)
     """
     p = expit(predicted)
-    information = float((p * (1 - p)).sum())
-    half = Z90 * float(np.sqrt(sd**2 + 1 / information)) if information > 0 else 0.0
-    return float(expit(predicted - half).sum()), float(expit(predicted + half).sum())
+    n, share = len(p), float(p.mean())
+    spread = n * share * (1 - share)
+    if spread == 0:
+        return float(p.sum()), float(p.sum())
+    half = Z90 * float(np.sqrt(sd**2 + (p * (1 - p)).sum() / spread**2))
+    return float(n * expit(logit(share) - half)), float(n * expit(logit(share) + half))
