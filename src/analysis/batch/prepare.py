@@ -139,7 +139,8 @@ def _published_reference(delivery: Delivery, shared: dict[str, pd.DataFrame]) ->
 def _kept(results: pd.DataFrame, delivery: Delivery) -> list[str]:
     """Name the columns that reports or the scale need: no birth year."""
     declared = [c for names in delivery.settings.covariates.values() for c in names]
-    wanted = dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *declared, "pupil_id"])
+    known = [*declared, "absence_percent", "pupil_id"]  # absence is a sign for models; no report stores it
+    wanted = dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *known])
     return [column for column in wanted if column in results]
 
 
