@@ -67,6 +67,7 @@ class Params(BaseModel):
     years_shown: int
     trend_years: int
     council_scale_sd: float
+    risk_workload_percent: float
     contact: str
     comments: dict[str, str]
     views: tuple[View, ...]

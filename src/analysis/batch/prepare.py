@@ -21,7 +21,7 @@ from analysis.intake.findings.checked import check_facts
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS
-from analysis.params import ROOT, load_params
+from analysis.params import ROOT, THRESHOLDS, load_params
 from analysis.stats.country import Country
 from analysis.stats.modelled import modelled
 from analysis.stats.scale import (
@@ -139,7 +139,8 @@ def _published_reference(delivery: Delivery, shared: dict[str, pd.DataFrame]) ->
 def _kept(results: pd.DataFrame, delivery: Delivery) -> list[str]:
     """Name the columns that reports or the scale need: no birth year."""
     declared = [c for names in delivery.settings.covariates.values() for c in names]
-    wanted = dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *declared, "pupil_id"])
+    known = [*declared, "absence_percent", "pupil_id"]  # absence is a sign for models; no report stores it
+    wanted = dict.fromkeys([*RESULT_COLUMNS, *attributes_of(delivery.settings), *known])
     return [column for column in wanted if column in results]
 
 
@@ -187,7 +188,11 @@ def _content_key(delivery: Delivery, key: Key, outer_share: float) -> str:
     failed = {m: [asdict(f) for f in faults] for m, faults in delivery.failed_municipalities.items()}
     register = [path.read_text("utf-8") for path in sorted((ROOT / "data" / "reference").glob("*.csv"))]
     given = [delivery.files, delivery.settings.model_dump(mode="json"), failed]
-    parts = [*given, key.id, outer_share, register, code_hash(*_CODE)]
+    fixed = [
+        load_params().model_dump(mode="json"),
+        hashlib.sha256(THRESHOLDS.read_bytes()).hexdigest(),
+    ]  # models use them
+    parts = [*given, key.id, outer_share, fixed, register, code_hash(*_CODE)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 

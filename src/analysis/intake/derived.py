@@ -21,6 +21,7 @@ def with_derived(tables: dict[str, pd.DataFrame], settings: Map) -> dict[str, pd
     yearly = _attributes("enrolments", settings, ("home_language", "sen", "low_income", "repeats", "moved"))
     results = _joined(results, tables.get("pupils"), ["pupil_id"], pupil_columns)
     results = _joined(results, tables.get("enrolments"), ["pupil_id", "school_year"], [*yearly, "enrolled"])
+    results = _with_absence(results, tables.get("enrolments"))
     schools = tables["schools"][["school_id", "municipality_id", "settlement"]]
     results = results.merge(schools, on="school_id", how="left", validate="many_to_one")
     results["overage"] = _overage(results)
@@ -44,6 +45,14 @@ def _joined(rows: pd.DataFrame, other: pd.DataFrame | None, key: list[str], colu
         other = other.assign(enrolled="yes")
     wanted = [c for c in columns if c in other and c not in rows]
     return rows.merge(other[[*key, *wanted]], on=key, how="left", validate="many_to_one")
+
+
+def _with_absence(results: pd.DataFrame, enrolments: pd.DataFrame | None) -> pd.DataFrame:
+    """Join the year's absence where it is given: a sign for models, no attribute of groups."""
+    if enrolments is None or "absence_percent" not in enrolments or "absence_percent" in results:
+        return results
+    of_year = enrolments[["pupil_id", "school_year", "absence_percent"]]
+    return results.merge(of_year, on=["pupil_id", "school_year"], how="left", validate="many_to_one")
 
 
 def _overage(results: pd.DataFrame) -> "pd.Series[str]":

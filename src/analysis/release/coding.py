@@ -46,7 +46,9 @@ def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     pd.DataFrame
         ``high`` ("at most") and ``low`` ("at least"), of which one is filled where a rate has to be coded.
     """
-    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool")
+    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool") & rows["unit"].eq(
+        "percent"
+    )
     n = rows["n"].astype("float64").where(sensitive)
     found = [bound_for(*pair) for pair in zip(n, limit, strict=True)]
     bound = pd.Series(found, index=rows.index, dtype="float64")

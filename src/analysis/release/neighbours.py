@@ -16,7 +16,7 @@ _PINNED_ELSE = 100
 def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Withhold further members of each set that adds up, those from fewest pupils first.
 
-    Sets are the values of one attribute (or of several crossed), the schools of one test and the bands of one test.
+    Sets are the values of one attribute (or of several crossed), the schools of one test and the bands of one test or stage.
     Pupils of whom an attribute is unknown are a member that no row shows; nobody is recognised by being unknown, so they
     count where their mean could be worked out. A set is closed when at least two members are missing and together they
     are no small group themselves, or when all of it is withheld.
@@ -45,8 +45,13 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     return {
         "group": rows["group"].ne("") & rows["indicator"].isin(_OF_GROUPS),
         "school_id": rows["school_id"].ne("") & rows["indicator"].isin(_OF_SCHOOLS),
-        "part": rows["indicator"].eq("band_share"),
+        "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows),
     }
+
+
+def _counts_of_bands(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows count today's pupils by band of early signs: together they are all pupils of the stage."""
+    return rows["indicator"].eq("risk_band") & rows["unit"].eq("pupils") & rows["part"].isin(["high", "middle", "low"])
 
 
 def _numbered(rows: pd.DataFrame, member: str) -> "pd.Series[int]":

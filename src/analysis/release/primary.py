@@ -60,7 +60,9 @@ def _events(rows: pd.DataFrame) -> "pd.Series[float]":
 
 def _telling_rate(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Rates from too few pupils, and those not coded whose event, or its opposite, happened to few."""
-    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool")
+    sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool") & rows["unit"].eq(
+        "percent"
+    )
     n, events = rows["n"].astype("float64"), _events(rows)
     none = pd.Series([bound_for(*pair) is None for pair in zip(n, limit, strict=True)], index=rows.index, dtype="bool")
     few = ((events < limit) | (n - events < limit)) & ~coded_ends(rows, limit).notna().any(axis=1)

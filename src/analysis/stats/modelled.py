@@ -7,8 +7,9 @@ import pandas as pd
 from analysis.evidence import Evidence, no_evidence
 from analysis.stats.country import Country
 from analysis.stats.followed import followed
+from analysis.stats.risk.rows import risk_bands
 
-MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed,)
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
 
 

@@ -1,0 +1,181 @@
+"""Section 4: how many of today's pupils show early signs, and how pupils like them fared before."""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.evidence import each
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import early_checks, naming, values
+from analysis.report.early_figure import BANDS, bands_figure
+from analysis.report.html import Section, render, require_released
+from analysis.report.sections import NOTHING, confidence, figure, section, source_line
+from analysis.report.tables import Figure, details, table
+from analysis.words.catalogue import capitalised, counted, say
+from analysis.words.numbers import number, percent
+
+
+def early_signs(unit: Unit, released: Released) -> Section:
+    """Make the section: the latest stage first; nothing where no band of today's pupils can be shown."""
+    require_released(released)
+    blocks = list(_blocks(unit, released))
+    if not blocks:
+        return NOTHING
+    panels = [_panel(unit, test, rows) for test, rows in blocks]
+    lead, rows = blocks[0]
+    facts = early_checks.facts_of(unit, lead)
+    bodies = [
+        figure(render("panels.html.j2", panels=panels), _measure(unit)),
+        *_paragraphs(unit, lead, rows),
+        details(
+            say("early_details", unit.language),
+            _figures(unit, blocks),
+            early_checks.table_of(unit, blocks),
+            _key(say("early_auc_note", unit.language)),
+        ),
+    ]
+    heading, answer = _message(unit, lead, rows, facts)
+    return section(unit, "early", heading, answer, bodies, source_line(unit, rows["observed"]))
+
+
+def why_no_early_signs(unit: Unit, released: Released) -> list[Markup]:
+    """Say for the section about the data which early signs are not shown, and why; one sentence a reason."""
+    require_released(released)
+    rows = released.where(indicator="risk_check", municipality_id=["", unit.municipality_id]).rows
+    rows = naming.test_order(rows[rows["part"].str.startswith("refused_")])
+    by_reason: dict[str, list[str]] = {}
+    for row in each(rows):
+        by_reason.setdefault(row.part, []).append(naming.stage(unit, row) + ", " + naming.domain(unit, row))
+    return [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
+
+
+def _blocks(unit: Unit, released: Released) -> Iterator[tuple[Any, dict[str, Released]]]:
+    """Give each stage and domain with a band that is shown, the latest stage first, with its rows by what they tell."""
+    today = released.where(indicator="risk_band", unit="pupils", municipality_id=unit.municipality_id)
+    shown = today.where(part=list(BANDS))
+    tests = shown.rows.dropna(subset=["estimate"]).drop_duplicates(naming.TEST_KEYS)
+    tests = naming.test_order(tests)
+    stages = list(dict.fromkeys(tests["grade"]))
+    for test in sorted(each(tests), key=lambda test: -stages.index(test.grade)):
+        keys = {key: getattr(test, key) for key in naming.TEST_KEYS}
+        rates = released.where(indicator="risk_band", unit="percent", **keys)
+        country = rates.where(municipality_id="", reference="")
+        own = rates.where(municipality_id=unit.municipality_id, reference="")
+        checks = released.where(indicator="risk_check", municipality_id=["", unit.municipality_id], **keys)
+        observed = country if len(country) else own
+        if len(observed):
+            yield (
+                test,
+                {
+                    "today": today.where(**keys),
+                    "observed": observed,
+                    "own": own if len(country) else own.at([]),
+                    "passed": rates.where(reference="threshold"),
+                    "checks": checks,
+                },
+            )
+
+
+def _message(unit: Unit, test: Any, rows: dict[str, Released], facts: dict[str, object]) -> tuple[Markup, Markup]:
+    """Return heading and answer of the first block."""
+    language = unit.language
+    counts, rates = early_checks.by_part(rows["today"]), early_checks.by_part(rows["observed"])
+    total = early_checks.total(counts)
+    if total is None or "high" not in rates:
+        heading = say("early_heading_withheld", language)
+    else:
+        n = number(counts["high"].estimate, language)
+        heading = say("early_heading", language, count=total, n=n, all=number(total, language), **facts)
+    if "high" not in rates:
+        return heading, Markup("")
+    outcome = early_checks.outcome(unit, test, next(each(rows["observed"].rows)))
+    few = values.estimate(rates["low"], language) if "low" in rates else "–"
+    answer = say("early_answer", language, outcome=outcome, rate_few=few, **_rate(unit, rates["high"]), **facts)
+    own = early_checks.by_part(rows["own"]).get("high")
+    if own is not None and early_checks.is_shown(own):
+        key = "early_own" if values.interval(own, language) else "early_own_coded"
+        place = capitalised(naming.place_loc(unit))
+        answer += " " + say(key, language, Place_loc=place, **_rate(unit, own))
+    return heading, answer
+
+
+def _rate(unit: Unit, row: Any) -> dict[str, object]:
+    language = unit.language
+    interval = values.interval(row, language)
+    n = values.behind(row, language, noun=True)
+    return {"rate": values.estimate(row, language), "interval": interval, "n": n, "confidence": confidence(unit)}
+
+
+def _measure(unit: Unit) -> Markup:
+    cut = percent(unit.params.low_result_percent, unit.language)
+    return say(
+        "early_sub", unit.language, percent=cut, fifth=percent(100 * unit.params.outer_share_of_nation, unit.language)
+    )
+
+
+def _panel(unit: Unit, test: Any, rows: dict[str, Released]) -> dict[str, Any]:
+    language = unit.language
+    counts, rates = early_checks.by_part(rows["today"]), early_checks.by_part(rows["observed"])
+    what = f"{capitalised(naming.stage(unit, test))} · {naming.domain(unit, test)}"
+    total = early_checks.total(counts)
+    n = counted("pupils", total, language) if total is not None else ""
+    later = early_checks.outcome_row(test, next(each(rows["observed"].rows)))
+    short = naming.stage(unit, later, with_test=True)
+    note = say("early_note", language, outcome_short=short, n=n) if n else short
+    items = [
+        say("early_alt_item", language, band=say(f"early_band_{band}", language),
+            pupils=counted("pupils", int(counts[band].estimate), language), rate=values.estimate(rates[band], language))
+        for band in BANDS
+        if band in counts and band in rates and not math.isnan(counts[band].estimate)
+    ]  # fmt: skip
+    alt = str(say("early_alt", language, what=what, n=n or "–", list=Markup("; ").join(items)).unescape())
+    key = "-".join(str(part) for part in ("early", *naming.key_of(test)))
+    return {"title": what, "note": note, "drawing": bands_figure(rows["today"], rows["observed"], language, key, alt)}
+
+
+def _paragraphs(unit: Unit, test: Any, rows: dict[str, Released]) -> list[Markup]:
+    """Say what may be expected, how well it worked, what signs are not, and whom they alarm in vain."""
+    language = unit.language
+    texts = [*early_checks.expected(unit, rows["today"]), *early_checks.worked(unit, test, rows["checks"])]
+    high = early_checks.by_part(rows["observed"]).get("high")
+    if high is not None:
+        texts.append(say("early_no_destiny", language, rate=values.estimate(high, language)))
+    texts += early_checks.false_alarms(unit, rows["checks"])
+    texts.append(say("early_signs_used", language))
+    return [Markup("<p>{}</p>").format(text) for text in texts]
+
+
+def _key(text: Markup) -> Markup:
+    return Markup('<p class="key">{}</p>').format(text)
+
+
+def _figures(unit: Unit, blocks: list[tuple[Any, dict[str, Released]]]) -> Markup:
+    language = unit.language
+    own = any(len(rows["own"]) for _, rows in blocks)
+    passed = any(len(rows["passed"]) for _, rows in blocks)
+    names = ["signs", "today", "not_low", *(["not_low_own"] if own else []), *(["not_failed"] if passed else [])]
+    body = []
+    for test, rows in blocks:
+        counts = early_checks.by_part(rows["today"])
+        wanted = ["observed", *(["own"] if own else []), *(["passed"] if passed else [])]
+        rates = [early_checks.by_part(rows[name]) for name in wanted]
+        for band in BANDS:
+            name = ", ".join([early_checks.short_name(unit, test), str(say(f"early_band_{band}", language))])
+            today = counts.get(band)
+            count = number(today.estimate, language) if today is not None else "–"
+            body.append((name, Figure(count), *(_cell(found.get(band), language) for found in rates)))
+    caption = str(say("early_caption", language, confidence=confidence(unit)))
+    return table(language, caption, [say(f"column_{name}", language) for name in names], body)
+
+
+def _cell(row: Any, language: str) -> Figure:
+    if row is None:
+        return Figure("–")
+    n = values.behind(row, language)
+    small = " · ".join(
+        filter(None, (values.interval(row, language), f"n\u00a0{n}" if early_checks.is_shown(row) else ""))
+    )
+    return Figure(values.estimate(row, language), small)
