@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from analysis.stats.cells import MISSING, CellModel, Floats, Integers
 
+_Values = tuple[tuple[str, str], ...]
+_Flags = npt.NDArray[np.bool_]
 LARGEST_SHARE = 0.9
 """A group with more of the municipality's pupils says nothing that the municipality's own mean does not say."""
 
@@ -69,35 +71,29 @@ def candidates(model: CellModel, depth: int, smallest: int) -> Groups:
         Single values in the order of the attributes, then crossings. Pupils of whom an attribute is unknown are in no
         group of it. A crossing that holds all pupils of one of its parts is that part and not listed again.
     """
-    singles = [
+    singles: list[tuple[_Values, _Flags]] = [
         (((name, level),), model.codes[:, k] == i)
         for k, (name, levels) in enumerate(zip(model.attributes, model.levels, strict=True))
         for i, level in enumerate(levels)
         if not (level == MISSING and i == len(levels) - 1)
     ]
-    found = list(singles)
-    kept = {values: members for values, members in singles}
+    kept = dict(singles)
     for size in range(2, depth + 1):
-        crossed = {}
+        crossed: dict[_Values, _Flags] = {}
         for chosen in combinations(singles, size):
-            values = tuple(sorted(value for part, _ in chosen for value in part))
-            if len({name for name, _ in values}) < size:
-                continue
-            members = np.logical_and.reduce([part for _, part in chosen])
-            if _is_new(model, members, values, kept, smallest):
-                crossed[values] = members
+            values = tuple(sorted(values[0] for values, _ in chosen))
+            if len({name for name, _ in values}) == size:
+                members = np.logical_and.reduce([part for _, part in chosen])
+                if _is_new(model, members, values, kept, smallest):
+                    crossed[values] = members
         kept |= crossed
-        found += crossed.items()
-    names = tuple("&".join(f"{name}={level}" for name, level in sorted(values)) for values, _ in found)
-    members = np.array([part for _, part in found], dtype="bool").reshape(len(found), len(model.n))
+    names = tuple("&".join(f"{name}={level}" for name, level in values) for values in kept)
+    members = np.array(list(kept.values()), dtype="bool").reshape(len(kept), len(model.n))
     n = members @ model.n
-    return Groups(names, members, n.astype("int64"), np.array([len(values) for values, _ in found], dtype="int64"))
+    return Groups(names, members, n.astype("int64"), np.array([len(values) for values in kept], dtype="int64"))
 
 
-def _is_new(
-    model: CellModel, members: npt.NDArray[np.bool_], values: tuple[tuple[str, str], ...],
-    kept: dict[tuple[tuple[str, str], ...], npt.NDArray[np.bool_]], smallest: int,
-) -> bool:  # fmt: skip
+def _is_new(model: CellModel, members: _Flags, values: _Values, kept: dict[_Values, _Flags], smallest: int) -> bool:
     """Tell whether a crossing has enough pupils, no more than most, and fewer than every group one attribute above it."""
     n = int(model.n[members].sum())
     if not smallest <= n <= LARGEST_SHARE * model.pupils:

@@ -19,7 +19,8 @@ _INTERCEPT = 0.05  # prior variance of what all cells share
 _MU = np.log([0.02, 0.003, 0.01])  # prior of the logarithms of the variances: main effects, pairs, cells
 _TAU = 1.2
 _FLOOR = 1e-9  # least variance of a group's mean
-_WIDEST = 2**40
+_NO_SCATTER = 1e-12
+_WIDEST = 2**40  # numbers of combinations are kept below it
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ class CellModel:
 
 
 class NothingToModel(ValueError):
-    """No cell model can be fitted: fewer than two results, or all of them alike."""
+    """No cell model can be fitted: fewer than two results, or no spread among them."""
 
 
 def fit_cells(standing: npt.ArrayLike, attributes: pd.DataFrame, *, most_cells: int = MOST_CELLS) -> CellModel:
@@ -113,7 +114,7 @@ def fit_cells(standing: npt.ArrayLike, attributes: pd.DataFrame, *, most_cells: 
     Raises
     ------
     NothingToModel
-        Fewer than two results, or no spread.
+        Fewer than two results, or no spread, in all or within the cells.
     ValueError
         Lengths differ, or a result is missing.
     """
@@ -130,6 +131,8 @@ def fit_cells(standing: npt.ArrayLike, attributes: pd.DataFrame, *, most_cells: 
     n, raw, within = _summed(values, cell)
     prior_mean = float(n @ raw / n.sum())
     sigma2 = float(within.sum() / max(1, len(values) - len(n)))
+    if not sigma2 > _NO_SCATTER * np.ptp(values) ** 2:
+        raise NothingToModel("pupils of one cell all have the same result: the attributes are the result")
     fitted = _posterior(codes, sigma2 / n, raw - prior_mean)
     return CellModel(
         attributes=tuple(names),

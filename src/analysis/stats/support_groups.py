@@ -1,140 +1,111 @@
 """Which groups of pupils need support, and how many pupils that is."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-from scipy import special
+import pandas as pd
 
+from analysis.evidence import evidence, no_evidence, verdict
 from analysis.params import Params
-from analysis.stats.candidates import Groups
-from analysis.stats.cells import CellModel, Floats, Integers, group_posterior
+from analysis.stats.cells import Floats, Integers
+from analysis.stats.examined import CONFIDENCE, Examined, examined, examined_pools
+from analysis.stats.groups import gap_evidence, interval, whole_evidence
+from analysis.stats.honesty import check_evidence
+from analysis.stats.pools import standing_pools
+from analysis.stats.support_rule import (
+    extra_pupils,
+    gaps_of,
+    named,
+    probability_to_need,
+    pruned,
+    spread_within,
+)
 
-Flags = npt.NDArray[np.bool_]
-OVERLAP, DISTANCE = 0.6, 0.15
-"""A shown list leaves out what shares more than that with a group above it, or is no more than that behind its parent."""
-_TINY = 1e-300
+LEFT_OUT = "left_out"
+"""``part`` of the rows that name an attribute (``group`` is ``attribute=``) the model could not carry."""
 
-
-@dataclass(frozen=True)
-class Gaps:
-    """Posterior of every group of one test, in standard deviations.
-
-    Attributes
-    ----------
-    country, country_sd : (G,) arrays
-        Mean and SD of the gap to the scale's zero: the country where its mean is known.
-    own, own_sd : (G,) arrays
-        Those of the gap to the municipality's mean, the group included.
-    covariance : (G,) array
-        Of both gaps.
-    """
-
-    country: Floats
-    country_sd: Floats
-    own: Floats
-    own_sd: Floats
-    covariance: Floats
+_NO_INTERVAL = dict.fromkeys(("estimate", "low", "high", "confidence"), float("nan"))
+__all__ = ["gaps_of", "group_evidence", "named", "probability_to_need", "ranked", "support_evidence", "support_groups"]
 
 
-def gaps_of(model: CellModel, groups: Groups) -> Gaps:
-    """Return the posterior of the gaps of groups to the country and to their municipality."""
-    weights, contrast = groups.weights(model), groups.against_all(model)
-    country, country_sd, covariance = group_posterior(model, weights, contrast)
-    own, own_sd, _ = group_posterior(model, contrast)
-    return Gaps(country, country_sd, own, own_sd, covariance)
+def support_groups(results: pd.DataFrame, attributes: Sequence[str], params: Params) -> pd.DataFrame:
+    """Name the groups that need support, test by test.
 
-
-def joint_probability(h: Floats, k: Floats, rho: Floats) -> Floats:
-    """Probability that two standard normal variables of correlation rho lie below h and k (Owen 1956).
-
-    Exact to about 1e-15 by Owen's T function.
-    """
-    rho = np.clip(rho, -1 + 1e-12, 1 - 1e-12)
-    h, k = np.where(h == 0, _TINY, h), np.where(k == 0, _TINY, k)
-    root = np.sqrt(1 - rho**2)
-    with np.errstate(over="ignore"):  # a slope beyond all numbers is the limit meant
-        parts = special.owens_t(h, (k / h - rho) / root) + special.owens_t(k, (h / k - rho) / root)
-    apart = np.where((h > 0) == (k > 0), 0.0, 0.5)
-    return np.clip((special.ndtr(h) + special.ndtr(k)) / 2 - parts - apart, 0.0, 1.0)
-
-
-def probability_to_need(gaps: Gaps, material: float, *, national: bool) -> Floats:
-    """Probability that a group is materially behind.
+    A group of one or two attribute values (``group_depth``) is named only if it is surely behind the country by more
+    than what matters (``material_gap_sd``) *and* behind its own municipality (:func:`probability_to_need`,
+    :func:`named`). The order is that of expected extra pupils below ``group_level_sd``, largest first.
 
     Parameters
     ----------
-    gaps : Gaps
-        Posterior.
-    material : float
-        How many standard deviations behind are material, e.g. 0.10.
-    national : bool
-        True: more than that behind the country *and* behind its own municipality (a municipality that is behind as a
-        whole must not have all its groups listed). False, where nothing is known of the country: more than that behind
-        its municipality.
-    """
-    if not national:
-        return np.asarray(special.ndtr((-material - gaps.own) / gaps.own_sd), dtype="float64")
-    rho = gaps.covariance / (gaps.country_sd * gaps.own_sd)
-    return joint_probability((-material - gaps.country) / gaps.country_sd, -gaps.own / gaps.own_sd, rho)
-
-
-def named(probability: Floats, allowed: Flags, params: Params) -> Flags:
-    """Tell which groups are named.
-
-    Those allowed with a probability of at least ``named_probability``, as long as the running mean of one minus the
-    probability, from the surest on, is at most ``named_error``: the expected share of false names in the list.
-    """
-    doubt = 1 - probability
-    order = np.flatnonzero(allowed)[np.argsort(doubt[allowed], kind="stable")]
-    running = np.cumsum(doubt[order]) / np.arange(1, len(order) + 1)
-    keep = (running <= params.named_error) & (probability[order] >= params.named_probability)
-    flags = np.zeros(len(doubt), dtype="bool")
-    flags[order[keep]] = True
-    return flags
-
-
-def extra_pupils(gap: Floats, n: Integers, spread: Floats, level: float) -> Floats:
-    """Pupils below a level beyond those expected of as many pupils of the country.
-
-    ``n·{Φ((level − gap)/spread) − Φ(level)}``, with the SD of results within the group.
-    """
-    return np.asarray(n * (special.ndtr((level - gap) / spread) - special.ndtr(level)), dtype="float64")
-
-
-def spread_within(model: CellModel, groups: Groups) -> Floats:
-    """SD of results within each group: that within cells and that of the group's cells' posterior means."""
-    weights = groups.weights(model)
-    between = weights @ model.mean**2 - (weights @ model.mean) ** 2
-    return np.sqrt(np.maximum(model.sigma**2 + between, 1e-12))
-
-
-def pruned(groups: Groups, chosen: Integers, gap: Floats, model: CellModel) -> list[int]:
-    """Shorten a ranked list for the eye; all that is named stays in the evidence.
-
-    Parameters
-    ----------
-    groups : Groups
-        All groups.
-    chosen : array of int
-        Positions of those named, the first in rank first.
-    gap : (G,) array
-        Gap of every group.
-    model : CellModel
-        Pupils of the cells.
+    results : pd.DataFrame
+        One municipality's results with the attributes as columns.
+    attributes : sequence of str
+        Attributes in their fixed order.
+    params : Params
+        The rule's figures.
 
     Returns
     -------
-    list of int
-        Positions kept: what overlaps (Jaccard) more than 0.6 with one kept before goes, and so does a part of a kept
-        group that is not at least 0.15 SD further behind.
+    pd.DataFrame
+        Evidence ``support_group``, in rank within each test. Unit ``pupils``: expected extra pupils against the
+        ``country`` (against the ``municipality`` where nothing is known of the country), with the 90 % interval of the
+        posterior; unit ``probability``: how sure it is that the rule's condition holds. ``part=headline`` for the first
+        ``groups_shown`` of each test after pruning; ``part=left_out`` for attributes that could not be examined.
     """
-    overlap = groups.overlap(model)
-    parts = [frozenset(name.split("&")) for name in groups.names]
-    kept: list[int] = []
-    for g in chosen:
-        like = any(overlap[g, k] > OVERLAP for k in kept)
-        child = any(parts[k] < parts[g] and gap[g] > gap[k] - DISTANCE for k in kept)
-        if not (like or child):
-            kept.append(int(g))
-    return kept
+    return support_evidence(examined(results, attributes, params), params)
+
+
+def support_evidence(tests: Sequence[Examined], params: Params) -> pd.DataFrame:
+    """Return the named groups of tests that were examined before, as :func:`support_groups` does."""
+    parts = [part for test in tests for part in _of_test(test, params) if len(part)]
+    if not parts:
+        return no_evidence()
+    rows = pd.concat(parts, ignore_index=True)
+    judged = verdict(rows["low"], rows["high"], rows["n"], params.smallest_named_group)
+    judged = judged.where(rows["unit"].eq("pupils") & rows["estimate"].notna(), "")
+    return evidence(rows.assign(verdict=judged), indicator="support_group")
+
+
+def group_evidence(results: pd.DataFrame, attributes: Sequence[str], params: Params) -> pd.DataFrame:
+    """All that is said of groups, each test fitted once.
+
+    Returns
+    -------
+    pd.DataFrame
+        Rows of :func:`group_gaps`, :func:`support_groups`, :func:`behind_as_a_whole` and :func:`group_check`, in this order.
+    """
+    pools = list(standing_pools(results, params))
+    tests = examined_pools(pools, attributes, params)
+    parts = [gap_evidence(tests, params), support_evidence(tests, params), whole_evidence(tests, params)]
+    return pd.concat([*parts, check_evidence(pools, attributes, params)], ignore_index=True)
+
+
+def ranked(test: Examined, params: Params) -> tuple[Integers, dict[str, Floats]]:
+    """Return positions of the named groups in rank, and every group's expected extra pupils with their interval."""
+    gap, sd = (test.gaps.country, test.gaps.country_sd) if test.national else (test.gaps.own, test.gaps.own_sd)
+    spread = spread_within(test.model, test.groups)
+    extra = {
+        end: extra_pupils(ends, test.groups.n, spread, params.group_level_sd)
+        for end, ends in interval(gap, sd, 1.0).items()
+    }
+    extra["low"], extra["high"] = extra["high"], extra["low"]  # the further behind, the more pupils
+    chosen = np.flatnonzero(test.named)
+    order = sorted(chosen, key=lambda g: (-round(float(extra["estimate"][g]), 9), test.groups.names[g]))
+    return np.array(order, dtype="int64"), extra
+
+
+def _of_test(test: Examined, params: Params) -> list[pd.DataFrame]:
+    order, extra = ranked(test, params)
+    gap = test.gaps.country if test.national else test.gaps.own
+    headline = pruned(test.groups, order, gap, test.model)[: params.groups_shown]
+    common = {
+        "group": [test.groups.names[g] for g in order],
+        "n": test.groups.n[order],
+        "part": np.where(np.isin(order, headline), "headline", ""),
+        "reference": "country" if test.national else "municipality",
+    }
+    ends = {end: values[order] for end, values in extra.items()}
+    pupils = test.rows(**common, unit="pupils", **ends, confidence=CONFIDENCE)
+    sure = test.rows(**common, unit="probability", **_NO_INTERVAL | {"estimate": test.probability[order]})
+    gone = {"group": [f"{name}=" for name in test.model.left_out], "n": test.model.pupils, "part": LEFT_OUT}
+    return [pupils, sure, test.rows(**gone, reference="", unit="pupils", **_NO_INTERVAL)]
