@@ -11,7 +11,7 @@ from analysis.stats.cells import MISSING, CellModel, Floats, Integers
 _Values = tuple[tuple[str, str], ...]
 _Flags = npt.NDArray[np.bool_]
 LARGEST_SHARE = 0.9
-"""A group with more of the municipality's pupils says nothing that the municipality's own mean does not say."""
+"""A group with more of the municipality's pupils, or of those of one of its parts, says nothing that the whole does not say."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ def candidates(model: CellModel, depth: int, smallest: int) -> Groups:
     -------
     Groups
         Single values in the order of the attributes, then crossings. Pupils of whom an attribute is unknown are in no
-        group of it. A crossing that holds all pupils of one of its parts is that part and not listed again.
+        group of it. A crossing that holds more than nine tenths of one of its parts is that part and not listed again:
+        it would say the same twice, and its number beside the part's would tell how few are left.
     """
     singles: list[tuple[_Values, _Flags]] = [
         (((name, level),), model.codes[:, k] == i)
@@ -94,9 +95,9 @@ def candidates(model: CellModel, depth: int, smallest: int) -> Groups:
 
 
 def _is_new(model: CellModel, members: _Flags, values: _Values, kept: dict[_Values, _Flags], smallest: int) -> bool:
-    """Tell whether a crossing has enough pupils, no more than most, and fewer than every group one attribute above it."""
+    """Tell whether a crossing has enough pupils, and is neither nearly everybody nor nearly one of its parts."""
     n = int(model.n[members].sum())
     if not smallest <= n <= LARGEST_SHARE * model.pupils:
         return False
-    above = [tuple(v for v in values if v != left_out) for left_out in values]
-    return all(part in kept and int(model.n[kept[part]].sum()) > n for part in above)
+    parts = [tuple(value for value in values if value != left_out) for left_out in values]
+    return all(part in kept and n <= LARGEST_SHARE * int(model.n[kept[part]].sum()) for part in parts)
