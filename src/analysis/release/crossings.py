@@ -25,8 +25,8 @@ def with_crossings(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Seri
     """Withhold crossings (``home_language=other&sex=boy``) beside which too few are left.
 
     The values of one attribute within a group add up to the group. Where a value is not listed, and those shown leave one
-    to ``limit − 1`` of the group's pupils, that number would be told, so the one from fewest pupils goes; where exactly
-    one is withheld and next to nobody else is left, it would follow, so another one goes as well. A crossing goes with
+    to ``limit − 1`` of the group's pupils, that number would be told, so the one from fewest pupils goes. Where all are
+    listed and exactly one is withheld, it would follow, so another one goes as well. A crossing goes with
     any of its parts: the crossings of a group add up to it. What is withheld as a gap is withheld as a named group too.
     Nobody is recognised by being unknown: pupils without a value are not counted where all values are listed.
 
@@ -77,7 +77,7 @@ def _closes(parent: _Known, members: list[_Known], unlisted: bool) -> bool:
     least = max(member.limit for member in members)
     left = parent.n - sum(member.n for member in shown)
     others = left - sum(member.n for member in gone)
-    if not ((unlisted and 0 < left < least) or (len(gone) == 1 and others < least)):
+    if not (0 < left < least if unlisted else len(gone) == 1 and others < least):
         return False
     min(shown, key=lambda member: (member.n, member.name)).gone = True
     return True

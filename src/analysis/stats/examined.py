@@ -14,6 +14,7 @@ from analysis.stats.pools import standing_pools
 from analysis.stats.support_rule import Flags, Gaps, gaps_of, named, probability_to_need
 
 CONFIDENCE = 0.90
+Columns = dict[str, "np.ndarray[Any, Any]"]
 _KEYS = ("municipality_id", "year_from", "school_year", "grade", "test", "domain", "level")
 
 
@@ -59,9 +60,22 @@ class Examined:
         gone = f"; without {', '.join(self.model.left_out)}" if self.model.left_out else ""
         return f"cell model, shrunken{unit}{gone}"
 
-    def rows(self, **columns: Any) -> pd.DataFrame:
-        """One row a group (or as many as the columns have), with the test's keys."""
-        return pd.DataFrame(columns | self.keys | {"method": self.method})
+    def rows(self, size: int, **columns: Any) -> Columns:
+        """Give columns of as many rows the test's keys; single values are repeated."""
+        given = columns | self.keys | {"method": self.method}
+        return {
+            name: value if isinstance(value, np.ndarray) else _repeated(value, size) for name, value in given.items()
+        }
+
+
+def _repeated(value: Any, size: int) -> "np.ndarray[Any, Any]":
+    return np.full(size, value, dtype="float64" if isinstance(value, float) else "object")
+
+
+def stacked(parts: Iterable[Columns]) -> pd.DataFrame:
+    """Put rows of several tests, all of the same columns, into one frame."""
+    whole = [part for part in parts if len(part["method"])]
+    return pd.DataFrame({name: np.concatenate([part[name] for part in whole]) for name in whole[0]} if whole else {})
 
 
 def examined(results: pd.DataFrame, attributes: Sequence[str], params: Params) -> list[Examined]:

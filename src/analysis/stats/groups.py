@@ -9,7 +9,7 @@ from scipy import special
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.params import Params
 from analysis.stats.cells import Floats, group_posterior
-from analysis.stats.examined import CONFIDENCE, Examined, examined
+from analysis.stats.examined import CONFIDENCE, Columns, Examined, examined, stacked
 
 _Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
@@ -64,26 +64,26 @@ def whole_evidence(tests: Sequence[Examined], params: Params) -> pd.DataFrame:
     return _judged([_whole(test, params) for test in tests if test.national], "behind_as_a_whole", params)
 
 
-def _judged(parts: list[pd.DataFrame], indicator: str, params: Params) -> pd.DataFrame:
-    parts = [part for part in parts if len(part)]
-    if not parts:
+def _judged(parts: list[Columns], indicator: str, params: Params) -> pd.DataFrame:
+    rows = stacked(parts)
+    if rows.empty:
         return no_evidence()
-    rows = pd.concat(parts, ignore_index=True)
     judged = verdict(rows["low"], rows["high"], rows["n"], params.smallest_named_group)
     return evidence(rows.assign(verdict=judged), indicator=indicator, confidence=CONFIDENCE)
 
 
-def _whole(test: Examined, params: Params) -> pd.DataFrame:
+def _whole(test: Examined, params: Params) -> Columns:
     mean, sd, _ = group_posterior(test.model, (test.model.n / test.model.pupils)[None, :])
-    sure = special.ndtr((-params.material_gap_sd - mean) / sd) >= params.named_probability
-    part = np.where(sure & (test.model.pupils >= params.smallest_named_group), "headline", "")
+    sure = special.ndtr((-params.material_gap_sd - mean[0]) / sd[0]) >= params.named_probability
+    part = "headline" if sure and test.model.pupils >= params.smallest_named_group else ""
     figures = interval(mean, sd, test.factor)
-    return test.rows(n=[test.model.pupils], part=part, unit=test.unit, reference="country", **figures)
+    return test.rows(1, n=test.model.pupils, part=part, unit=test.unit, reference="country", **figures)
 
 
-def _gaps(test: Examined, reference: str, mean: Floats, sd: Floats) -> pd.DataFrame:
+def _gaps(test: Examined, reference: str, mean: Floats, sd: Floats) -> Columns:
+    names = np.array(test.groups.names, dtype="object")
     figures = interval(mean, sd, test.factor)
-    return test.rows(group=list(test.groups.names), n=test.groups.n, unit=test.unit, reference=reference, **figures)
+    return test.rows(len(names), group=names, n=test.groups.n, unit=test.unit, reference=reference, **figures)
 
 
 def interval(mean: Floats, sd: Floats, factor: float) -> dict[str, Floats]:

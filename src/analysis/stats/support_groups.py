@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.params import Params
 from analysis.stats.cells import Floats, Integers
-from analysis.stats.examined import CONFIDENCE, Examined, examined, examined_pools
+from analysis.stats.examined import CONFIDENCE, Columns, Examined, examined, examined_pools, stacked
 from analysis.stats.groups import gap_evidence, interval, whole_evidence
 from analysis.stats.honesty import check_evidence
 from analysis.stats.pools import standing_pools
@@ -57,10 +57,9 @@ def support_groups(results: pd.DataFrame, attributes: Sequence[str], params: Par
 
 def support_evidence(tests: Sequence[Examined], params: Params) -> pd.DataFrame:
     """Return the named groups of tests that were examined before, as :func:`support_groups` does."""
-    parts = [part for test in tests for part in _of_test(test, params) if len(part)]
-    if not parts:
+    rows = stacked(part for test in tests for part in _of_test(test, params))
+    if rows.empty:
         return no_evidence()
-    rows = pd.concat(parts, ignore_index=True)
     judged = verdict(rows["low"], rows["high"], rows["n"], params.smallest_named_group)
     judged = judged.where(rows["unit"].eq("pupils") & rows["estimate"].notna(), "")
     return evidence(rows.assign(verdict=judged), indicator="support_group")
@@ -94,18 +93,22 @@ def ranked(test: Examined, params: Params) -> tuple[Integers, dict[str, Floats]]
     return np.array(order, dtype="int64"), extra
 
 
-def _of_test(test: Examined, params: Params) -> list[pd.DataFrame]:
+def _of_test(test: Examined, params: Params) -> list[Columns]:
     order, extra = ranked(test, params)
     gap = test.gaps.country if test.national else test.gaps.own
     headline = pruned(test.groups, order, gap, test.model)[: params.groups_shown]
     common = {
-        "group": [test.groups.names[g] for g in order],
+        "group": np.array(test.groups.names, dtype="object")[order],
         "n": test.groups.n[order],
-        "part": np.where(np.isin(order, headline), "headline", ""),
+        "part": np.where(np.isin(order, headline), "headline", "").astype("object"),
         "reference": "country" if test.national else "municipality",
     }
+    sure = _NO_INTERVAL | {"estimate": test.probability[order]}
     ends = {end: values[order] for end, values in extra.items()}
-    pupils = test.rows(**common, unit="pupils", **ends, confidence=CONFIDENCE)
-    sure = test.rows(**common, unit="probability", **_NO_INTERVAL | {"estimate": test.probability[order]})
-    gone = {"group": [f"{name}=" for name in test.model.left_out], "n": test.model.pupils, "part": LEFT_OUT}
-    return [pupils, sure, test.rows(**gone, reference="", unit="pupils", **_NO_INTERVAL)]
+    gone = np.array([f"{name}=" for name in test.model.left_out], dtype="object")
+    left_out = {"group": gone, "n": test.model.pupils, "part": LEFT_OUT, "reference": ""}
+    return [
+        test.rows(len(order), **common, unit="pupils", **ends, confidence=CONFIDENCE),
+        test.rows(len(order), **common, unit="probability", **sure),
+        test.rows(len(gone), **left_out, unit="pupils", **_NO_INTERVAL),
+    ]

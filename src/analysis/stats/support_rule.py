@@ -13,6 +13,8 @@ from analysis.stats.cells import CellModel, Floats, Integers, group_posterior
 Flags = npt.NDArray[np.bool_]
 OVERLAP, DISTANCE = 0.6, 0.15
 """A shown list leaves out what shares more than that with a group above it, or is no more than that behind its parent."""
+OWN_MARGIN = 0.02
+"""How many SDs behind its municipality a group has to be; without it, chance names groups where all are behind alike."""
 _TINY = 1e-300
 
 
@@ -59,7 +61,7 @@ def joint_probability(h: Floats, k: Floats, rho: Floats) -> Floats:
     return np.clip((special.ndtr(h) + special.ndtr(k)) / 2 - parts - apart, 0.0, 1.0)
 
 
-def probability_to_need(gaps: Gaps, material: float, *, national: bool) -> Floats:
+def probability_to_need(gaps: Gaps, material: float, *, national: bool, own_margin: float = OWN_MARGIN) -> Floats:
     """Probability that a group is materially behind.
 
     Parameters
@@ -72,11 +74,13 @@ def probability_to_need(gaps: Gaps, material: float, *, national: bool) -> Float
         True: more than that behind the country *and* behind its own municipality (a municipality that is behind as a
         whole must not have all its groups listed). False, where nothing is known of the country: more than that behind
         its municipality.
+    own_margin : float
+        How many standard deviations behind the municipality count as behind, where something is known of the country.
     """
     if not national:
         return np.asarray(special.ndtr((-material - gaps.own) / gaps.own_sd), dtype="float64")
     rho = gaps.covariance / (gaps.country_sd * gaps.own_sd)
-    return joint_probability((-material - gaps.country) / gaps.country_sd, -gaps.own / gaps.own_sd, rho)
+    return joint_probability((-material - gaps.country) / gaps.country_sd, (-own_margin - gaps.own) / gaps.own_sd, rho)
 
 
 def named(probability: Floats, allowed: Flags, params: Params) -> Flags:
