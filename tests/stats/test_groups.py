@@ -10,7 +10,7 @@ from analysis.stats import behind_as_a_whole, group_gaps
 from analysis.stats.candidates import candidates
 from analysis.stats.cells import fit_cells, group_posterior
 
-REPLICATIONS = 50
+REPLICATIONS = 40
 FIGURES = ["estimate", "low", "high"]
 
 
