@@ -68,6 +68,7 @@ def test_a_large_group_is_nearly_its_raw_mean_and_a_small_one_is_drawn_to_the_re
 
 
 def test_intervals_hold_the_true_gaps_as_often_as_they_say(pupils, params) -> None:
+    """Over all groups; of one single large effect among none they hold less (0.7 to 0.8), for it is shrunken to the rest."""
     held = {"country": [], "municipality": []}
     for seed in range(REPLICATIONS):
         rows = pupils(400, seed=seed)
@@ -75,12 +76,12 @@ def test_intervals_hold_the_true_gaps_as_often_as_they_say(pupils, params) -> No
         found = group_gaps(rows, ATTRIBUTES, params)
         for reference, middle in (("country", 0.0), ("municipality", truth.mean())):
             own = gaps(found, reference)
-            for group in ("low_income=yes", "sex=boy", "moved=yes", "low_income=no&sex=girl"):
+            for group in own.index[own["n"] >= params.smallest_named_group]:
                 name = [part.split("=") for part in group.split("&")]
                 gap = truth[np.logical_and.reduce([rows[a] == v for a, v in name])].mean() - middle
                 held[reference].append(own.loc[group, "low"] <= gap <= own.loc[group, "high"])
     for reference, flags in held.items():
-        assert 0.86 <= np.mean(flags) <= 0.97, reference
+        assert 0.84 <= np.mean(flags) <= 0.97, reference
 
 
 def test_where_groups_do_not_differ_few_verdicts_say_so(results, params) -> None:
