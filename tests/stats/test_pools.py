@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analysis.stats.pools import newest_pool
+from analysis.stats.pools import newest_pool, standing_pools
 
 K = 5
 
@@ -57,3 +57,17 @@ def test_results_without_the_measure_are_left_out(results) -> None:
     assert len(newest_pool(rows, 3, "position", K)) == 6
     assert newest_pool(rows.assign(position=np.nan), 3, "position", K).empty
     assert newest_pool(rows.iloc[:0], 3, "position", K).empty
+
+
+def standing(rows, params):
+    return [set(pool["cohort"]) for pool in standing_pools(rows, params)]
+
+
+def test_percents_and_scores_are_not_pooled_by_their_own_sds(results, params) -> None:
+    year = np.repeat([2024, 2025, 2026], 20)
+    value = np.random.default_rng(1).normal(50, 10, 60)
+    rows = results(school_year=year, value=value, scale=np.where(year == 2026, "score", "percent"))
+    assert standing(rows, params) == [{2026}]
+    assert standing(rows.assign(scale="percent"), params) == [{2024, 2025, 2026}]
+    assert standing(rows.assign(position=0.1 * value), params) == [{2024, 2025, 2026}]  # the country's scale is one
+    assert standing(rows.iloc[:0], params) == []

@@ -12,6 +12,7 @@ from analysis.stats.scale import (
     national_reference,
     published_reference,
     with_position,
+    with_standing,
     with_value,
 )
 
@@ -119,3 +120,43 @@ def test_national_bands_count_every_pupil_once_and_100_percent_in_the_last() -> 
     assert bands["band"].tolist() == list(range(10))
     assert bands["n"].tolist() == [2, 1, 0, 0, 0, 1, 0, 0, 0, 2]
     assert national_bands(with_value(raw(score=[1.0, 2.0]))).columns.tolist() == [*TEST, "band", "n"]
+
+
+def two_years(**columns: object) -> pd.DataFrame:
+    rng = np.random.default_rng(4)
+    years = np.repeat([2025, 2026], 200)
+    value = np.where(years == 2025, 43.2, 53.8) + rng.normal(0, 20, 400)
+    base = {**KEYS, "session": "", "status": "present", "scale": "percent", "position": np.nan, "points": np.nan}
+    return pd.DataFrame({**base, "value": value, "school_year": years, **columns}, index=range(400))
+
+
+def test_the_standing_is_the_best_place_there_is() -> None:
+    rows = two_years()
+    own = with_standing(rows)
+    assert set(own["against"]) == {"own"}
+    assert own.groupby("school_year")["standing"].mean().tolist() == pytest.approx([0, 0], abs=1e-12)
+    within = rows["value"] - rows.groupby("school_year")["value"].transform("mean")
+    assert own["spread"].iloc[0] == pytest.approx(np.sqrt((within**2).sum() / 398))
+    published = with_standing(rows.assign(points=rows["value"] - 50))
+    assert set(published["against"]) == {"published"}
+    assert published["standing"].tolist() == pytest.approx(((rows["value"] - 50) / own["spread"]).tolist())
+    country = with_standing(rows.assign(points=1.0, position=[0.5] * 399 + [np.nan]))
+    assert country["standing"].tolist()[:2] == [0.5, 0.5]
+    assert country["against"].tolist()[-2:] == ["country", "published"]
+
+
+def test_the_spread_of_percents_is_not_mixed_with_that_of_scores() -> None:
+    rows = two_years()
+    scores = rows["school_year"] == 2026
+    rows.loc[scores, "value"] *= 10
+    mixed = with_standing(rows.assign(scale=scores.map({True: "score", False: "percent"})))
+    spread = mixed.groupby("school_year")["spread"].first()
+    assert spread[2026] == pytest.approx(rows.loc[scores, "value"].std())
+    assert spread[2025] == pytest.approx(rows.loc[~scores, "value"].std())
+
+
+def test_results_that_are_all_alike_and_those_of_other_sessions_have_no_standing() -> None:
+    assert with_standing(two_years(value=41.7))["standing"].isna().all()
+    again = with_standing(two_years(session=["additional"] + [""] * 399))
+    assert again["standing"].isna().tolist() == [True] + [False] * 399
+    assert again["against"].iloc[0] == ""

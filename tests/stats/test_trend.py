@@ -64,6 +64,23 @@ def test_intervals_hold_the_true_slope_where_years_scatter(results, params, slop
         assert (found["verdict"] == "differs").mean() <= 0.05 + COVERAGE
 
 
+def test_where_the_test_gets_harder_and_easier_the_place_in_the_country_does_not_move(results, params) -> None:
+    """Series without a trend, eight years of which six are shown; a line through raw percent would follow the tests."""
+    rng = np.random.default_rng(4)
+    places = np.repeat([f"M{i:03}" for i in range(REPLICATIONS)], 6 * 40)
+    year = np.tile(np.repeat(YEARS, 40), REPLICATIONS)
+    position = rng.normal(0, 1, len(places))
+    found = trend(results(municipality_id=places, school_year=year, position=position), params)
+    assert len(found) == REPLICATIONS
+    assert (found["verdict"] == "differs").mean() <= 0.05 + COVERAGE
+    percent = (
+        50 + 22 * position + np.repeat(np.array([-7.0, -5, -1, 0, 4, 6]), 40)[None, :].repeat(REPLICATIONS, 0).ravel()
+    )
+    means = pd.Series(percent).groupby([places, year]).mean().unstack().to_numpy()
+    claims = [stats.linregress(np.arange(6.0), row).pvalue < 0.05 for row in means]
+    assert np.mean(claims) > 0.5
+
+
 def test_too_few_years_make_no_trend(results, params) -> None:
     assert trend(yearly(results, [0, 0.1, 0.2]), params).empty
     assert len(trend(yearly(results, [0, 0.1, 0.2, 0.3]), params)) == 1

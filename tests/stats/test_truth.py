@@ -10,7 +10,15 @@ from analysis.batch import open_unit
 from analysis.batch.prepare import prepare
 from analysis.intake.demo import cut_board
 from analysis.intake.store import Store, open_store
-from analysis.stats import attainment, group_gaps, result_shares, school_attainment, trend
+from analysis.stats import (
+    attainment,
+    behind_as_a_whole,
+    group_gaps,
+    result_shares,
+    school_attainment,
+    support_groups,
+    trend,
+)
 
 KEYS = ["municipality_id", "school_year", "grade", "test", "domain", "level"]
 # About 490 intervals: three standard errors below 0.95. Above it, pupils' planted differences within a municipality are
@@ -62,6 +70,21 @@ def test_a_planted_group_effect_is_found(demo: Path, demo_store: Path, params) -
     assert pooled["estimate"].mean() < effect / 3
 
 
+def test_a_board_with_means_but_no_sd_names_nearly_the_groups_that_the_country_run_names(
+    board, demo_store: Path, params
+) -> None:
+    store = board["with"]
+    mine = store.slice("results", "D002").assign(position=float("nan"))  # the published means alone, as in Latvia
+    attributes = store.facts["attributes"]
+    country = support_groups(open_store(demo_store).slice("results", "D002"), attributes, params)
+    points = support_groups(mine, attributes, params)
+    test = ["grade", "domain", "group"]
+    named = [set(f.loc[f["unit"] == "probability", test].itertuples(index=False, name=None)) for f in (country, points)]
+    assert len(named[0]) > 10
+    assert len(named[0] & named[1]) >= 0.6 * len(named[0] | named[1])
+    assert set(points["reference"]) <= {"country", ""}
+
+
 @pytest.fixture(scope="module")
 def board(demo: Path, tmp_path_factory: pytest.TempPathFactory):
     """Stores of one board with the published figures, and without."""
@@ -101,8 +124,9 @@ def test_without_published_figures_nothing_is_said_of_the_country(board, params)
     assert set(zip(found["unit"], found["reference"], found["verdict"], strict=True)) == {("percent", "", "")}
     gaps = group_gaps(rows, store.facts["attributes"], params)
     assert set(gaps["reference"]) == {"municipality"}
-    assert set(gaps["unit"]) == {"percent"}
-    assert gaps["year_from"].isna().all()
+    assert set(gaps["unit"]) == {"points"}  # each year's own mean is taken off first, so years may be pooled
+    assert set(support_groups(rows, store.facts["attributes"], params)["reference"]) <= {"municipality", ""}
+    assert behind_as_a_whole(rows, store.facts["attributes"], params).empty
     assert trend(rows, params).empty
     schools = school_attainment(rows, params)
     assert set(zip(schools["unit"], schools["reference"], strict=True)) == {("percent", "municipality")}

@@ -101,4 +101,13 @@ def _wholes(rows: pd.DataFrame, groups: pd.DataFrame, limit: "pd.Series[int]") -
     pairs = pools.merge(years, on=_TEST)
     pairs = pairs[pairs["year"].between(pairs["first"], pairs["last"])]
     sums = [part.groupby("row")["n"].sum() for part in (pairs, pairs[pairs["n"] >= pairs["least"]])]
+    sums.append(_told(rows, pools.assign(year_from=groups["year_from"], school_year=groups["school_year"])))
     return [total.reindex(groups.index).astype("float64") for total in sums]
+
+
+def _told(rows: pd.DataFrame, pools: pd.DataFrame) -> "pd.Series[int]":
+    """Return how many pupils a pool has where a row about all of them says so."""
+    keys = [*_TEST, "year_from", "school_year"]
+    told = rows.loc[rows["indicator"].eq("behind_as_a_whole"), [*keys, "n"]].dropna(subset=["n"])
+    told = told.drop_duplicates(keys)
+    return pools.merge(told, on=keys).set_index("row")["n"]

@@ -9,6 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.release.coding import bound_for, coded_ends
+from analysis.release.crossings import with_crossings
 from analysis.release.neighbours import with_neighbours
 
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
@@ -21,8 +22,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
 
     Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute and for surveys); too few with
     or without the event of a rate that is not coded, or what a finding is about; too few between two rates of one test; a
-    mean of pupils who all have the same result; and what the rest of a set that adds up would give away. Figures that
-    were public before pass.
+    mean of pupils who all have the same result; what the rest of a set that adds up would give away; and crossings of
+    groups that do so together with their parts. Figures that were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
 
@@ -44,7 +45,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
     blank |= _between_rates(rows, blank, limit)
-    return with_neighbours(rows, _every_unit(rows, blank), limit)
+    return with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":

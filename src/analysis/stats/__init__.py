@@ -1,21 +1,27 @@
 """Statistics: frames in, evidence out; no file is read here and no notebook known."""
 
 from analysis.stats.attainment import attainment, school_attainment
-from analysis.stats.groups import group_gaps
+from analysis.stats.groups import behind_as_a_whole, group_gaps
+from analysis.stats.honesty import group_check
 from analysis.stats.published_means import published_bands, published_means
 from analysis.stats.roster import data_notes, roster
 from analysis.stats.shares import band_shares, result_shares
+from analysis.stats.support_groups import group_evidence, support_groups
 from analysis.stats.trend import trend
 
 __all__ = [
     "attainment",
     "band_shares",
+    "behind_as_a_whole",
     "data_notes",
+    "group_check",
+    "group_evidence",
     "group_gaps",
     "published_bands",
     "published_means",
     "result_shares",
     "roster",
     "school_attainment",
+    "support_groups",
     "trend",
 ]

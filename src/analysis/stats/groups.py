@@ -1,83 +1,91 @@
 """How far groups of pupils are from the country and from their own municipality, group by group."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
+from scipy import special
 
 from analysis.evidence import evidence, no_evidence, verdict
-from analysis.indicators import INDICATORS
 from analysis.params import Params
-from analysis.stats.intervals import mean_interval, part_against_whole
-from analysis.stats.pools import comparable_pools
+from analysis.stats.cells import Floats, group_posterior
+from analysis.stats.examined import CONFIDENCE, Columns, Examined, examined, stacked
 
-SMALLEST_N = INDICATORS["group_gap"].smallest_n
-_POOL = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
+_Z = float(special.ndtri((1 + CONFIDENCE) / 2))
 
 
-def group_gaps(results: pd.DataFrame, attributes: list[str], params: Params) -> pd.DataFrame:
-    """Gap of every value of every declared attribute.
+def group_gaps(results: pd.DataFrame, attributes: Sequence[str], params: Params) -> pd.DataFrame:
+    """Gap of every group examined: every value of every attribute, and the crossings that are large enough.
 
-    Newest years pooled where results have a place in the country; otherwise the newest year alone, in percent, against
-    the municipality only.
+    Newest years pooled, each result by its standing in its own year; the hierarchical cell model
+    (:func:`analysis.stats.cells.fit_cells`) shrinks what few pupils say towards what the municipality's pupils and the
+    group's attributes let expect.
 
     Parameters
     ----------
     results : pd.DataFrame
         One municipality's results with the attributes as columns.
-    attributes : list of str
+    attributes : sequence of str
         Attributes in their fixed order.
     params : Params
-        Years pooled, level of the intervals.
+        Years pooled, depth of the crossings, smallest number of pupils that is judged.
 
     Returns
     -------
     pd.DataFrame
-        Evidence ``group_gap``: against ``country`` (mean place of the group) and ``municipality`` (group minus all).
+        Evidence ``group_gap`` against ``country`` (posterior mean of the group, where anything is known of the country)
+        and ``municipality`` (group minus all), 90 % intervals of the posterior. Unit ``sd`` (national), or ``points``
+        where the country's SD is not known.
     """
-    pools = list(comparable_pools(results, params))
-    parts = [_one_attribute(pool, attribute).assign(unit=unit) for pool, unit in pools for attribute in attributes]
-    parts = [part for part in parts if len(part)]
-    if not parts:
+    return gap_evidence(examined(results, attributes, params), params)
+
+
+def gap_evidence(tests: Sequence[Examined], params: Params) -> pd.DataFrame:
+    """Return the gaps of tests that were examined before, as :func:`group_gaps` does."""
+    parts = [_gaps(test, "country", test.gaps.country, test.gaps.country_sd) for test in tests if test.national]
+    parts += [_gaps(test, "municipality", test.gaps.own, test.gaps.own_sd) for test in tests]
+    return _judged(parts, "group_gap", params)
+
+
+def behind_as_a_whole(results: pd.DataFrame, attributes: Sequence[str], params: Params) -> pd.DataFrame:
+    """Place of all of a municipality's pupils of each test: where they are behind together, a list of all groups says nothing.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``behind_as_a_whole`` against the ``country``, one row a test where anything is known of the country;
+        ``part=headline`` where it is as sure as a named group has to be that they are materially behind.
+    """
+    return whole_evidence(examined(results, attributes, params), params)
+
+
+def whole_evidence(tests: Sequence[Examined], params: Params) -> pd.DataFrame:
+    """Return the place of all pupils of tests that were examined before, as :func:`behind_as_a_whole` does."""
+    return _judged([_whole(test, params) for test in tests if test.national], "behind_as_a_whole", params)
+
+
+def _judged(parts: list[Columns], indicator: str, params: Params) -> pd.DataFrame:
+    rows = stacked(parts)
+    if rows.empty:
         return no_evidence()
-    groups = pd.concat(parts, ignore_index=True)
-    country = groups[groups["unit"] != "percent"]
-    return pd.concat([_against_country(country, params), _against_own(groups, params)], ignore_index=True)
+    judged = verdict(rows["low"], rows["high"], rows["n"], params.smallest_named_group)
+    return evidence(rows.assign(verdict=judged), indicator=indicator, confidence=CONFIDENCE)
 
 
-def _one_attribute(pool: pd.DataFrame, attribute: str) -> pd.DataFrame:
-    """Number, mean and SD of every value of an attribute, beside those of the whole pool."""
-    whole = pool.groupby(_POOL, observed=True)["measure"].agg(all_n="size", all_mean="mean", all_sd="std").reset_index()
-    groups = pool.groupby([*_POOL, attribute], observed=True, sort=True)["measure"]
-    part = groups.agg(n="size", mean="mean", sd="std").reset_index().merge(whole, on=_POOL, validate="many_to_one")
-    part = part[part["n"] < part["all_n"]].copy()  # a value that all share makes no group
-    part["group"] = attribute + "=" + part[attribute].astype("str")
-    return part.drop(columns=attribute)
+def _whole(test: Examined, params: Params) -> Columns:
+    mean, sd, _ = group_posterior(test.model, (test.model.n / test.model.pupils)[None, :])
+    sure = special.ndtr((-params.material_gap_sd - mean[0]) / sd[0]) >= params.named_probability
+    part = "headline" if sure and test.model.pupils >= params.smallest_named_group else ""
+    figures = interval(mean, sd, test.factor)
+    return test.rows(1, n=test.model.pupils, part=part, unit=test.unit, reference="country", **figures)
 
 
-def _against_country(part: pd.DataFrame, params: Params) -> pd.DataFrame:
-    if part.empty:
-        return no_evidence()
-    low, high = mean_interval(part["n"], part["mean"], part["sd"], params.confidence)
-    return _rows(part, part["mean"], low, high, "country", "mean of the group", params)
+def _gaps(test: Examined, reference: str, mean: Floats, sd: Floats) -> Columns:
+    names = np.array(test.groups.names, dtype="object")
+    figures = interval(mean, sd, test.factor)
+    return test.rows(len(names), group=names, n=test.groups.n, unit=test.unit, reference=reference, **figures)
 
 
-def _against_own(part: pd.DataFrame, params: Params) -> pd.DataFrame:
-    own = part_against_whole(
-        part["n"], part["mean"], part["sd"], part["all_n"], part["all_mean"], part["all_sd"], params.confidence
-    )
-    return _rows(part, *own, "municipality", "group minus all, Welch", params)
-
-
-def _rows(
-    part: pd.DataFrame,
-    estimate: pd.Series,
-    low: pd.Series,
-    high: pd.Series,
-    reference: str,
-    method: str,
-    params: Params,
-) -> pd.DataFrame:
-    judged = verdict(low, high, part["n"], SMALLEST_N)
-    year_from = part["year_from"].mask(part["year_from"] == 0)
-    return evidence(
-        part.assign(year_from=year_from, estimate=estimate, low=low, high=high, verdict=judged), indicator="group_gap",
-        reference=reference, confidence=params.confidence, method=method,
-    )  # fmt: skip
+def interval(mean: Floats, sd: Floats, factor: float) -> dict[str, Floats]:
+    """Return estimate and ends of posterior intervals in the unit that is printed."""
+    return {"estimate": factor * mean, "low": factor * (mean - _Z * sd), "high": factor * (mean + _Z * sd)}

@@ -6,9 +6,11 @@ from typing import Any
 import pandas as pd
 
 from analysis.params import Params
-from analysis.stats.scale import main_session
+from analysis.stats.comparability import require_comparable
+from analysis.stats.scale import main_session, with_standing
 
 _TEST = ("grade", "test", "domain", "level")
+_BEST_FIRST = ("country", "published", "own")
 
 
 def comparable_pools(results: pd.DataFrame, params: Params) -> Iterator[tuple[pd.DataFrame, str]]:
@@ -35,9 +37,46 @@ def comparable_pools(results: pd.DataFrame, params: Params) -> Iterator[tuple[pd
         ("value", "percent", percent & ~pointed & ~placed),
     ):
         years = 1 if unit == "percent" else params.pooled_years
+        require_comparable("attainment", unit, range(years))
         pool = newest_pool(rows[mine], years, measure, params.smallest_group)
         if len(pool):
             yield pool.assign(measure=pool[measure]), unit
+
+
+def standing_pools(results: pd.DataFrame, params: Params) -> Iterator[pd.DataFrame]:
+    """Go through the tests of a municipality, each with its newest years in one measure: the standing of results.
+
+    One pool a test: of the newest ``pooled_years`` those years count that allow the best comparison there is (with the
+    country, with a published mean, with the municipality's own mean of the year). Tests that were not held in the newest
+    ``pooled_years`` of all have no pool.
+
+    Yields
+    ------
+    pd.DataFrame
+        Rows of the main session with ``standing``, ``against`` and ``spread``, ``year_from`` (0: one year) and
+        ``school_year`` (last year of the pool), and ``cohort`` (the year of the result).
+    """
+    rows = main_session(with_standing(results)) if len(results) else results
+    if rows.empty or not rows["standing"].notna().any():
+        return
+    rows = rows[rows["standing"].notna() & (rows["school_year"] > rows["school_year"].max() - params.pooled_years)]
+    pool = newest_pool(_best_measure(rows), params.pooled_years, "standing", params.smallest_group)
+    pool["cohort"] = rows.loc[pool.index, "school_year"]
+    require_comparable("group_gap", "sd", pool["cohort"])
+    keys = [pool[key].astype("str") for key in ("municipality_id", *_TEST)]
+    for _, test in pool.groupby(keys, sort=True):
+        yield test
+
+
+def _best_measure(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep, of each test, the years with the best comparison; where it is by own SDs, those on the newest year's scale."""
+    test = rows.groupby(["municipality_id", *_TEST], observed=True).ngroup()
+    rank = rows["against"].map({kind: i for i, kind in enumerate(_BEST_FIRST)}).astype("int64")
+    rows, test = rows[best := rank == rank.groupby(test).transform("min")], test[best]
+    percent = rows["scale"].astype("str") == "percent"
+    newest = rows["school_year"] == rows["school_year"].groupby(test).transform("max")
+    same = percent == (percent & newest).groupby(test).transform("any")
+    return rows[same | (rank[best] == 0)]
 
 
 def newest_pool(rows: pd.DataFrame, years: int, measure: str, smallest: int) -> pd.DataFrame:

@@ -5,6 +5,7 @@ import pandas as pd
 
 TEST = ["school_year", "grade", "test", "domain", "level"]
 BANDS = 10
+NO_SPREAD = 1e-9  # the SD of equal values is zero but for the arithmetic
 
 
 def main_session(results: pd.DataFrame) -> pd.DataFrame:
@@ -113,23 +114,30 @@ def with_standing(results: pd.DataFrame) -> pd.DataFrame:
 
     ``country``: national SDs from the national mean. ``published``: points from the published national mean, in SDs of
     these pupils (pooled within school years, for no national SD is known). ``own``: the same from these pupils' own mean
-    of the school year; then groups can be compared with each other alone.
+    of the school year; then groups can be compared with each other alone. ``spread`` is that SD of these pupils, in the
+    unit of ``value``; results in percent and in other scores have one each.
     """
     rows = results.reset_index(drop=True)
     main = main_session(rows)
     if main.empty:
-        return rows.assign(standing=float("nan"), against="")
-    test = [main[key] for key in TEST]
-    centred = main["value"] - main.groupby(test, observed=True)["value"].transform("mean")
-    series = [main[key] for key in TEST[1:]]
-    freedom = centred.groupby(series, observed=True).transform("size") - main["school_year"].groupby(
-        series, observed=True
-    ).transform("nunique")
-    spread = np.sqrt((centred**2).groupby(series, observed=True).transform("sum") / freedom.where(freedom > 0))
-    spread = spread.where(spread > 0)
+        return rows.assign(standing=float("nan"), against="", spread=float("nan"))
+    test = main.groupby(TEST, observed=True).ngroup()
+    centred = main["value"] - main["value"].groupby(test).transform("mean")
+    spread = _within_years(centred, main)
     parts = (("country", main["position"]), ("published", main["points"] / spread), ("own", centred / spread))
     standing, against = pd.Series(float("nan"), index=main.index), pd.Series("", index=main.index, dtype="str")
     for name, measure in parts:
         free = standing.isna() & measure.notna()
         standing, against = standing.where(~free, measure), against.mask(free, name)
-    return rows.assign(standing=standing.reindex(rows.index), against=against.reindex(rows.index).fillna(""))
+    added = pd.DataFrame({"standing": standing, "against": against, "spread": spread}).reindex(rows.index)
+    return rows.assign(standing=added["standing"], against=added["against"].fillna(""), spread=added["spread"])
+
+
+def _within_years(centred: "pd.Series[float]", main: pd.DataFrame) -> "pd.Series[float]":
+    """SD around the means of the school years, pooled over the years of a test; missing where nobody differs."""
+    series = main.groupby([*TEST[1:], "scale"], observed=True).ngroup()
+    years = main["school_year"].groupby(series).transform("nunique")
+    freedom = series.groupby(series).transform("size") - years
+    squares = (centred**2).groupby(series).transform("sum")
+    spread: pd.Series[float] = np.sqrt(squares / freedom.where(freedom > 0))
+    return spread.where(spread > NO_SPREAD * main["value"].abs().groupby(series).transform("max"))

@@ -8,6 +8,7 @@ from statsmodels.regression.linear_model import WLS
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.indicators import INDICATORS
 from analysis.params import Params
+from analysis.stats.comparability import require_comparable
 from analysis.stats.scale import main_session
 
 SMALLEST_N = INDICATORS["trend"].smallest_n
@@ -41,6 +42,7 @@ def trend(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     yearly = rows.groupby([*_SERIES, "school_year"], observed=True)["position"].agg(n="size", mean="mean", sd="std")
     yearly = yearly.reset_index()
     yearly = yearly[(yearly["n"] >= SMALLEST_N) & (yearly["sd"] > 0)]
+    require_comparable("trend", "sd", yearly["school_year"])
     lines = []
     for keys, years in yearly.groupby(_SERIES, observed=True, sort=True):
         if len(years) >= params.trend_years:
