@@ -42,7 +42,7 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     """Return what sets are made of: the column whose values add up, and the rows that belong."""
     return {
         "group": rows["group"].ne("") & rows["indicator"].eq("group_gap"),
-        "school_id": rows["school_id"].ne("") & rows["indicator"].eq("attainment"),
+        "school_id": rows["school_id"].ne("") & rows["indicator"].isin(["attainment", "skill_gap"]),
         "part": rows["indicator"].eq("band_share"),
     }
 

@@ -17,7 +17,10 @@ from analysis.stats.skills.shrinkage import discoveries, shrunken
 SMALLEST_N = INDICATORS["skill_gap"].smallest_n
 METHOD = "mean difference at equal total, shrunken"
 NAMED = METHOD + "; named a deficit (BH 5 %)"
-"""Method of a row that is named: its interval lies below zero, and it stands among all comparisons of its kind."""
+"""Method of a row that is named: below zero with its interval, not small, and standing among all comparisons of its kind."""
+MATERIAL = 0.02
+"""Deficits of less than two percentage points are not named: where one large place lies behind in a skill, all others lie a
+little ahead of the mean in it and so a little behind in the rest."""
 _LEVEL = 0.05
 _NO_SPREAD = 1e-12
 _SERIES = ["grade", "test", "domain", "level"]
@@ -32,7 +35,8 @@ def skill_gaps(country: Country) -> pd.DataFrame:
     expectation is that of the country's pupils, see :func:`~analysis.stats.skills.expectation.expected`, or follows from
     published difficulties where a board has only its own. Means over up to ``pooled_years`` years are shrunken to zero by
     what all units of their kind say; the interval is that of the shrunken mean and decides the verdict. A deficit is
-    *named* where, besides, Benjamini and Hochberg's rule at 5 % keeps it among all units of its kind and all skills.
+    *named* where, besides, Benjamini and Hochberg's rule at 5 % keeps it among all units of its kind and all skills, and
+    the shrunken mean is at least ``MATERIAL`` below zero.
 
     Parameters
     ----------
@@ -183,7 +187,7 @@ def _of_kind(pool: pd.DataFrame, keys: list[str], country: Country) -> pd.DataFr
     half = stats.norm.ppf((1 + country.params.confidence) / 2) * spread
     named = np.zeros(len(units), dtype=bool)
     named[judged] = discoveries((units["mean"] / units["error"]).to_numpy()[judged], _LEVEL)
-    named &= drawn + half < 0
+    named &= (drawn + half < 0) & (drawn <= -MATERIAL)
     ends = pd.DataFrame({"estimate": 100 * drawn, "low": 100 * (drawn - half), "high": 100 * (drawn + half)})
     judgement = verdict(ends["low"], ends["high"], units["n"], SMALLEST_N)
     return units[[*keys, "n"]].assign(**ends, verdict=judgement, method=np.where(named, NAMED, METHOD))

@@ -56,7 +56,7 @@ def sheets(items: pd.DataFrame, item_map: pd.DataFrame) -> Iterator[Sheet]:
         return
     known = item_map.assign(school_year=item_map["school_year"].astype("int64"))
     maps = {keys: own.sort_values("item") for keys, own in known.groupby(ITEM_TEST, observed=True, sort=True)}
-    found: dict[Any, np.ndarray] = dict(items.groupby(ITEM_TEST, observed=True, sort=True).indices)
+    found: dict[Any, Any] = dict(items.groupby(ITEM_TEST, observed=True, sort=True).indices)
     for keys, at in found.items():
         test = (int(keys[0]), *(str(key) for key in keys[1:]))
         if test in maps:
