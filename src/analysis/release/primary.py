@@ -83,6 +83,7 @@ def _telling_finding(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[
 def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Means whose interval has no width: every pupil has that result. Schools share one SD and do not tell."""
     mean = rows["indicator"].isin(["attainment", "group_gap"]) & (rows["school_id"] == "") & rows["estimate"].notna()
+    mean |= (rows["indicator"] == "skill_share") & (rows["municipality_id"] != "") & rows["estimate"].notna()
     return mean & ~(rows["high"] - rows["low"] > _NO_WIDTH)
 
 

@@ -17,6 +17,7 @@ from analysis.report.groups import who_needs_support
 from analysis.report.moves import how_it_moves
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
+from analysis.report.skills import missing_skills, skills
 from analysis.report.where import where_we_are
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
     "in_short",
     "kept_views",
     "lab_style",
+    "missing_skills",
     "schools",
+    "skills",
     "what_arrived",
     "what_is_missing",
     "where_we_are",

@@ -14,6 +14,7 @@ from analysis.report import naming, school_effects, values
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence, newest, section
+from analysis.report.skills import skill_in
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 
@@ -72,6 +73,9 @@ def facts_of(unit: Unit, row: Any) -> dict[str, object]:
         "domain": naming.domain(unit, row),
         "domain_gen": naming.domain(unit, row, "genitive"),
         "level": naming.level(unit, row),
+        "test": naming.what(unit, row),
+        "skill_loc": skill_in(unit, row.part),
+        "Skill_loc": capitalised(skill_in(unit, row.part)),
         "estimate": values.estimate(row, language),
         "size": number(abs(row.estimate), language, 2),
         "share": values.estimate(row, language),

@@ -6,6 +6,7 @@ from analysis.stats.honesty import group_check
 from analysis.stats.published_means import published_bands, published_means
 from analysis.stats.roster import data_notes, roster
 from analysis.stats.shares import band_shares, result_shares
+from analysis.stats.skills import differential_items, item_statistics
 from analysis.stats.support_groups import group_evidence, support_groups
 from analysis.stats.trend import trend
 
@@ -14,9 +15,11 @@ __all__ = [
     "band_shares",
     "behind_as_a_whole",
     "data_notes",
+    "differential_items",
     "group_check",
     "group_evidence",
     "group_gaps",
+    "item_statistics",
     "published_bands",
     "published_means",
     "result_shares",

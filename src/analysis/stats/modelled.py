@@ -8,8 +8,9 @@ from analysis.evidence import Evidence, no_evidence
 from analysis.stats.country import Country
 from analysis.stats.followed import followed
 from analysis.stats.risk.rows import risk_bands
+from analysis.stats.skills import skill_gaps
 
-MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands)
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands, skill_gaps)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
 
 
