@@ -66,6 +66,13 @@ class Params(BaseModel):
     pooled_years: int
     years_shown: int
     trend_years: int
+    material_gap_sd: float
+    group_depth: int
+    smallest_named_group: int
+    named_probability: float
+    named_error: float
+    group_level_sd: float
+    groups_shown: int
     council_scale_sd: float
     contact: str
     comments: dict[str, str]
