@@ -127,6 +127,26 @@ _LIST = (
     Indicator("skill_share", "What share of a skill's points is reached?", ("percent",), "stats.skills", 10, "no"),
     Indicator("item_facility", "How hard is an item?", ("percent",), "stats.skills", 100, "no"),
     Indicator(
+        "item_rest_correlation", "Does an item agree with the rest of its test?", ("sd",), "stats.skills", 100, "no"
+    ),
+    Indicator("test_reliability", "How consistent is a test?", ("percent",), "stats.skills", 100, "no"),
+    Indicator(
+        "item_difference",
+        "Is an item harder for a group than for others with the same total?",
+        ("points",),
+        "stats.skills",
+        100,
+        "no",
+    ),
+    Indicator(
+        "item_difference_slope",
+        "Does that change with the total?",
+        ("points",),
+        "stats.skills",
+        100,
+        "no",
+    ),
+    Indicator(
         "growth",
         "Does the national position of the same pupils change over the grades?",
         ("sd",),

@@ -127,6 +127,7 @@ def _country(
         covariates=tuple(covariates),
         scope=delivery.settings.scope or "country",
         params=load_params(),
+        published=shared.get("published", pd.DataFrame()),
     )
 
 

@@ -1,6 +1,6 @@
 """What models of a whole delivery look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -30,6 +30,8 @@ class Country:
         Whose pupils they are.
     params : Params
         The defaults: what is fitted once for all cannot follow one municipality's own parameters.
+    published : pd.DataFrame
+        Contract ``published``; empty where nothing was.
     """
 
     results: pd.DataFrame
@@ -40,3 +42,4 @@ class Country:
     covariates: tuple[str, ...]
     scope: str
     params: Params
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
