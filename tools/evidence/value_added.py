@@ -106,5 +106,7 @@ def school_figures(schools: pd.DataFrame) -> dict[str, float]:
         "reliability": float(tests["reliability"].first().mean()),
         "true_reliability": float(np.mean([own["raw"].corr(own["true"]) ** 2 for _, own in tests])),
         "told_apart": float(((schools["low"] > 0) | (schools["high"] < 0)).mean()),
-        "wrong_side": float((((schools["low"] > 0) & (schools["true"] < 0)) | ((schools["high"] < 0) & (schools["true"] > 0))).mean()),
+        "wrong_side": float(
+            (((schools["low"] > 0) & (schools["true"] < 0)) | ((schools["high"] < 0) & (schools["true"] > 0))).mean()
+        ),
     }

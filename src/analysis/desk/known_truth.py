@@ -44,7 +44,9 @@ def country_of(known: Known, params: Params, covariates: tuple[str, ...] = ()) -
     return Country(results, nothing, nothing, known.schools, OF_PUPILS, covariates, "country", params)
 
 
-def families(results: pd.DataFrame, grades: tuple[str, ...], years: int) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
+def families(
+    results: pd.DataFrame, grades: tuple[str, ...], years: int
+) -> Iterator[tuple[tuple[Any, ...], pd.DataFrame]]:
     """Go through municipality × test: what a board is shown as one list, the newest school years taken together.
 
     Parameters
