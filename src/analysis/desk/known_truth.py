@@ -8,16 +8,20 @@ import pandas as pd
 
 from analysis.desk.rivals import rivals
 from analysis.intake.demo import Known
+from analysis.intake.demo.oracle import true_risk
 from analysis.intake.derived import BUILT_IN
 from analysis.params import Params
 from analysis.stats.candidates import Groups, candidates
 from analysis.stats.cells import CellModel, NothingToModel, fit_cells
 from analysis.stats.country import Country
+from analysis.stats.risk import Backtest, Pair
 from analysis.stats.scale import main_session, national_reference, with_position, with_standing, with_value
 from analysis.stats.support_groups import gaps_of, named, probability_to_need
 
 OF_PUPILS = tuple(name for name in BUILT_IN if name != "settlement")
 """Attributes of pupils and years; those of schools would triple the cells."""
+SIGNS = Pair(stage="6", grade="9", test="CE", domain="mathematics")
+"""The way on which early signs are measured."""
 _FAMILY = ["municipality_id", "grade", "test", "domain", "level"]
 
 
@@ -119,3 +123,12 @@ def _measured(model: CellModel, groups: Groups, family: pd.DataFrame) -> dict[st
         "true": members @ true / n,
         "true_own": members @ true / n - truth.mean(),
     }
+
+
+def oracle_of(test: Backtest, known: Known, percent: float) -> np.ndarray:
+    """Return the true risk of a percent below the limit for each pupil whom a back-test of :data:`SIGNS` judged."""
+    rows = known.results
+    there = (rows["grade"] == SIGNS.grade) & (rows["domain"] == SIGNS.domain) & (rows["status"] == "present")
+    outcomes = rows[there & (rows["school_year"] == test.judged_year)].set_index("pupil", drop=False)
+    outcomes = outcomes.loc[test.judged["pupil"]].reset_index(drop=True)
+    return true_risk(known, outcomes, pd.Series(percent, index=outcomes.index))

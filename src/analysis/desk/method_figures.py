@@ -1,12 +1,13 @@
 """Figures of the notebook on methods: drawn countries beside their truth, in the style of the pages."""
 
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, MultipleLocator
 
 from analysis.report.drawing import ACCENT, INK, LINE, LOW, SOFT, as_svg, canvas
 from analysis.words.numbers import number, percent
@@ -17,7 +18,7 @@ Z90, Z95 = 1.6448536, 1.959964
 _PALE = "#e9eef3"
 
 
-def _axis(axes: Axes, language: str, which: str = "y", decimals: int = 1, *, signed: bool = True) -> None:
+def _axis(axes: Axes, language: str, which: Literal["x", "y"] = "y", decimals: int = 1, *, signed: bool = True) -> None:
     """Write the numbers of an axis as its readers do, with soft lines."""
     axis = getattr(axes, f"{which}axis")
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value, language, decimals, signed=signed)))
@@ -70,6 +71,7 @@ def funnel(
         axes.plot(schools["n"][~lowest], schools[column][~lowest], "o", mfc="#fff", mec=ACCENT, mew=1.1, markersize=4.5)
         axes.plot(schools["n"][lowest], schools[column][lowest], "D", color=LOW, markersize=5)
         _axis(axes, language)
+        axes.yaxis.set_major_locator(MultipleLocator(0.5))
         axes.set(xlabel=words, ylabel="", ylim=(-half, half), xlim=(0, grid[-1]))
         return as_svg(figure, key, alt)
 
@@ -178,7 +180,7 @@ def draws(values: dict[str, np.ndarray], truth: float, language: str, words: str
 
 def pairs(rows: pd.DataFrame, names: Sequence[str], language: str, words: str, key: str, alt: str) -> Markup:
     """Draw two gaps a row, in percentage points with 95 % intervals: as it is, and against pupils of the same total."""
-    with canvas(ONE[0], 50 + 42 * len(rows)) as (figure, axes):
+    with canvas(HALF[0], 50 + 42 * len(rows)) as (figure, axes):
         axes.axvline(0, color=INK, linewidth=1)
         for shift, name, colour, marker in ((-0.16, "raw", SOFT, "s"), (0.16, "same", ACCENT, "o")):
             place = np.arange(len(rows)) + shift
@@ -188,5 +190,6 @@ def pairs(rows: pd.DataFrame, names: Sequence[str], language: str, words: str, k
         axes.set(ylim=(len(rows) - 0.5, -0.5), xlabel=words, ylabel="")
         axes.set_yticks(range(len(rows)), list(names))
         _axis(axes, language, "x", 0)
+        axes.xaxis.set_major_locator(MultipleLocator(5))
         axes.spines["left"].set_visible(False)
         return as_svg(figure, key, alt)

@@ -1,18 +1,20 @@
 """Small drawn countries, pupils and exams for the notebook on methods, each with its truth; the same chances every time."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from statsmodels.regression.mixed_linear_model import MixedLM
 
-from analysis.desk.known_truth import examined, families, placed
+from analysis.desk.known_truth import SIGNS, examined, families, oracle_of, placed
 from analysis.intake.demo import known_country
 from analysis.intake.demo.exams import calendar
 from analysis.intake.demo.items import SKILLS, deal, layout
 from analysis.intake.demo.scores import Setting
 from analysis.params import Params
 from analysis.stats.mixed import fit_nested
+from analysis.stats.risk import Backtest, backtest, followed
 from analysis.stats.scale import main_session
 from analysis.stats.shrinking import fit_groups
 from analysis.stats.skills.expectation import expected
@@ -35,7 +37,7 @@ def difficulty(params: Params) -> pd.DataFrame:
     )
     rows = rows[(rows["domain"] == "mathematics") & rows["school_year"].isin([2024, 2025])]
     years = rows.groupby(["municipality_id", "school_year"])
-    found = {}
+    found: dict[str, Any] = {}
     for name in ("percent", "position"):
         mean = years[name].mean().unstack()
         error = (years[name].var() / years.size()).unstack()
@@ -66,6 +68,14 @@ def groups(setting: Setting, params: Params) -> pd.DataFrame:
     not_behind, immaterial = rows["true_own"] >= 0, rows["true"] > -params.material_gap_sd
     false = {"none": rows["n"] > 0, "schools": not_behind, "effects": not_behind | immaterial}[setting]
     return rows.assign(false=false).reset_index(drop=True)
+
+
+def early_signs(params: Params) -> tuple[Backtest, np.ndarray]:
+    """Back-test early signs of low results in grade-9 mathematics on the newest cohort; beside it the true risk."""
+    known = known_country("effects", seed=SEED)
+    pupils = followed(placed(known, params), SIGNS, params.low_result_percent)
+    test = backtest(pupils, SIGNS, penalty=0.0)
+    return test, oracle_of(test, known, params.low_result_percent)
 
 
 def fits_without_differences(sets: int = 40) -> tuple[np.ndarray, np.ndarray, int]:

@@ -21,13 +21,15 @@ from analysis.intake.demo.scores import Setting
 from analysis.params import Params, load_params
 from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section
+from analysis.stats.intervals import share_interval
+from analysis.stats.risk.ranking import ranking
 from analysis.words.catalogue import counted, say
 from analysis.words.numbers import number, percent, span
 
 SETTINGS: tuple[Setting, ...] = ("none", "schools", "effects")
 RULES = ("named", "bh_far_both", "bh_both", "each_both", "top_both", "bh", "each", "top")
-_SHOWN = ("D002", "3", "literacy")  # the family whose intervals are drawn
-_PUPILS, _GAP = 40, -0.3
+_SHOWN = ("D002", "6", "numeracy")  # the family whose intervals are drawn
+_PUPILS, _GAP, _WORKLOAD = 40, -0.3, 0.10
 
 
 def style() -> Section:
@@ -144,7 +146,7 @@ def one_group(language: str) -> Any:
 def _one_group(pupils: int, gap: float, language: str) -> Section:
     measured, shrunken = worlds.repeated(pupils, gap)
     values = {str(say(f"methods_{name}_gap", language)): v for name, v in (("raw", measured), ("shrunken", shrunken))}
-    ends = [span(*np.quantile(v, [0.05, 0.95]), language, 2) for v in (measured, shrunken)]
+    ends = [span(float(np.quantile(v, 0.05)), float(np.quantile(v, 0.95)), language, 2) for v in (measured, shrunken)]
     noticed = (measured + figures.Z95 * 0.97 / np.sqrt(pupils) < 0).mean()
     answer = say(
         "methods_repeated", language, pupils=counted("pupils", pupils, language), gap=number(gap, language, 2),
@@ -154,6 +156,47 @@ def _one_group(pupils: int, gap: float, language: str) -> Section:
         values, gap, language, str(say("methods_gap", language)), "m-draws", str(say("methods_repeated_alt", language))
     )
     return _section(answer, {"": drawn}, Markup(), language)
+
+
+def early_signs(params: Params, language: str) -> Section:
+    """Show early signs on a cohort they have not seen: calibration, and what they find beside one test and the true risk."""
+    test, oracle = worlds.early_signs(params)
+    event = test.judged["event"].to_numpy(dtype="float64")
+    scores = {"model": test.judged["logit"].to_numpy(), "one": test.judged["one_test"].to_numpy(), "oracle": oracle}
+    ranked = {name: ranking(score, event, _WORKLOAD) for name, score in scores.items()}
+    names = {name: str(say(f"methods_early_{name}", language)) for name in scores}
+    tenths, curves = _tenths(test.judged), {names[name]: _found(score, event) for name, score in scores.items()}
+    words = [str(say(f"methods_{name}", language)) for name in ("predicted", "observed", "looked", "found")]
+    told = (number(value, language) for value in (test.calibrated.expected, test.calibrated.observed))
+    alt = str(say("methods_calibration_alt", language, **dict(zip(("expected", "observed"), told, strict=True))))
+    drawn = {
+        str(say("methods_early_calibration", language)): figures.calibration(
+            tenths, language, (words[0], words[1]), "m-calibration", alt
+        ),
+        str(say("methods_early_recall", language)): figures.recalls(
+            curves, language, (words[2], words[3]), "m-recall", str(say("methods_recall_alt", language))
+        ),
+    }
+    facts = {name: percent(100 * found.recall, language) for name, found in ranked.items()}
+    facts |= {f"auc_{name}": number(found.auc, language, 2) for name, found in ranked.items()}
+    return _section(say("methods_early", language, **facts), drawn, say("methods_early_note", language), language)
+
+
+def _tenths(judged: pd.DataFrame) -> pd.DataFrame:
+    """Return predicted and observed percent, with 95 % intervals, of ten groups of pupils by predicted risk."""
+    tenth = (judged["probability"].rank(method="first", pct=True) * 10).clip(upper=9.999).astype(int)
+    groups = judged.groupby(tenth)
+    n, count = groups.size(), groups["event"].sum()
+    low, high = share_interval(count, n, 0.95)
+    predicted = 100 * groups["probability"].mean()
+    return pd.DataFrame({"predicted": predicted, "observed": 100 * count / n, "low": low, "high": high})
+
+
+def _found(score: np.ndarray, event: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return percent of pupils looked at, highest score first, and percent of the events among them."""
+    order = np.argsort(-score, kind="stable")
+    looked = 100 * np.arange(1, len(order) + 1) / len(order)
+    return looked, 100 * np.cumsum(event[order]) / event.sum()
 
 
 def mixed_model_trap(language: str) -> Section:

@@ -1,4 +1,4 @@
-"""What simpler rules would say of the same groups: lists of the most striking, tests one by one, tests corrected for their number.
+"""What simpler rules would say of the same groups: the most striking, tests one by one, tests corrected for their number.
 
 They stand beside the naming rule in the notebook on methods and in the measured evidence, and nowhere on a page.
 """

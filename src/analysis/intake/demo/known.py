@@ -117,6 +117,7 @@ def _attributes(world: World, row: Integers, rng: np.random.Generator) -> dict[s
     pupil = people.pupils.iloc[years["pupil"].to_numpy()[place]]
     usual = (years["school_year"] - years["grade"] - USUAL_AGE_OF_GRADE_0).to_numpy()[place]
     return of_year | {
+        "absence_percent": given["absence_percent"].to_numpy()[place],
         "sex": np.where(pupil["boy"], "boy", "girl"),
         "preschool": _filled(pupil["preschool"]).to_numpy(),
         "overage": np.where(pupil["birth_year"].to_numpy() < usual, "yes", "no"),

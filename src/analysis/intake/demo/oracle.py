@@ -7,7 +7,7 @@ from scipy.special import ndtr
 from analysis.intake.demo.exams import Exam
 from analysis.intake.demo.known import Known
 from analysis.intake.demo.places import Floats
-from analysis.intake.demo.scores import RESIDUAL_SD, covariance, expected
+from analysis.intake.demo.scores import ABSENCE, RESIDUAL_SD, covariance, expected
 from analysis.intake.demo.world import World
 
 
@@ -15,7 +15,8 @@ def true_risk(known: Known, outcomes: pd.DataFrame, limits: "pd.Series[float]") 
     """Return the probability of a percent below the limit, given everything planted and the pupil's earlier results.
 
     The residuals of a pupil's tests are Gaussian with a known covariance, so what the earlier ones tell of the next is
-    exact; a reader of scores knows them but for rounding.
+    exact; a reader of scores knows them but for rounding. Absence in the year of the outcome is still to come and adds to
+    the chance.
 
     Parameters
     ----------
@@ -30,6 +31,8 @@ def true_risk(known: Known, outcomes: pd.DataFrame, limits: "pd.Series[float]") 
     fixed = expected(world.people.years, world.planted)
     grade = world.exams[int(outcomes["exam"].iloc[0])].grade
     earlier = _earlier(known, world.sat.latent - fixed, grade)
+    to_come = ABSENCE if world.planted.groups else 0.0
+    foreseen = fixed - to_come * world.people.years[["habit"]].to_numpy()
     risk = np.full(len(outcomes), np.nan)
     position = pd.Series(np.arange(len(outcomes)), index=outcomes.index)
     for number, own in outcomes.groupby("exam"):
@@ -37,7 +40,7 @@ def true_risk(known: Known, outcomes: pd.DataFrame, limits: "pd.Series[float]") 
         mean, sd = _conditional(earlier.reindex(own["pupil"]), exam)
         centre, scale = _nation(known, world, int(str(number)))
         cut = centre + scale * _cut(exam, float(limits[own.index[0]]))
-        risk[position[own.index]] = ndtr((cut - fixed[own["row"], exam.family] - mean) / sd)
+        risk[position[own.index]] = ndtr((cut - foreseen[own["row"], exam.family] - mean) / np.hypot(sd, to_come))
     return risk
 
 
