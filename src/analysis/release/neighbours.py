@@ -5,6 +5,8 @@ import pandas as pd
 from analysis.evidence import KEYS
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
+_OF_GROUPS = ("group_gap", "high_result_share")
+_OF_SCHOOLS = ("attainment", "growth", "growth_percentile", "expected_for_similar", "high_result_share")
 # Figures are printed to a hundredth of an SD and a tenth of a percent: among more than so many pupils a head, what is
 # left when the groups are taken off the whole has an error of ten points (half an SD) or more.
 _PINNED = {"sd": 70}
@@ -41,8 +43,8 @@ def _attribute(rows: pd.DataFrame) -> "pd.Series[str]":
 def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
     """Return what sets are made of: the column whose values add up, and the rows that belong."""
     return {
-        "group": rows["group"].ne("") & rows["indicator"].eq("group_gap"),
-        "school_id": rows["school_id"].ne("") & rows["indicator"].eq("attainment"),
+        "group": rows["group"].ne("") & rows["indicator"].isin(_OF_GROUPS),
+        "school_id": rows["school_id"].ne("") & rows["indicator"].isin(_OF_SCHOOLS),
         "part": rows["indicator"].eq("band_share"),
     }
 

@@ -43,7 +43,7 @@ KINDS: dict[str, Kind] = {
     "points": Kind({**_MEAN, "unit": "points", "reference": "country"}, by_year=True),
     "percent": Kind({**_MEAN, "unit": "percent", "reference": ""}, by_year=True),
     "low": Kind({"indicator": "low_result_share"}),
-    "high": Kind({"indicator": "high_result_share"}),
+    "high": Kind({"indicator": "high_result_share", "group": "", "school_id": ""}),
     "failed": Kind({"indicator": "fail_share"}),
     "spread": Kind({"indicator": "band_share"}, one_test=True),
     "moves": Kind({**_MEAN, "indicator": ["attainment", "trend"], "unit": "sd", "reference": ["country", "zero"]}, one_test=True),

@@ -54,13 +54,14 @@ def draw_years(axes: Axes, yearly: Released, half_scale: float, direction: str, 
     axes.fill_between(years, rows["low"], rows["high"], color=colour, alpha=0.18, linewidth=0)
     axes.plot(years, rows["estimate"], color=colour, linewidth=2)
     axes.plot(years, rows["estimate"], "o", color=colour, markersize=4)
-    _signed_axis(axes, half_scale, language)
+    signed_axis(axes, half_scale, language)
     axes.set(xlabel="", ylabel="", xlim=(years[0] - 0.3, years[-1] + 0.3))
     axes.xaxis.set_major_locator(FixedLocator([years[0], years[-1]]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
 
 
-def _signed_axis(axes: Axes, half_scale: float, language: str) -> None:
+def signed_axis(axes: Axes, half_scale: float, language: str) -> None:
+    """Give the vertical axis the same signed scale on every panel of every page."""
     ticks = [-half_scale, -half_scale / 2, 0, half_scale / 2, half_scale]
     axes.set_ylim(-half_scale, half_scale)
     axes.yaxis.set_major_locator(FixedLocator(ticks))
@@ -140,7 +141,7 @@ def draw_funnel(axes: Axes, schools: Released, half_scale: float, language: str,
     y = np.clip(rows["estimate"].to_numpy(), -half_scale, half_scale)
     axes.plot(n[inside], y[inside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5, clip_on=False)
     axes.plot(n[outside], y[outside], "D", color=LOW, markersize=5.5, clip_on=False)
-    _signed_axis(axes, half_scale, language)
+    signed_axis(axes, half_scale, language)
     axes.set(xlabel=axis_words, ylabel="", xlim=(grid[0], grid[-1]))
     axes.locator_params(axis="x", nbins=4)
 

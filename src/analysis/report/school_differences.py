@@ -7,7 +7,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import naming, values
+from analysis.report import naming, school_effects, values
 from analysis.report.figures import FUNNEL, funnel, published_dots
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
@@ -15,14 +15,16 @@ from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, counted, say
 from analysis.words.numbers import WITHHELD, number, percent
 
-_MOST_PANELS = 3
 _FEWEST_SCHOOLS = 3
 _HALF_SCALE_POINTS = 30.0
 
 
 def schools(unit: Unit, released: Released) -> Section:
-    """Make the section: funnels of one grade's tests, or published means; schools by name only alphabetically."""
+    """Make the section: value added, or gaps to the municipality, or published means; schools by name only alphabetically."""
     require_released(released)
+    of_effects = school_effects.compared(unit, released)
+    if of_effects:
+        return school_effects.with_effects(unit, released, of_effects)
     of_tests = compared(unit, released)
     if of_tests:
         return _with_funnels(unit, of_tests)
@@ -56,7 +58,7 @@ def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
 
 def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     language = unit.language
-    drawn = _drawn(of_tests)
+    drawn = school_effects.drawn_of(of_tests)
     panels = [panel(unit, test, rows) for test, rows in drawn]
     measure = say("measure_sd" if drawn[0][0].unit == "sd" else "measure_points", language)
     sub = say("schools_sub", language, measure=measure, years=naming.years(unit, drawn[0][0]))
@@ -69,15 +71,6 @@ def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     chance = number(all_gaps * (1 - unit.params.confidence), language)
     answer = say("schools_answer", language, tests=number(all_gaps, language), chance=chance)
     return section(unit, "schools", heading, answer, bodies, source_line(unit, of_tests[-1][1]))
-
-
-def _drawn(of_tests: list[tuple[Any, Released]]) -> list[tuple[Any, Released]]:
-    """Draw at most three tests of one grade: the one that most schools share, of several the highest."""
-    schools_of: dict[str, int] = {}
-    for test, rows in of_tests:
-        schools_of[test.grade] = max(schools_of.get(test.grade, 0), rows.rows["estimate"].notna().sum())
-    grade = max(reversed(schools_of), key=lambda g: (schools_of[g], list(schools_of).index(g)))
-    return [(test, rows) for test, rows in of_tests if test.grade == grade][:_MOST_PANELS]
 
 
 def _of(rows: Released, test: Any) -> Released:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import naming, values
+from analysis.report import naming, school_effects, values
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence, newest, section
@@ -103,6 +103,14 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
 
 
 def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:
+    of_effects = school_effects.compared(unit, released)
+    if of_effects:
+        higher, lower, compared_schools = school_effects.judged(of_effects)
+        key = "short_effects" if higher + lower else "short_effects_same"
+        entry = sentences()[key]
+        facts = {"n": higher + lower, "all": compared_schools}
+        yield entry["priority"], say(key, unit.language, count=compared_schools, **facts), entry["link"]
+        return
     differ, gaps = judged(compared(unit, released))
     if not gaps:
         return

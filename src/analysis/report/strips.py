@@ -25,8 +25,9 @@ class Scale:
 
 
 def strip(
-    scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None
-) -> Markup:
+    scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None,
+    expected: float | None = None,
+) -> Markup:  # fmt: skip
     """Draw one row: grid, zero, interval, dot, and a tick for a second value.
 
     Parameters
@@ -41,18 +42,27 @@ def strip(
         What a screen reader says, the same numbers as the cells beside it.
     mark : float, optional
         Second value, drawn as a tick.
+    expected : float, optional
+        Value that was expected, drawn as a hollow tick.
     """
     parts = [f'<path d="M{scale.x(tick)} 0V{HIGH_Y}" class="g"/>' for tick in scale.ticks if tick != scale.zero]
     if scale.zero is not None:
         parts.append(f'<path d="M{scale.x(scale.zero)} 0V{HIGH_Y}" class="z"/>')
     if mark is not None and not math.isnan(mark):
         parts.append(f'<path d="M{scale.x(mark)} 5V21" class="ref"/>')
+    if expected is not None and not math.isnan(expected):
+        parts.append(hollow_tick(scale.x(expected)))
     if not math.isnan(estimate):
         parts += _dot(scale, estimate, low, high, direction)
     drawing = "".join(parts)
     return Markup('<svg class="strip" viewBox="0 0 200 26" role="img" aria-label="{}">{}</svg>').format(
         label, Markup(drawing)
     )
+
+
+def hollow_tick(x: float) -> str:
+    """Return the mark of an expected value."""
+    return f'<rect x="{round(x - 2.5, 1)}" y="4" width="5" height="18" fill="#fff" stroke="{MARK}" stroke-width="1.6"/>'
 
 
 def _dot(scale: Scale, estimate: float, low: float, high: float, direction: str) -> list[str]:

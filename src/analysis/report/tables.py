@@ -30,7 +30,7 @@ class DotRow:
     figures: tuple[Figure, ...]
     n: str
     verdict: tuple[str, str, str] = ("", "", "")
-    note: str = ""
+    note: str | Markup = ""
 
 
 @dataclass(frozen=True)

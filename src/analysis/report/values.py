@@ -31,7 +31,8 @@ def estimate(row: Any, language: str) -> str:
         if not math.isnan(row.low):
             return str(say("coded_low", language, percent=percent(row.low, language)))
         return WITHHELD
-    return number(row.estimate, language, DECIMALS[row.unit], signed=True)
+    signed = row.unit != "percentile"  # a percentile is a place, not a difference
+    return number(row.estimate, language, DECIMALS[row.unit], signed=signed)
 
 
 def interval(row: Any, language: str) -> str:

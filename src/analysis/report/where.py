@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import naming, values
+from analysis.report import expected, naming, values
 from analysis.report.figures import SMALL, spread
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
@@ -31,7 +31,9 @@ def where_we_are(unit: Unit, released: Released) -> Section:
     schools = newest(own, unit, indicator="school_mean_average")
     if not any(map(len, (*compared.values(), alone, schools))):
         return NOTHING
-    bodies = [place_dots(unit, rows, u) for u, rows in compared.items() if len(rows)]
+    similar = newest(own, unit, indicator="expected_for_similar")
+    bodies = [place_dots(unit, rows, u, similar=similar) for u, rows in compared.items() if len(rows)]
+    bodies += expected.sentences(unit, similar) if len(compared["sd"]) else []
     bodies += [place_dots(unit, alone, "percent")] if len(alone) else []
     bodies += [_school_means(unit, schools)] if len(schools) else []
     bodies += _behind(unit, own)
@@ -95,7 +97,9 @@ def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
     return [f"{name} ({'; '.join(stages)})" for name, stages in found.items()]
 
 
-def place_dots(unit: Unit, released: Released, measure: str, words: str = "where", column: str = "") -> Markup:
+def place_dots(
+    unit: Unit, released: Released, measure: str, words: str = "where", column: str = "", similar: Released | None = None
+) -> Markup:
     """Draw results as dots with intervals, a row a test.
 
     Parameters
@@ -110,10 +114,14 @@ def place_dots(unit: Unit, released: Released, measure: str, words: str = "where
         First part of the keys of caption and subtitle in the catalogue.
     column : str
         Key of the figures' heading; empty: that of the measure.
+    similar : Released, optional
+        ``expected_for_similar`` of the same tests, drawn as a second mark.
     """
     language = unit.language
     axis = scale(unit, measure)
-    rows = [_dot_row(unit, row, axis) for row in each(naming.test_order(released.rows))]
+    marks = expected.places(similar) if similar is not None and measure == "sd" else {}
+    tests = list(each(naming.test_order(released.rows)))
+    rows = [_dot_row(unit, row, axis, marks.get(expected.key_of(row))) for row in tests]
     head = say(column or ("column_mean" if measure == "percent" else f"column_gap_{measure}"), language)
     small = say("column_interval", language, confidence=confidence(unit))
     drawn = dots(
@@ -127,7 +135,8 @@ def place_dots(unit: Unit, released: Released, measure: str, words: str = "where
         unit=measure,
         verdicts=measure != "percent",
     )
-    return figure(drawn, say(f"{words}_sub_{measure}", language, confidence=confidence(unit)))
+    key = expected.key(language) if any(expected.key_of(row) in marks for row in tests) else Markup("")
+    return figure(drawn + key, say(f"{words}_sub_{measure}", language, confidence=confidence(unit)))
 
 
 def scale(unit: Unit, measure: str) -> Scale:
@@ -138,13 +147,15 @@ def scale(unit: Unit, measure: str) -> Scale:
     return Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
 
 
-def _dot_row(unit: Unit, row: Any, scale: Scale) -> DotRow:
+def _dot_row(unit: Unit, row: Any, scale: Scale, place: Any = None) -> DotRow:
     language = unit.language
     text, small = values.estimate(row, language), values.interval(row, language)
+    among = expected.note(place, language) if place else ""
     drawing = strip(
-        scale, row.estimate, row.low, row.high, values.direction(row), ", ".join(filter(None, (text, small)))
-    )
-    year = int(row.school_year) < _newest_year(unit)
+        scale, row.estimate, row.low, row.high, values.direction(row), ", ".join(filter(None, (text, small, among))),
+        expected=place.estimate if place else None,
+    )  # fmt: skip
+    year = naming.years(unit, row) if int(row.school_year) < _newest_year(unit) else ""
     return DotRow(
         block=capitalised(naming.block(unit, row)),
         name=naming.domain(unit, row),
@@ -152,7 +163,7 @@ def _dot_row(unit: Unit, row: Any, scale: Scale) -> DotRow:
         figures=(Figure(text, small),),
         n=values.behind(row, language),
         verdict=values.verdict(row, language),
-        note=naming.years(unit, row) if year else "",
+        note=Markup("<br>").join(filter(None, (year, *among.split("; ")))),
     )
 
 
@@ -179,12 +190,12 @@ def _behind(unit: Unit, own: Released) -> list[Markup]:
     """Fold the table behind the figure: mean percent, low, high and failed results of the newest year."""
     language = unit.language
     percent_of = _by_test(newest(own, unit, indicator="attainment", unit="percent"))
-    found = {name: _by_test(newest(own, unit, indicator=name)) for name in _SHARES}
+    found = {name: _by_test(newest(own, unit, indicator=name, group="")) for name in _SHARES}
     shares = {name: by_test for name, by_test in found.items() if by_test}
     if not shares:
         return []
     rows = []
-    tests = newest(own, unit, indicator=list(shares)).rows.drop_duplicates(naming.TEST_KEYS)
+    tests = newest(own, unit, indicator=list(shares), group="").rows.drop_duplicates(naming.TEST_KEYS)
     for row in each(naming.test_order(tests)):
         key = naming.key_of(row)
         cells = [_cell(by_test.get(key), language) for by_test in (percent_of, *shares.values()) if by_test]

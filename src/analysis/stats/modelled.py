@@ -6,9 +6,10 @@ import pandas as pd
 
 from analysis.evidence import Evidence, no_evidence
 from analysis.stats.country import Country
+from analysis.stats.followed import followed
 from analysis.stats.skills import skill_gaps
 
-MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (skill_gaps,)
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (skill_gaps, followed)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
 
 

@@ -24,21 +24,31 @@ def result_shares(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     pd.DataFrame
         Evidence ``low_result_share``, ``high_result_share``, ``fail_share`` in percent, without reference.
     """
-    rows = main_session(results)
+    rows = with_outer_results(results, params)
     if rows.empty:
         return no_evidence()
-    rows = _newest_year(rows)
-    percent = rows["scale"] == "percent"
-    low = (rows["value"] < params.low_result_percent).where(percent, rows["value"] < rows["low_cut"])
-    high = (rows["value"] >= params.high_result_percent).where(percent, rows["value"] > rows["high_cut"])
-    judged = percent | rows["low_cut"].notna()
-    rows = rows.assign(low_result=low, high_result=high)[judged]
     parts = [
         _share(rows, "low_result", "low_result_share", params, "below the low cut, Wilson"),
         _share(rows, "high_result", "high_result_share", params, "above the high cut, Wilson"),
         _failed(rows[rows["scale"] == "percent"], params),
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def with_outer_results(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Tell which results of each test's newest year are low (``low_result``) and which high (``high_result``).
+
+    Tests that have neither percents nor cuts of the country stay out.
+    """
+    rows = main_session(results)
+    if rows.empty:
+        return rows
+    rows = _newest_year(rows)
+    percent = rows["scale"] == "percent"
+    low = (rows["value"] < params.low_result_percent).where(percent, rows["value"] < rows["low_cut"])
+    high = (rows["value"] >= params.high_result_percent).where(percent, rows["value"] > rows["high_cut"])
+    judged = percent | rows["low_cut"].notna()
+    return rows.assign(low_result=low, high_result=high)[judged]
 
 
 def _newest_year(rows: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """Effects of groups, shrunken towards their mean, with intervals that hold for many groups and for few."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +9,8 @@ from analysis.stats.mixed import NestedFit, Sums, UnfitDesign, fit_nested, sums
 from analysis.stats.mixed.nested import profile
 
 MANY = 40  # groups from which the best variances may be taken as the true ones
-_NODES = 20
+_NODES = 14
+_NOTHING_NEW = 1e-7  # what a column adds to those before it, against its length, when that is rounding
 
 
 def fit_groups(
@@ -49,6 +52,44 @@ def fit_groups(
     return fit, frames[0], frames[1]
 
 
+@dataclass(frozen=True)
+class Schools:
+    """Shrunken effects of schools.
+
+    Attributes
+    ----------
+    fit : NestedFit
+        The REML fit.
+    schools : pd.DataFrame
+        By ``school_id``: ``effect``, ``sd``, ``n``.
+    variance : float
+        Between schools.
+    many_years : bool
+        Whether school years could be told from schools; of one year alone the effect is the school's in that year.
+    """
+
+    fit: NestedFit
+    schools: pd.DataFrame
+    variance: float
+    many_years: bool
+
+
+def fit_schools(y: np.ndarray, x: np.ndarray, school: "pd.Series[str]", year: "pd.Series[int]") -> Schools:
+    """Fit schools with their school years as a level of their own: what a school is, apart from how one year went.
+
+    Raises
+    ------
+    UnfitDesign
+        Where the data cannot carry the model.
+    """
+    many_years = bool(year.groupby(school.to_numpy()).nunique().max() > 1)
+    of_year = pd.factorize(school.astype("str") + "|" + year.astype("str"), sort=True)[0]
+    labels = school.astype("str").to_numpy()
+    fit, inner, outer = fit_groups(y, x, of_year if many_years else labels, labels if many_years else None)
+    schools = (outer if many_years else inner).rename_axis("school_id")
+    return Schools(fit, schools, fit.variance_outer if many_years else fit.variance_inner, many_years)
+
+
 def _averaged(found: Sums, *, two_levels: bool) -> list[tuple[np.ndarray, np.ndarray]]:
     """Average effects and variances over the grid; one pair a level."""
     axes = [_grid(found, np.arange(len(found.size))), _grid(found, found.first) if two_levels else np.zeros(1)]
@@ -80,8 +121,13 @@ def _grid(found: Sums, first: np.ndarray) -> np.ndarray:
 
 def independent(x: np.ndarray) -> np.ndarray:
     """Return the columns that are not made of those before them; the first one is the intercept."""
+    return np.asarray(x[:, which_independent(x)])
+
+
+def which_independent(x: np.ndarray) -> np.ndarray:
+    """Tell which columns are not made of those before them."""
     scaled = x / np.maximum(np.linalg.norm(x, axis=0), np.finfo(float).tiny)
-    return np.asarray(x[:, np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) > 1e-7])
+    return np.asarray(np.abs(np.diag(np.linalg.qr(scaled, mode="r"))) > _NOTHING_NEW)
 
 
-__all__ = ["MANY", "UnfitDesign", "fit_groups", "independent"]
+__all__ = ["MANY", "Schools", "UnfitDesign", "fit_groups", "fit_schools", "independent", "which_independent"]

@@ -19,7 +19,7 @@ from analysis.stats.cohorts import Cohort, cohorts
 from analysis.stats.country import Country
 from analysis.stats.intervals import share_interval
 from analysis.stats.school_limits import funnel_spread
-from analysis.stats.shrinking import UnfitDesign, fit_groups, independent
+from analysis.stats.shrinking import UnfitDesign, fit_groups, fit_schools, independent
 
 SMALLEST_N = INDICATORS["school_effect"].smallest_n
 _LARGE_GAP = 10.0  # percentage points by which a group's missing share must exceed the country's to be told
@@ -67,8 +67,7 @@ def effects_of(found: list[Cohort], country: Country) -> pd.DataFrame:
             parts += _schools(cohort, design, country)
             parts += _municipalities(cohort, design, country)
         parts += _missing(cohort, country)
-    parts = [part for part in parts if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+    return evidence(pd.concat(parts, ignore_index=True)) if parts else no_evidence()
 
 
 def design_of(cohort: Cohort, covariates: tuple[str, ...]) -> Design | None:
@@ -103,50 +102,53 @@ def _filled(rows: pd.DataFrame, columns: list[str]) -> list["pd.Series[float]"]:
 
 def _schools(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFrame]:
     rows, y = design.rows, design.rows["standing"].to_numpy()
-    school = rows["school_id"].to_numpy()
-    year_of = pd.factorize(rows["school_id"].astype("str") + "|" + rows["year"].astype("str"), sort=True)[0]
-    many_years = rows.groupby("school_id", observed=True)["year"].nunique().max() > 1
     try:
-        fit, inner, outer = fit_groups(y, design.x, year_of if many_years else school, school if many_years else None)
+        found = fit_schools(y, design.x, rows["school_id"], rows["year"])
     except UnfitDesign:
         return []
-    schools, tau2 = (outer, fit.variance_outer) if many_years else (inner, fit.variance_inner)
-    rest = pd.Series(y - design.x @ fit.coefficients).groupby(school)
-    schools = schools.join(rest.mean().rename("raw"))
-    schools["limit"] = funnel_spread(schools["raw"].to_numpy(), schools["n"].to_numpy(), fit.variance_residual)
-    schools["municipality_id"] = rows.groupby("school_id", observed=True)["municipality_id"].first()
-    schools = schools.rename_axis("school_id").reset_index()
+    rest = pd.Series(y - design.x @ found.fit.coefficients)
+    of_school = rows.assign(rest=rest).groupby("school_id", observed=True).agg(
+        raw=("rest", "mean"), municipality_id=("municipality_id", "first")
+    )  # fmt: skip
+    schools = found.schools.join(of_school).reset_index()
+    spread = funnel_spread(schools["raw"].to_numpy(), schools["n"].to_numpy(), found.fit.variance_residual)
+    schools = schools.assign(limit=spread)
     reference, params = "country" if country.scope == "country" else "municipality", country.params
     shrunken = _rows(schools, schools["effect"], schools["sd"], cohort, params).assign(
-        method=_YEARS if many_years else _ONE_YEAR
+        method=_YEARS if found.many_years else _ONE_YEAR
     )
     plain = _rows(schools, schools["raw"], schools["limit"], cohort, params).assign(
         part="unshrunken", method="mean residual; interval as wide as the funnel's limits with additive overdispersion"
     )
-    both = evidence(
-        pd.concat([shrunken, plain]), indicator="school_effect", unit="sd", reference=reference,
-        confidence=params.confidence,
-    )  # fmt: skip
-    return [both, _reliability(schools, tau2, cohort)]
+    both = pd.concat([shrunken, plain]).assign(indicator="school_effect", unit="sd", reference=reference)
+    return [both, *_reliability(schools, found.variance, cohort)]
 
 
 def _rows(groups: pd.DataFrame, estimate: pd.Series, sd: pd.Series, cohort: Cohort, params: Params) -> pd.DataFrame:
     half = stats.norm.ppf((1 + params.confidence) / 2) * sd
     low, high = estimate - half, estimate + half
     judged = verdict(low, high, groups["n"], SMALLEST_N)
-    return groups.assign(estimate=estimate, low=low, high=high, verdict=judged, **cohort.key)
+    return groups.assign(
+        estimate=estimate, low=low, high=high, verdict=judged, confidence=params.confidence, population="pupils",
+        **cohort.key,
+    )  # fmt: skip
 
 
-def _reliability(schools: pd.DataFrame, tau2: float, cohort: Cohort) -> pd.DataFrame:
+def _reliability(schools: pd.DataFrame, tau2: float, cohort: Cohort) -> list[pd.DataFrame]:
     """Median share of a school's unshrunken effect that is no chance; nothing where schools do not differ at all."""
     if not tau2 > 0:
-        return no_evidence()
-    median = float(np.median(np.clip(1 - schools["sd"] ** 2 / tau2, 0, 1)))
-    row: dict[str, Any] = {**cohort.key, "n": len(schools), "estimate": median}
-    return evidence(
-        pd.DataFrame([row]), indicator="school_spread", part="reliability", population="schools", unit="probability",
-        method="median over schools of 1 − conditional variance / variance between schools",
-    )  # fmt: skip
+        return []
+    row: dict[str, Any] = {
+        **cohort.key,
+        "n": len(schools),
+        "estimate": float(np.median(np.clip(1 - schools["sd"] ** 2 / tau2, 0, 1))),
+        "indicator": "school_spread",
+        "part": "reliability",
+        "population": "schools",
+        "unit": "probability",
+        "method": "median over schools of 1 − conditional variance / variance between schools",
+    }
+    return [pd.DataFrame([row])]
 
 
 def _municipalities(cohort: Cohort, design: Design, country: Country) -> list[pd.DataFrame]:
@@ -162,15 +164,13 @@ def _municipalities(cohort: Cohort, design: Design, country: Country) -> list[pd
         return []
     inner = schools.rename_axis("school_id").reset_index().rename(columns={"outer": "municipality_id"})
     outer = places.rename_axis("municipality_id").reset_index()
+    both = ((inner, "school_effect", "municipality"), (outer, "municipality_effect", "country"))
     return [
-        evidence(
-            _rows(groups, groups["effect"], groups["sd"], cohort, country.params), indicator=indicator, unit="sd",
-            reference=reference, confidence=country.params.confidence, method=_NESTED,
+        _rows(groups, groups["effect"], groups["sd"], cohort, country.params).assign(
+            indicator=indicator, unit="sd", reference=reference, method=_NESTED
         )
-        for groups, indicator, reference in (
-            (inner, "school_effect", "municipality"), (outer, "municipality_effect", "country"),
-        )
-    ]  # fmt: skip
+        for groups, indicator, reference in both
+    ]
 
 
 def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
@@ -191,8 +191,8 @@ def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     found = pd.concat(parts, ignore_index=True).assign(**cohort.key)
     low, high = share_interval(found["count"], found["n"], country.params.confidence)
     return [
-        evidence(
-            found.assign(estimate=100 * found["count"] / found["n"], low=low, high=high), indicator="earlier_missing",
-            part=cohort.part, unit="percent", confidence=country.params.confidence, method="counts, Wilson",
+        found.assign(
+            estimate=100 * found["count"] / found["n"], low=low, high=high, indicator="earlier_missing", part=cohort.part,
+            unit="percent", confidence=country.params.confidence, population="pupils", method="counts, Wilson",
         )
     ]  # fmt: skip

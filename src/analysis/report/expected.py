@@ -1,0 +1,66 @@
+"""The place expected of municipalities with similar pupils: the second mark of section 1, and what is said of it."""
+
+from collections.abc import Hashable
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis.evidence import each
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.strips import hollow_tick
+from analysis.words.catalogue import say
+from analysis.words.numbers import listed
+
+
+def key_of(row: Any) -> tuple[Hashable, ...]:
+    """Return the test and its year: an expectation stands beside the same year's place alone."""
+    return (*naming.key_of(row), int(row.school_year))
+
+
+def places(similar: Released) -> dict[tuple[Hashable, ...], Any]:
+    """Return the expected places by test and year."""
+    rows = similar.where(reference="country", school_id="").rows
+    return {key_of(row): row for row in each(rows[rows["estimate"].notna()])}
+
+
+def key(language: str) -> Markup:
+    """Explain the mark."""
+    tick = Markup('<svg width="14" height="18" viewBox="0 2 14 22" aria-hidden="true">{}</svg>').format(
+        Markup(hollow_tick(7))
+    )
+    return Markup('<p class="key">{} {}</p>').format(tick, say("where_expected_key", language))
+
+
+def note(row: Any, language: str) -> str:
+    """Say the expected place with the interval in which such municipalities lie."""
+    facts = {"estimate": values.estimate(row, language), "interval": values.interval(row, language)}
+    return str(say("where_expected_note", language, **facts).unescape())
+
+
+def sentences(unit: Unit, similar: Released) -> list[Markup]:
+    """Say which results differ from what is expected of similar municipalities; nothing where none could be judged."""
+    language = unit.language
+    rows = similar.where(reference="similar", school_id="").rows
+    judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
+    if judged.empty:
+        return []
+    differs = naming.test_order(judged[judged["verdict"] == "differs"])
+    told = []
+    for name, mine in (("lower", differs["estimate"] < 0), ("higher", differs["estimate"] > 0)):
+        if mine.any():
+            told.append(say(f"where_expected_{name}", language, list=listed(_items(unit, differs[mine]), language)))
+    told = told or [say("where_expected_same", language)]
+    return [Markup("<p>{}</p>").format(Markup(" ").join(told))]
+
+
+def _items(unit: Unit, rows: pd.DataFrame) -> list[str]:
+    """``matemātika (9. klase, CE; +0,12 SD, no 0,03 līdz 0,21)``."""
+    language = unit.language
+    return [
+        f"{naming.domain(unit, row)} ({naming.block(unit, row)}; {values.estimate(row, language)}\u00a0SD, "
+        f"{values.interval(row, language)})"
+        for row in each(rows)
+    ]

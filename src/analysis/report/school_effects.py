@@ -1,0 +1,178 @@
+"""Section 5 where pupils' earlier results are known: are schools' pupils where one would expect them?"""
+
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.evidence import each
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import naming, values
+from analysis.report.html import Section, render
+from analysis.report.school_figures import caterpillar, effect_funnel
+from analysis.report.sections import confidence, figure, newest, section, source_line
+from analysis.report.tables import Figure, details, table
+from analysis.words.catalogue import capitalised, counted, label, say
+from analysis.words.numbers import WITHHELD, listed
+
+_MOST_PANELS = 3
+_FEWEST_SCHOOLS = 3
+_WORTH_TELLING = 10.0  # percent of the differences between schools
+Compared = tuple[Any, Released]
+
+
+def compared(unit: Unit, released: Released) -> list[Compared]:
+    """Return the tests in which at least three schools have a value added that can be shown, each with its schools."""
+    rows = released.where(indicator="school_effect", part="", municipality_id=unit.municipality_id)
+    against_country = rows.where(reference="country")
+    rows = newest(against_country if len(against_country) else rows, unit)
+    frame = rows.rows
+    if frame.empty:
+        return []
+    shown = frame[frame["estimate"].notna()]
+    counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
+    tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
+    return [(test, _of(rows, test)) for test in each(tests)]
+
+
+def judged(of_tests: list[Compared]) -> tuple[int, int, int]:
+    """Return how many comparisons are above, how many below what was expected, and how many were judged."""
+    rows = [row for _, rows in of_tests for row in each(rows.rows)]
+    directions = [values.direction(row) for row in rows]
+    all_judged = sum(row.verdict in ("differs", "not_distinguishable") for row in rows)
+    return directions.count("higher"), directions.count("lower"), all_judged
+
+
+def drawn_of(of_tests: list[Compared]) -> list[Compared]:
+    """Choose at most three tests of one grade: the one that most schools share, of several the highest."""
+    schools_of: dict[str, int] = {}
+    for test, rows in of_tests:
+        schools_of[test.grade] = max(schools_of.get(test.grade, 0), rows.rows["estimate"].notna().sum())
+    grade = max(reversed(schools_of), key=lambda g: (schools_of[g], list(schools_of).index(g)))
+    return [(test, rows) for test, rows in of_tests if test.grade == grade][:_MOST_PANELS]
+
+
+def with_effects(unit: Unit, released: Released, of_tests: list[Compared]) -> Section:
+    """Make the section: bars without names, schools by name in alphabetical order, and what the intake tells."""
+    language, drawn = unit.language, drawn_of(of_tests)
+    sub = say("effects_sub", language, years=naming.years(unit, drawn[0][0]), confidence=confidence(unit))
+    panels = [_panel(unit, test, rows) for test, rows in drawn]
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), *_told(unit, released, drawn)]
+    bodies += [_folded(unit, of_tests), *_funnels(unit, released, drawn)]
+    higher, lower, all_judged = judged(of_tests)
+    facts = {"n": higher + lower, "all": all_judged}
+    heading = say("effects_heading" if higher + lower else "effects_heading_none", language, count=all_judged, **facts)
+    return section(
+        unit, "schools", heading, _answer(unit, released, of_tests), bodies, source_line(unit, drawn[-1][1])
+    )
+
+
+def _of(rows: Released, test: Any) -> Released:
+    return rows.where(**{key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year")})
+
+
+def _answer(unit: Unit, released: Released, of_tests: list[Compared]) -> Markup:
+    """Say what is expected, and how many are above and below; what the interval does not exclude is not told."""
+    language = unit.language
+    higher, lower, _ = judged(of_tests)
+    linked = len(released.where(indicator="earlier_missing", municipality_id=unit.municipality_id))
+    where = say(f"effects_where_{of_tests[0][0].reference}", language)
+    parts = [say("effects_start" if linked else "effects_start_covariates", language, where=where)]
+    if higher + lower:
+        parts.append(say("effects_counts", language, higher=higher, lower=lower))
+    return Markup(" ").join([*parts, say("effects_talk", language)])
+
+
+def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
+    """Make one test's bars: title, number of schools, drawing and its text alternative."""
+    language, what = unit.language, capitalised(naming.what(unit, test))
+    frame = rows.rows
+    n = counted("schools", int(frame["estimate"].notna().sum()), language)
+    higher, lower, _ = judged([(test, rows)])
+    alt = str(say("effects_alt", language, what=what, n=n, higher=higher, lower=lower).unescape())
+    key = "-".join(str(part) for part in ("caterpillar", *naming.key_of(test)))
+    drawing = caterpillar(rows, unit.params.council_scale_sd, language, str(say("effects_axis", language)), key, alt)
+    return {"title": what, "note": n, "drawing": drawing}
+
+
+def _told(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]:
+    """Sentences about the drawn tests: what the intake lets foresee, whose earlier results are missing, the method."""
+    language = unit.language
+    explained = released.where(indicator="explained_by_intake", part="schools", municipality_id="")
+    missing = released.where(indicator="earlier_missing", municipality_id=unit.municipality_id, group="")
+    told = []
+    for key, rows in (("effects_intake", explained), ("effects_missing", missing)):
+        found = [(test, row) for test, _ in drawn for row in each(_of(rows, test).rows)]
+        items = [f"{naming.domain(unit, test)} – {values.estimate(row, language)}" for test, row in found]
+        items = [item for item, (_, row) in zip(items, found, strict=True) if _worth_telling(row)]
+        if items:
+            told.append(say(key, language, list=listed(items, language), stage=naming.stage(unit, found[0][0])))
+    told.append(say("effects_method", language))
+    return [Markup("<p>{}</p>").format(Markup(" ").join(told))]
+
+
+def _worth_telling(row: Any) -> bool:
+    """Leave out what is withheld, and an intake that lets foresee next to nothing."""
+    return values.behind(row, "en") != WITHHELD and not (
+        row.indicator == "explained_by_intake" and row.estimate < _WORTH_TELLING
+    )
+
+
+def _folded(unit: Unit, of_tests: list[Compared]) -> Markup:
+    """Fold the schools by name, one table a grade."""
+    grades = dict.fromkeys(test.grade for test, _ in of_tests)
+    tables = [_by_name(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
+    return details(say("schools_details", unit.language), *tables)
+
+
+def _by_name(unit: Unit, of_tests: list[Compared]) -> Markup:
+    language = unit.language
+    cells = {
+        (naming.key_of(test), row.school_id): _cell(row, language) for test, rows in of_tests for row in each(rows.rows)
+    }
+    with_results = {school_id for _, school_id in cells}
+    body = [
+        (name, *(cells.get((naming.key_of(test), school_id), "–") for test, _ in of_tests))
+        for school_id, name in naming.alphabetical(unit)
+        if school_id in with_results
+    ]
+    head = [say("column_school", language)]
+    head += [Markup(naming.domain(unit, test) + naming.level(unit, test)) for test, _ in of_tests]
+    grade = capitalised(naming.stage(unit, of_tests[0][0]))
+    caption = say("effects_caption", language, grade=grade, confidence=confidence(unit))
+    return table(language, str(caption.unescape()), head, body)
+
+
+def _cell(row: Any, language: str) -> Figure:
+    """Give a school's figure, its interval, number of pupils, and in words what the interval excludes."""
+    behind = values.behind(row, language)
+    direction = values.direction(row)
+    parts = [values.interval(row, language), "" if behind == WITHHELD else f"n\u00a0{behind}"]
+    if direction != "same":
+        parts.append(f"{values.SHAPES[direction]} {label('expectation', direction, language)}")
+    return Figure(values.estimate(row, language), " · ".join(filter(None, parts)))
+
+
+def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]:
+    """Fold the funnels: whether a school is unusual among schools, which is another question."""
+    language = unit.language
+    plain = released.where(indicator="school_effect", part="unshrunken", municipality_id=unit.municipality_id)
+    panels = []
+    for test, _ in drawn:
+        rows = _of(plain, test)
+        frame = rows.rows.dropna(subset=["estimate", "n"])
+        if len(frame) < _FEWEST_SCHOOLS:
+            continue
+        what, n = capitalised(naming.what(unit, test)), counted("schools", len(frame), language)
+        outside = counted("schools", int((frame["verdict"] == "differs").sum()), language)
+        alt = str(say("schools_alt", language, what=what, n=n, outside=outside).unescape())
+        key = "-".join(str(part) for part in ("effect-funnel", *naming.key_of(test)))
+        axis = str(say("schools_axis_n", language))
+        drawing = effect_funnel(rows, 2 * unit.params.council_scale_sd, language, axis, key, alt)
+        panels.append({"title": what, "note": n, "drawing": drawing})
+    if not panels:
+        return []
+    body = figure(render("panels.html.j2", panels=panels), say("effects_funnel_sub", language))
+    return [details(say("effects_funnel", language), body)]
+
+
