@@ -33,7 +33,7 @@ def bars(found: Measured) -> Iterator[Bar]:
     for setting, share in found.covered.items():
         yield Bar(f"90 % intervals of group gaps cover ({setting})", share, 0.87, 0.96, 2)
     for years, figures in found.schools.items():
-        yield Bar(f"95 % intervals of value added cover, {years} school years", figures["covered"], 0.93, 0.97, 2)
+        yield Bar(f"95 % intervals of value added cover, school years: {years}", figures["covered"], 0.93, 0.97, 2)
     for (whose, limit), figures in found.signs.items():
         most = 0.02 if whose == "country" else 0.035
         yield Bar(f"early signs, {whose}, {limit}: AUC below the true risk's", figures["below_oracle"], -1, most)

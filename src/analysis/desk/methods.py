@@ -135,7 +135,8 @@ def one_group(language: str) -> Any:
     """Show how estimates of one group's gap scatter, by its number of pupils and its true gap; both can be moved."""
     if not has_front_end():
         return _one_group(_PUPILS, _GAP, language)
-    words = {"style": {"description_width": "auto"}, "layout": {"width": "26rem"}, "continuous_update": False}
+    # The sentence below says both values, as its readers write numbers.
+    words = {"style": {"description_width": "auto"}, "layout": {"width": "100%"}, "readout": False}
     pupils = ipywidgets.IntSlider(_PUPILS, 10, 300, 10, description=str(say("methods_of_pupils", language)), **words)
     gap = ipywidgets.FloatSlider(
         _GAP, min=-0.5, max=0, step=0.05, description=str(say("methods_true_gap", language)), **words
