@@ -58,6 +58,7 @@ def found() -> Measured:
         signs={(whose, limit): sign for whose in ("country", "own") for limit in ("low", "fail")},
         unfit=3,
         mixed={"sets": 75, "usual": 11, "said_converged": 11, "exact": 0},
+        own_spread=dict.fromkeys(SETTINGS, 0.02),
     )
 
 
@@ -81,3 +82,8 @@ def test_all_rows_of_a_table_have_as_many_cells_as_its_head(found: Measured) -> 
 def test_the_page_of_the_project_is_of_this_form(found: Measured) -> None:
     headings = re.findall(r"^#.*$", page(found, "2026-11-25", 300.0), re.M)
     assert re.findall(r"^#.*$", (ROOT / "docs" / "evidence.md").read_text("utf-8"), re.M) == headings
+
+
+def test_lines_are_as_long_as_text_is_read(found: Measured) -> None:
+    lines = page(found, "2026-11-25", 300.0).splitlines()
+    assert max(len(line) for line in lines if not line.startswith("|")) <= 120

@@ -28,7 +28,10 @@ class Seeds:
 
 @dataclass(frozen=True)
 class Measured:
-    """Figures by question; frames as the functions that measure them describe."""
+    """Figures by question; frames as the functions that measure them describe.
+
+    ``own_spread`` is the SD over groups of the true gap to the municipality.
+    """
 
     seeds: Seeds
     families: dict[str, int]
@@ -42,6 +45,7 @@ class Measured:
     signs: dict[tuple[str, str], dict[str, float]]
     unfit: int
     mixed: dict[str, int]
+    own_spread: dict[str, float]
 
 
 def measure(params: Params, seeds: Seeds) -> Measured:
@@ -66,6 +70,7 @@ def measure(params: Params, seeds: Seeds) -> Measured:
         },
         unfit=unfit,
         mixed=wrong_intercepts(),
+        own_spread={setting: float(rows["true_own"].std()) for setting, rows in groups.items()},
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """The page docs/evidence.md from what was measured."""
 
+import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -33,7 +35,18 @@ def page(found: Measured, day: str, seconds: float) -> str:
         CPU seconds that it took.
     """
     parts = [_head(found, day, seconds), _bars(found), _groups(found), _sizes(found), _schools(found), _trends(found)]
-    return "\n".join([*parts, _signs(found), _mixed(found)])
+    return _wrapped("\n".join([*parts, _signs(found), _mixed(found)]))
+
+
+def _wrapped(text: str) -> str:
+    """Fill the paragraphs; tables, headings and comments stay as they are."""
+    pieces = re.split(r"((?:^(?:[|#<].*|)$\n?)+)", text, flags=re.M)
+    return "".join(
+        piece
+        if not piece.strip() or piece.lstrip()[0] in "|#<"
+        else textwrap.fill(piece, 118, break_on_hyphens=False) + "\n"
+        for piece in pieces
+    )
 
 
 def _head(found: Measured, day: str, seconds: float) -> str:
@@ -42,19 +55,15 @@ def _head(found: Measured, day: str, seconds: float) -> str:
 
 <!-- Written by `make evidence`; do not edit. -->
 
-Izdomātās valstīs patiesība ir zināma, tāpēc var saskaitīt, cik bieži metode kļūdās. Lapu raksta `make evidence`; to pašu
-pa solim
-rāda burtnīca `70_methods`.
+Izdomātās valstīs patiesība ir zināma, tāpēc var saskaitīt, cik bieži metode kļūdās. Lapu raksta `make evidence`; to
+pašu pa solim rāda burtnīca `70_methods`.
 
-Measured on {day}, {seconds / 60:.0f} CPU minutes of one core. Countries are drawn by `burtnica demo`'s own generator (12
-municipalities,
-6,100 pupils a cohort) in three settings: no effects at all; municipalities and schools differ, groups do not; groups
-differ as well. Seeds:
-groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends {_span(seeds.trends)}, early signs
-{_span(seeds.signs)}. The generator
-is the project's own: attributes hang together less, and pupils stay more often, than in life. A figure here is what the
-method does when its
-assumptions nearly hold.
+Measured on {day}, {seconds / 60:.0f} CPU minutes of one core. Countries are drawn by `burtnica demo`'s own generator
+(12 municipalities, 6,100 pupils a cohort) in three settings: no effects at all; municipalities and schools differ,
+groups do not; groups differ as well. Seeds: groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends
+{_span(seeds.trends)}, early signs {_span(seeds.signs)}. The generator is the project's own: attributes hang together
+less, and pupils stay more often, than in life. A figure here is what the method does when its assumptions nearly
+hold.
 """
 
 
@@ -88,24 +97,19 @@ def _groups(found: Measured) -> str:
     return f"""## Which groups are named
 
 Families are municipality × domain × grade 3 or 6, three cohorts pooled: {counts}; groups of one or two of eight
-attributes, at least 30 pupils.
-A name is *false* if the true gap to the country is above −0.10 SD or the group is not behind its municipality (where
-only schools differ: not
-behind its municipality). *Both*: the gap to the municipality is tested too. *Lists*: share of families with any name.
-*False*: share of all names.
-*A list*: mean over families of the false share of the family's names, 0 where it has none, the rate that Benjamini and
-Hochberg bound.
+attributes, at least 30 pupils. A name is *false* if the true gap to the country is above −0.10 SD or the group is not
+behind its municipality (where only schools differ: not behind its municipality). *Both*: the gap to the municipality
+is tested too. *Lists*: share of families with any name. *False*: share of all names. *A list*: mean over families of
+the false share of the family's names, 0 where it has none, the rate that Benjamini and Hochberg bound.
 
 {_table(head, rows)}
 A list of the ten lowest always names someone, also where nobody is behind; the workbook's rule hardly does, and finds
-most groups that are. In the
-worst of the drawn countries with effects {_n(worst)} of its names were false.
+most groups that are. In the worst of the drawn countries with effects {_n(worst)} of its names were false.
 
 Where only schools differ, the rule names {int(names["names"])} groups in {_n(names["families"])} of the lists, and
-{_n(names["false"])} of them are
-on the wrong side. There every true gap to the municipality is next to nothing (its SD over groups is about 0.02), so a
-name is a toss-up by
-construction; false names stand in few lists, which the last figure says.
+{_n(names["false"])} of them are on the wrong side. There every true gap to the municipality is next to nothing (its
+SD over groups is {_n(found.own_spread["schools"], 2)}), so a name is a toss-up by construction; false names stand in
+few lists, which the last figure says.
 """
 
 
@@ -118,8 +122,8 @@ def _sizes(found: Measured) -> str:
     return f"""## How far estimated gaps are from the true ones
 
 {_table(head, rows)}
-Shrinking halves the error of small groups where nothing differs and never makes it larger; intervals hold about as often
-as they say.
+Shrinking takes away nearly half of the error of small groups where nothing differs, and some where groups do;
+intervals hold about as often as they say, a little less often for small groups where groups differ.
 """
 
 
@@ -146,13 +150,13 @@ def _schools(found: Measured) -> str:
     number = int(found.schools[1]["schools"])
     return f"""## Value added of schools
 
-Grade 6 after grade 3, {number} schools × domains; schools differ and move by {WOBBLE} SD from year to year. The truth of
-one year holds that year's
-move, that of several years does not. *Without school years*: the same model without the yearly moves as a level of their own.
+Grade 6 after grade 3, {number} schools × domains; schools differ and move by {WOBBLE} SD from year to year. The truth
+of one year holds that year's move, that of several years does not. *Without school years*: the same model without the
+yearly moves as a level of their own.
 
 {_table(head, rows)}
-Intervals hold at every number of years because the yearly moves are modelled; most schools still cannot be told from the
-country.
+Intervals hold at every number of years because the yearly moves are modelled; most schools still cannot be told from
+the country.
 """
 
 
@@ -179,13 +183,12 @@ def _trends(found: Measured) -> str:
     return f"""## Change over the years
 
 {pairs} year-on-year comparisons of municipalities with at least 30 results a year (p < .05), none of them real in the
-first setting. The easier exam is
-grade-9 mathematics of 2025 after 2024: national means 53.8 after 43.2 percent.
+first setting. The easier exam is grade-9 mathematics of 2025 after 2024: national means 53.8 after 43.2 percent.
 
 {_table(head, rows)}
-Raw percent follows the difficulty of the test: nearly every municipality “improves” on an easier exam. National position
-errs as often as its level says,
-and its trends, from a series of years with inflated errors, are hardly ever false.
+Raw percent follows the difficulty of the test: nearly every municipality “improves” on an easier exam. National
+position errs as often as its level says, and its trends, from a series of years with inflated errors, are hardly ever
+false.
 """
 
 
@@ -206,16 +209,15 @@ def _signs(found: Measured) -> str:
     return f"""## Early signs, grade 6 → 9 mathematics
 
 Learnt on the cohorts known in time, judged on the newest; recall when {100 * WORKLOAD:.0f} % of pupils are looked at;
-{len(LIMITS)} limits; means weighted by
-events. *True risk* knows what was planted (school, municipality, groups) and reads the same pupil's earlier tests;
-absence to come is chance for it too.
-{found.unfit} back-tests of single municipalities had too few events and were not fitted.
+{len(LIMITS)} limits; means weighted by events. *True risk* knows what was planted (school, municipality, groups) and
+reads the same pupil's earlier tests; absence to come is chance for it too. {found.unfit} back-tests of single
+municipalities had too few events and were not fitted.
 
 {_table(head, rows)}
-Ranking is near what anyone could know; counts (E/O, expected over observed) move
-with the difficulty of the exam, which nobody knows beforehand.
-Where a small municipality's
-own signs do worse than one test, the gate does not show them.
+Ranking is near what anyone could know; counts (E/O, expected over observed) move with the difficulty of the exam,
+which nobody knows beforehand. Where a small municipality's own signs do worse than one test, the gate, which looks at
+this very cohort, does not show them. The distance to the true risk is what the signs leave out on purpose or cannot
+know: income, the school, the municipality.
 """
 
 
@@ -224,8 +226,8 @@ def _mixed(found: Measured) -> str:
     return f"""## The mixed model where schools do not differ
 
 Of {m["sets"]} fits of 5 to 12 schools without differences the usual call of statsmodels' `MixedLM` returned a wrong
-intercept in {m["usual"]}
-({m["said_converged"]} of them with `converged=True`), the workbook's exact model in {m["exact"]}.
+intercept in {m["usual"]} ({m["said_converged"]} of them with `converged=True`), the workbook's exact model in
+{m["exact"]}.
 """
 
 
