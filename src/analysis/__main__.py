@@ -31,12 +31,19 @@ def main() -> None:
 @click.option("--seed", default=2026, show_default=True)
 @click.option("--size", type=click.Choice(["small", "medium", "country"]), default="small", show_default=True)
 @click.option("--municipalities", type=click.IntRange(1, 42), help="pašvaldību skaits · number of municipalities")
-def demo(out: Path | None, seed: int, size: Any, municipalities: int | None) -> None:
+@click.option(
+    "--setting",
+    type=click.Choice(["none", "schools", "effects"]),
+    default="effects",
+    show_default=True,
+    help="kas rezultātos atšķiras: nekas, skolas, arī grupas · what differs in results",
+)
+def demo(out: Path | None, seed: int, size: Any, municipalities: int | None, setting: Any) -> None:
     """Uzraksta izdomātu datu kopu. · Write a demo set of invented places, schools and pupils."""
     from analysis.batch.open import DEMO
     from analysis.intake.demo import write_demo
 
-    click.echo(write_demo(out or DEMO, seed=seed, size=size, municipalities=municipalities))
+    click.echo(write_demo(out or DEMO, seed=seed, size=size, municipalities=municipalities, setting=setting))
 
 
 @main.command()

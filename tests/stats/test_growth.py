@@ -89,7 +89,9 @@ def test_percentiles_are_as_even_at_every_start_as_those_of_quantile_regression(
     levels = np.arange(0.05, 1, 0.05)
     fits = [sm.QuantReg(outcome, design).fit(q=q, max_iter=2000, p_tol=1e-4).params for q in levels]
     curves = np.sort(design @ np.array(fits).T, axis=1)
-    theirs = np.array([100 * np.interp(y, row, levels, left=0.02, right=0.98) for y, row in zip(outcome, curves, strict=True)])
+    theirs = np.array(
+        [100 * np.interp(y, row, levels, left=0.02, right=0.98) for y, row in zip(outcome, curves, strict=True)]
+    )
     assert np.corrcoef(mine, theirs)[0, 1] > 0.99
     assert np.abs(mine - theirs).mean() < 2.5
     chance = np.sqrt(0.2 * 0.8 / 250)  # of perfect percentiles, 250 pupils in each tenth

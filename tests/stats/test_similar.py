@@ -9,7 +9,9 @@ from analysis.stats.similar import FEWEST_SCHOOLS, _means, _weights, _with_intak
 from analysis.stats.cohorts import cohorts
 
 
-def pupils(seed: int = 0, schools: int = 160, places: int = 40, effect: float = -0.8, between: float = 0.05) -> pd.DataFrame:
+def pupils(
+    seed: int = 0, schools: int = 160, places: int = 40, effect: float = -0.8, between: float = 0.05
+) -> pd.DataFrame:
     """Schools whose share of low income differs; the place of a pupil falls with the income, and by little else."""
     rng = np.random.default_rng(seed)
     school = np.repeat(np.arange(schools), 40)
@@ -42,7 +44,9 @@ def test_a_municipality_is_left_out_of_its_own_expectation_exactly(country) -> N
     assert abs(again["M06"] - expected["M06"]) > 10 * abs(again["M05"] - expected["M05"])
     rows = _with_intake(cohorts(data)[0])
     schools = _means(rows, "school_id", ["intake_0"])
-    x = np.column_stack([np.ones(len(schools)), (schools["intake_0"] - schools["intake_0"].mean()) / schools["intake_0"].std()])
+    x = np.column_stack(
+        [np.ones(len(schools)), (schools["intake_0"] - schools["intake_0"].mean()) / schools["intake_0"].std()]
+    )
     inside = rows["standing"] - rows.groupby("school_id")["standing"].transform("mean")
     weight = _weights(x, schools, float((inside**2).sum() / (len(rows) - len(schools))))
     of_place = rows.groupby("school_id")["municipality_id"].first().reindex(schools.index)
@@ -115,7 +119,8 @@ def test_an_attribute_value_of_one_municipality_alone_does_not_run_away(country)
 def test_the_order_of_pupils_changes_nothing(country) -> None:
     rows = pupils()
     one, other = (
-        expected_for_similar(country(r, attributes=("low_income",))) for r in (rows, rows.sample(frac=1, random_state=4))
+        expected_for_similar(country(r, attributes=("low_income",)))
+        for r in (rows, rows.sample(frac=1, random_state=4))
     )
     assert other["estimate"].to_numpy() == pytest.approx(one["estimate"].to_numpy(), abs=1e-9)
 

@@ -20,7 +20,9 @@ def shrunken(found: pd.DataFrame, reference: str = "country") -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(("years", "seeds"), [(1, 4), (3, 3), (5, 2)])
-def test_intervals_hold_their_level_with_one_three_and_five_years(country, followed_pupils, years: int, seeds: int) -> None:
+def test_intervals_hold_their_level_with_one_three_and_five_years(
+    country, followed_pupils, years: int, seeds: int
+) -> None:
     """Of one year the school in that year is meant; of several, what it is apart from how single years went."""
     covered = []
     for seed in range(seeds):

@@ -62,9 +62,7 @@ def with_effects(unit: Unit, released: Released, of_tests: list[Compared]) -> Se
     higher, lower, all_judged = judged(of_tests)
     facts = {"n": higher + lower, "all": all_judged}
     heading = say("effects_heading" if higher + lower else "effects_heading_none", language, count=all_judged, **facts)
-    return section(
-        unit, "schools", heading, _answer(unit, released, of_tests), bodies, source_line(unit, drawn[-1][1])
-    )
+    return section(unit, "schools", heading, _answer(unit, released, of_tests), bodies, source_line(unit, drawn[-1][1]))
 
 
 def _of(rows: Released, test: Any) -> Released:
@@ -174,5 +172,3 @@ def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Mark
         return []
     body = figure(render("panels.html.j2", panels=panels), say("effects_funnel_sub", language))
     return [details(say("effects_funnel", language), body)]
-
-

@@ -98,7 +98,12 @@ def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
 
 
 def place_dots(
-    unit: Unit, released: Released, measure: str, words: str = "where", column: str = "", similar: Released | None = None
+    unit: Unit,
+    released: Released,
+    measure: str,
+    words: str = "where",
+    column: str = "",
+    similar: Released | None = None,
 ) -> Markup:
     """Draw results as dots with intervals, a row a test.
 

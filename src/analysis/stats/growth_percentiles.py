@@ -79,7 +79,10 @@ def with_percentile(cohort: Cohort) -> pd.DataFrame:
     for _, year in rows.groupby("year", sort=True):
         if len(year) < FEWEST:
             continue
-        outcome, starts = year["standing"].to_numpy(), year[[first, *([further] if further else [])]].to_numpy("float64")
+        outcome, starts = (
+            year["standing"].to_numpy(),
+            year[[first, *([further] if further else [])]].to_numpy("float64"),
+        )
         growth, both = conditional_percentile(outcome, starts[:, :1]), ~np.isnan(starts).any(axis=1)
         if further and both.sum() >= FEWEST:
             growth[both] = conditional_percentile(outcome[both], starts[both])
@@ -131,14 +134,18 @@ def _splines(start: np.ndarray) -> np.ndarray:
 
 
 def _municipalities(rows: pd.DataFrame, cohort: Cohort, country: Country) -> pd.DataFrame:
-    means = rows.groupby("municipality_id", observed=True)["growth"].agg(n="size", estimate="mean", sd="std").reset_index()
+    means = (
+        rows.groupby("municipality_id", observed=True)["growth"].agg(n="size", estimate="mean", sd="std").reset_index()
+    )
     low, high = mean_interval(means["n"], means["estimate"], means["sd"], country.params.confidence)
     return _judged(means.assign(low=low, high=high), "mean growth percentile, Student", cohort)
 
 
 def _schools(rows: pd.DataFrame, cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     try:
-        found = fit_schools(rows["growth"].to_numpy() - MIDDLE, np.ones((len(rows), 1)), rows["school_id"], rows["year"])
+        found = fit_schools(
+            rows["growth"].to_numpy() - MIDDLE, np.ones((len(rows), 1)), rows["school_id"], rows["year"]
+        )
     except UnfitDesign:
         return []
     schools = found.schools.reset_index().assign(estimate=lambda s: MIDDLE + found.fit.coefficients[0] + s["effect"])

@@ -119,7 +119,9 @@ def shrunken_shares(
         Mean, low, high; the interval is that of the beta distribution with the averaged mean and variance.
     """
     a, b = _SIZES[:, None] * share, _SIZES[:, None] * (1 - share)
-    fit = (betaln(a + count, b + n - count) - betaln(a, b))[:, telling if telling is not None else slice(None)].sum(axis=1)
+    fit = (betaln(a + count, b + n - count) - betaln(a, b))[:, telling if telling is not None else slice(None)].sum(
+        axis=1
+    )
     # Steps are even in log m; d sd ∝ m^(−1/2) d log m turns a flat prior on the SD into this weight.
     weight = np.exp(fit - fit.max()) / np.sqrt(_SIZES)
     weight /= weight.sum()

@@ -80,7 +80,9 @@ def design_of(cohort: Cohort, covariates: tuple[str, ...]) -> Design | None:
     elif covariates and rows[[c for c in covariates if c in rows]].notna().any(axis=None):
         columns = _filled(rows, [c for c in covariates if c in rows])
         if "sex" in rows:
-            columns += _filled(rows.assign(boy=(rows["sex"] == "boy").astype("float64").where(rows["sex"].notna())), ["boy"])
+            columns += _filled(
+                rows.assign(boy=(rows["sex"] == "boy").astype("float64").where(rows["sex"].notna())), ["boy"]
+            )
     else:
         return None
     if len(rows) < 2:

@@ -86,11 +86,13 @@ def items_and_map(
     exams: list[Exam],
     results: pd.DataFrame,
     years: pd.DataFrame,
-    weak_place: int,
+    weak_place: int | None,
     rng: np.random.Generator,
     chance: np.random.Generator,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the item points (exam, row, item, points) and the item map (exam, item, skill, max_points).
+
+    In `weak_place`, if there is one, every point of the weak skill is harder.
 
     The oldest year has draws of its own (`chance`): the others stay as they were before it was added.
     """
@@ -101,7 +103,7 @@ def items_and_map(
         items = layout(exam)
         sat = results[(results["exam"] == number) & (results["session"] == 0) & (results["status"] == 0)]
         weak = np.array([(exam.domain, skill) == WEAK[:2] for skill in items.skills], dtype=float)
-        here = (years["place"].to_numpy()[sat["row"]] == weak_place).astype(float)
+        here = (years["place"].to_numpy()[sat["row"]] == (-1 if weak_place is None else weak_place)).astype(float)
         draws = chance if exam.school_year == SCHOOL_YEARS[0] else rng
         points = deal(items, sat["score"].to_numpy().astype(np.int64), WEAK[2] * np.outer(here, weak), draws)
         parts.append(

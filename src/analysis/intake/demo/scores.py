@@ -7,15 +7,18 @@ pupils; `demo_exams.Exam` turns that into points. Which pupils are present depen
 only, never on the residual: expectations stay exact.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.intake.demo.exams import FAMILIES, Exam
+from analysis.intake.demo.exams import FAMILIES, YEARS, Exam
 from analysis.intake.demo.places import Floats, Integers
 
+Setting = Literal["none", "schools", "effects"]
+"""What is planted in results: nothing (chance alone), differences of municipalities and schools, or of groups as well."""
 GROUPS = {
     "home_language=other": ("other", -0.25, ("language",)),
     "low_income=yes": ("low_income", -0.35, FAMILIES),
@@ -38,14 +41,19 @@ STATUSES = ("present", "absent", "exempt", "certificate")
 
 @dataclass(frozen=True)
 class Effects:
-    """Planted municipality and school effects (rows × families) and municipalities with a special role."""
+    """Planted municipality and school effects (rows × families), municipalities with a special role, and whether groups differ.
+
+    `wobble` is what a school has in one school year alone (school years × schools × families); the demo set has none.
+    """
 
     municipality: Floats
     school: Floats
-    interaction: int
+    interaction: int | None
     rising: int | None
     falling: int | None
-    weak_skill: int
+    weak_skill: int | None
+    groups: bool = True
+    wobble: Floats | None = None
 
     def slope(self) -> Floats:
         """Return the trend of each municipality in latent units a year."""
@@ -63,12 +71,13 @@ def _two_level(rows: int, sd: float, general: float, rng: np.random.Generator) -
     return np.asarray(sd * (np.sqrt(general) * shared + np.sqrt(1 - general) * own))
 
 
-def effects(places: int, schools: int, rng: np.random.Generator) -> Effects:
-    """Draw the effects.
+def effects(places: int, schools: int, rng: np.random.Generator, setting: Setting = "effects") -> Effects:
+    """Draw the effects; every setting draws the same chances.
 
-    The first municipality has the interaction, the second rises and has the weak skill, the third falls.
+    The first municipality has the interaction, the second rises and has the weak skill, the third falls. With
+    `schools` groups and absence play no part; with `none` places play none either.
     """
-    return Effects(
+    drawn = Effects(
         _two_level(places, MUNICIPALITY_SD, 0.8, rng),
         _two_level(schools, SCHOOL_SD, 0.75, rng),
         0,
@@ -76,6 +85,18 @@ def effects(places: int, schools: int, rng: np.random.Generator) -> Effects:
         2 if places > 2 else None,
         min(1, places - 1),
     )
+    if setting == "effects":
+        return drawn
+    without = replace(drawn, groups=False, interaction=None)
+    if setting == "schools":
+        return without
+    no_places, no_schools = np.zeros_like(drawn.municipality), np.zeros_like(drawn.school)
+    return replace(without, municipality=no_places, school=no_schools, rising=None, falling=None, weak_skill=None)
+
+
+def wobbling(planted: Effects, sd: float, rng: np.random.Generator) -> Effects:
+    """Add what every school has in one school year alone, of standard deviation `sd` in latent units."""
+    return replace(planted, wobble=rng.normal(0, sd, (len(YEARS), *planted.school.shape)))
 
 
 def expected(years: pd.DataFrame, planted: Effects) -> Floats:
@@ -83,6 +104,10 @@ def expected(years: pd.DataFrame, planted: Effects) -> Floats:
     place = years["place"].to_numpy()
     value = planted.municipality[place] + planted.school[years["sat_at"].to_numpy()]
     value += (planted.slope()[place] * (years["school_year"].to_numpy() - MIDDLE_YEAR))[:, None]
+    if planted.wobble is not None:
+        value += planted.wobble[years["school_year"].to_numpy() - YEARS.start, years["sat_at"].to_numpy()]
+    if not planted.groups:
+        return np.asarray(value)
     for column, size, families in GROUPS.values():
         value[:, [FAMILIES.index(f) for f in families]] += size * years[[column]].to_numpy(dtype=float)
     value += ABSENCE * years[["habit"]].to_numpy()
@@ -178,11 +203,35 @@ def _positions(exam: Exam, fixed: Floats, place: npt.NDArray[np.int64]) -> tuple
     national z of the score itself (the rule from position to points bends, so the two differ a little far
     from the middle).
     """
+    scale, centre, z = true_positions(exam, fixed)
+    grouped = pd.DataFrame({"place": place, "position": centre, "position_score": z}).groupby("place")
+    return scale, grouped.mean().assign(n=grouped.size()).reset_index()
+
+
+def true_positions(exam: Exam, fixed: Floats) -> tuple[float, Floats, Floats]:
+    """Return the nation's latent SD and what each present pupil's position is expected to be: latent, and of the score.
+
+    Parameters
+    ----------
+    exam : Exam
+        The test.
+    fixed : ndarray of float, shape (pupils,)
+        Expected latent results of all present pupils.
+    """
     scale = float(np.sqrt(fixed.var() + RESIDUAL_SD**2))
     centre = (fixed - fixed.mean()) / scale
     nodes, weights = np.polynomial.hermite_e.hermegauss(15)
     shares = exam.share(centre[:, None] + RESIDUAL_SD / scale * nodes)
     mean, square = shares @ weights / weights.sum(), shares**2 @ weights / weights.sum()
     z = (mean - mean.mean()) / np.sqrt(square.mean() - mean.mean() ** 2)
-    grouped = pd.DataFrame({"place": place, "position": centre, "position_score": z}).groupby("place")
-    return scale, grouped.mean().assign(n=grouped.size()).reset_index()
+    return scale, np.asarray(centre), np.asarray(z)
+
+
+def covariance(first: list[tuple[int, int]], second: list[tuple[int, int]]) -> Floats:
+    """Return the covariance of one pupil's residuals in tests given as (grade, family); equal pairs are the same test."""
+    grade_1, family_1 = np.array(first).T[:, :, None]
+    grade_2, family_2 = np.array(second).T[:, None, :]
+    stages = np.abs(grade_1 // 3 - grade_2 // 3)
+    shared = _LASTING + _FADING * _CARRY**stages + _FAMILY * (family_1 == family_2)
+    same = (grade_1 == grade_2) & (family_1 == family_2)
+    return np.asarray(RESIDUAL_SD**2 * (shared + _CHANCE * same))

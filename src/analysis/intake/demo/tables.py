@@ -64,10 +64,10 @@ def enrolments(
 ) -> pd.DataFrame:
     """Return the `enrolments` table: tested years by `rng`, then the years between by `chance`."""
     parts = [(people.years, rng), (people.between, chance)]
-    return pd.concat([_enrolled(years, people, schools, draws) for years, draws in parts], ignore_index=True)
+    return pd.concat([enrolled(years, people, schools, draws) for years, draws in parts], ignore_index=True)
 
 
-def _enrolled(years: pd.DataFrame, people: Careers, schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
+def enrolled(years: pd.DataFrame, people: Careers, schools: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Return enrolments; 1 to 2 % of home language, needs, income and absence are blank."""
 
     def words(column: str, values: tuple[str, str] = ("no", "yes"), missing: float = 0.0) -> "pd.Categorical[str]":

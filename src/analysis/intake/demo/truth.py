@@ -77,38 +77,51 @@ def planted_beside_results(world: World, chosen: demo_plants.Plants) -> dict[str
 
 
 def _planted(planted: demo_scores.Effects, towns: list[str]) -> dict[str, Any]:
-    """Return group effects, absence, the interaction, trends and the weak skill."""
+    """Return what was planted: spreads, trends, the weak skill, and what groups have."""
     slopes, middle = planted.slope(), demo_scores.MIDDLE_YEAR
     domain, skill, shift = demo_items.WEAK
-    spread = (demo_scores.MUNICIPALITY_SD, demo_scores.SCHOOL_SD, demo_scores.RESIDUAL_SD)
-    return {
+    between = (demo_scores.MUNICIPALITY_SD, demo_scores.SCHOOL_SD) if planted.school.any() else (0.0, 0.0)
+    spread = (*between, demo_scores.RESIDUAL_SD)
+    told: dict[str, Any] = {
         "standard_deviations": dict(
             zip(("municipality", "school", "residual"), np.round(spread, 4).tolist(), strict=True)
         ),
-        "group_effects": [
-            {"group": group, "domains": _domains(families), "effect": size}
-            for group, (_, size, families) in demo_scores.GROUPS.items()
-        ],
-        "interaction": {
-            "municipality_id": towns[planted.interaction],
-            "group": "home_language=other&sex=boy",
-            "domains": _domains(("language",)),
-            "extra": demo_scores.INTERACTION,
-        },
-        "absence": {"per_sd_of_log": demo_scores.ABSENCE},
         "trends": [
             {"municipality_id": towns[i], "per_year": float(slopes[i]), "zero_at": middle}
             for i in np.flatnonzero(slopes)
         ],
-        "weak_skill": {
+    }
+    if planted.groups:
+        told |= _of_groups(planted, towns)
+    if planted.weak_skill is not None:
+        told["weak_skill"] = {
             "municipality_id": towns[planted.weak_skill],
             "grade": "9",
             "school_years": list(demo_items.SCHOOL_YEARS),
             "domain": domain,
             "skill": skill,
             "logit_shift": shift,
-        },
+        }
+    return told
+
+
+def _of_groups(planted: demo_scores.Effects, towns: list[str]) -> dict[str, Any]:
+    """Return group effects, absence and the interaction."""
+    told: dict[str, Any] = {
+        "group_effects": [
+            {"group": group, "domains": _domains(families), "effect": size}
+            for group, (_, size, families) in demo_scores.GROUPS.items()
+        ],
+        "absence": {"per_sd_of_log": demo_scores.ABSENCE},
     }
+    if planted.interaction is not None:
+        told["interaction"] = {
+            "municipality_id": towns[planted.interaction],
+            "group": "home_language=other&sex=boy",
+            "domains": _domains(("language",)),
+            "extra": demo_scores.INTERACTION,
+        }
+    return told
 
 
 def _positions(exams: list[Exam], sat: demo_scores.Sat, towns: list[str]) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from analysis.intake.demo import places as demo_places
 from analysis.intake.demo.exams import YEARS, Exam, calendar
 from analysis.intake.demo.places import Floats, Integers, Size
 from analysis.intake.demo.pupils import Careers, careers
-from analysis.intake.demo.scores import Effects, Sat, effects, sit
+from analysis.intake.demo.scores import Effects, Sat, Setting, effects, sit, wobbling
 
 RECENT = range(YEARS.stop - 5, YEARS.stop)
 """School years of the tables beside results, enrolments and items."""
@@ -56,7 +56,14 @@ class World:
         return np.asarray(mean)
 
 
-def draw(size: Size, municipalities: int | None, rng: np.random.Generator, chance: np.random.Generator) -> World:
+def draw(
+    size: Size,
+    municipalities: int | None,
+    rng: np.random.Generator,
+    chance: np.random.Generator,
+    setting: Setting = "effects",
+    wobble: float = 0.0,
+) -> World:
     """Draw a country.
 
     Parameters
@@ -67,12 +74,18 @@ def draw(size: Size, municipalities: int | None, rng: np.random.Generator, chanc
         Source of places, schools, tests, pupils, effects and results.
     chance : numpy.random.Generator
         Source of the school years without a test.
+    setting : {"none", "schools", "effects"}
+        What differs in results; places, pupils and their chances are the same in each.
+    wobble : float
+        Standard deviation, in latent units, of what a school has in one school year alone; the demo set has none.
     """
     sizes = demo_places.cohort_sizes(size, municipalities)
     towns = demo_places.municipalities(len(sizes))
     network = demo_places.schools(towns, sizes, rng, size)
     exams = calendar(rng)
     people = careers(network, sizes, rng, chance)
-    planted = effects(len(sizes), len(network), rng)
+    planted = effects(len(sizes), len(network), rng, setting)
+    if wobble:
+        planted = wobbling(planted, wobble, chance)
     sat = sit(exams, people.years, planted, people.tested, rng)
     return World(sizes, towns, network, exams, people, planted, sat)

@@ -28,6 +28,7 @@ from analysis.intake.demo import wellbeing as demo_wellbeing
 from analysis.intake.demo.items import items_and_map
 from analysis.intake.demo.places import Size
 from analysis.intake.demo.plants import Plants, plants
+from analysis.intake.demo.scores import Setting
 from analysis.intake.demo.truth import planted_beside_results, truth
 from analysis.intake.demo.world import World, draw
 
@@ -44,7 +45,14 @@ _ROWS = 200_000
 Tables = Iterator[tuple[str, pd.DataFrame]]
 
 
-def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalities: int | None = None) -> Path:
+def write_demo(
+    out: Path,
+    *,
+    seed: int = 2026,
+    size: Size = "small",
+    municipalities: int | None = None,
+    setting: Setting = "effects",
+) -> Path:
     """Write one demo delivery of scope `country`.
 
     Parameters
@@ -57,6 +65,9 @@ def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalit
         About 600, 6,100 or 16,200 pupils a cohort; large tables are gzipped from `medium` on.
     municipalities : int, optional
         Number of municipalities in place of 5 (small) or 42.
+    setting : {"none", "schools", "effects"}
+        What differs in results: nothing but chance, municipalities and schools, or groups as well. Surveys, support and
+        staff have their planted differences in every setting.
 
     Returns
     -------
@@ -70,9 +81,11 @@ def write_demo(out: Path, *, seed: int = 2026, size: Size = "small", municipalit
     """
     rng = np.random.default_rng(seed)
     chance = rng.spawn(2)
-    world = draw(size, municipalities, rng, chance[0])
+    world = draw(size, municipalities, rng, chance[0], setting)
     chosen = plants(len(world.sizes))
     known: dict[str, Any] = {"seed": seed, "size": size}
+    if setting != "effects":
+        known["setting"] = setting
     out.mkdir(parents=True, exist_ok=True)
     for tables in (_of_results(world, rng, chance[1]), _beside_results(world, chosen, chance[1], known)):
         for name, frame in tables:
