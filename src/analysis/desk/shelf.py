@@ -69,12 +69,13 @@ def evidence_of(unit: Unit) -> list[pd.DataFrame]:
         stats.trend(results, params),
         stats.result_shares(results, params),
         stats.band_shares(results, unit.reference_bands, params),
-        stats.group_gaps(results, unit.attributes, params),
+        stats.group_evidence(results, unit.attributes, params),
         stats.school_attainment(results, params),
         stats.published_means(unit.school_results),
         stats.published_bands(unit.school_bands),
         stats.roster(results, unit.school_results),
         stats.data_notes(results),
+        unit.modelled,
     ]
 
 

@@ -12,12 +12,13 @@ from analysis.report.check import (
 from analysis.report.check_file import findings_table
 from analysis.report.closer import kept_views
 from analysis.report.data import about_data
+from analysis.report.early_signs import early_signs
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
-from analysis.report.groups import who_needs_support
 from analysis.report.moves import how_it_moves
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
+from analysis.report.support import who_needs_support
 from analysis.report.where import where_we_are
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "check_header",
     "check_short",
     "done",
+    "early_signs",
     "evidence_file",
     "faults_by_file",
     "findings_by_school",

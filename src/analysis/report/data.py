@@ -8,8 +8,10 @@ from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
+from analysis.report.early_signs import why_no_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
+from analysis.report.skills import missing_skills
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import number, percent
 
@@ -22,6 +24,7 @@ _SHOWN_PARAMETERS = [
     "pooled_years",
     "years_shown",
     "trend_years",
+    "risk_workload_percent",
 ]
 
 
@@ -65,7 +68,8 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
     }
     found = [capitalised(str(say(key, language))) for key, lacking in lacks.items() if lacking]
-    return [*map(Markup, found), say("data_nothing_missing", language)]
+    found = [*map(Markup, found), *why_no_early_signs(unit, released), *missing_skills(unit, released)]
+    return [*found, say("data_nothing_missing", language)]
 
 
 def _excluded(unit: Unit) -> list[Markup]:

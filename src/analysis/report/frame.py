@@ -16,7 +16,7 @@ from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, r
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
-_ORDER = ("where", "moves", "groups", "schools", "closer", "data")
+_ORDER = ("where", "moves", "groups", "early", "schools", "skills", "closer", "data")
 
 
 def header(unit: Unit, released: Released, *sections: Section) -> Section:

@@ -1,4 +1,4 @@
-"""Section 3: how far groups of pupils are; all declared ones in a fixed order, no list is drawn from them."""
+"""How far groups of pupils are: all that were examined, in a fixed order."""
 
 import math
 from typing import Any
@@ -9,8 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.html import Section, require_released
-from analysis.report.sections import NOTHING, confidence, figure, section, source_line
+from analysis.report.sections import confidence, figure
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots
 from analysis.words.catalogue import capitalised, say
@@ -19,36 +18,32 @@ from analysis.words.numbers import WITHHELD
 _SCALES = {"sd": 2.0, "points": 40.0, "percent": 40.0}
 
 
-def who_needs_support(unit: Unit, released: Released) -> Section:
-    """Make the section: a folded table a test, its line saying how many groups differ; the first one is open."""
-    require_released(released)
-    gaps = released.where(indicator="group_gap", municipality_id=unit.municipality_id)
-    own = gaps.where(reference="municipality")
-    frame = own.rows
+def examined_groups(unit: Unit, own: Released) -> list[Markup]:
+    """Make a folded table a test of the groups of one attribute, all of them; its line says how many differ."""
+    gaps = own.where(indicator="group_gap")
+    home = gaps.where(reference="municipality")
+    frame = home.rows
     window = frame["school_year"].max() - unit.params.pooled_years if len(frame) else 0
     frame = frame[frame["school_year"] > window]
     tests = list(each(naming.test_order(frame.drop_duplicates(naming.TEST_KEYS))))
     shown = frame.dropna(subset=["estimate"]).groupby(naming.TEST_KEYS, observed=True).size()
     tests = [test for test in tests if naming.key_of(test) in shown.index]
-    if not tests:
-        return NOTHING
     bodies = []
-    for i, test in enumerate(tests):
+    for test in tests:
         keys = {key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year", "unit")}
-        country = gaps.where(reference="country", **keys)
-        bodies.append(_block(unit, test, own.where(**keys), country, opened=i == 0))
-    answer = say("groups_answer", unit.language)
-    return section(unit, "groups", say("groups_heading", unit.language), answer, bodies, source_line(unit, own))
+        bodies.append(_block(unit, test, home.where(**keys), gaps.where(reference="country", **keys)))
+    return [details(say("groups_details", unit.language), *bodies)] if bodies else []
 
 
-def _block(unit: Unit, test: Any, own: Released, country: Released, *, opened: bool) -> Markup:
-    return details(gap_message(unit, test, own), gap_dots(unit, test, own, country), opened=opened)
+def _block(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
+    return details(gap_message(unit, test, own), gap_dots(unit, test, own, country))
 
 
 def gap_message(unit: Unit, test: Any, own: Released) -> Markup:
     """Say how many of a test's groups differ from their municipality."""
     language, what = unit.language, capitalised(naming.what(unit, test))
-    judged = own.rows[own.rows["verdict"].isin(["differs", "not_distinguishable"])]
+    single = own.rows[~own.rows["group"].str.contains("&", regex=False)]
+    judged = single[single["verdict"].isin(["differs", "not_distinguishable"])]
     differ = int((judged["verdict"] == "differs").sum())
     if judged.empty:
         return say("groups_block_few", language, what=what)
@@ -94,9 +89,10 @@ def gap_words(unit: Unit, test: Any) -> Markup:
 
 
 def fixed_order(unit: Unit, own: Released) -> list[Any]:
-    """Order groups: attributes in the order of the contract, then the declared ones; their values in the order of their codes."""
+    """Order the groups of one attribute: attributes in the order of the contract, then declared ones; values by their codes."""
     order = {attribute: i for i, attribute in enumerate(unit.attributes)}
-    return sorted(each(own.rows), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
+    single = own.rows[~own.rows["group"].str.contains("&", regex=False)]
+    return sorted(each(single), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
 
 
 def _municipality_mean(nation: dict[str, Any], own: Released) -> float:

@@ -88,12 +88,35 @@ def what(unit: Unit, row: Any) -> str:
 
 
 def group(unit: Reader, code: str) -> str:
-    """Return a group in words; the values of an attribute that no catalogue knows are named as they are."""
-    own = unit.facts["labels"]
+    """Return a group in words; the values of an attribute that no catalogue knows are named as they are.
+
+    Groups of several attributes become one noun with what is said of it: ``lauku skolu zēni, kuru ģimenē runā citā
+    valodā``.
+    """
+    own, codes = unit.facts["labels"], code.split("&")
+    parts = labels()["group_part"]
+    if len(codes) > 1 and all(one in parts and one not in own for one in codes):
+        return _joined([parts[one][unit.language] for one in codes], unit.language)
+    return " · ".join(_single(one, own, unit.language) for one in codes)
+
+
+def _single(code: str, own: dict[str, Any], language: str) -> str:
     if code in own or code in labels()["group"]:
-        return label("group", code, unit.language, own=own)
+        return label("group", code, language, own=own)
     attribute, _, value = code.partition("=")
     return f"{attribute}: {value}"
+
+
+def _joined(parts: list[tuple[str, str]], language: str) -> str:
+    """Join what is said of one group: before the noun, after it, and in clauses of their own."""
+    said: dict[str, list[str]] = {"before": [], "noun": [], "with": [], "who": []}
+    for kind, words in parts:
+        said[kind].append(words)
+    noun = said["noun"][0] if said["noun"] else {"lv": "skolēni", "en": "pupils"}[language]
+    who = "kuras" if noun == "meitenes" else "kuri"
+    clauses = {"lv": " un ", "en": " and "}[language].join(said["who"]).format(who=who)
+    text = " ".join([*said["before"], noun, *said["with"]])
+    return text + ({"lv": ", ", "en": " "}[language] + clauses if clauses else "")
 
 
 def place_loc(unit: Unit) -> str:

@@ -15,8 +15,9 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence, newest, section
 from analysis.report.skills import skill_in
+from analysis.report.support import gap_in_words, gap_of, named_groups
 from analysis.words.catalogue import capitalised, say, sentences
-from analysis.words.numbers import number
+from analysis.words.numbers import number, percent
 
 _MOST = 6
 _SIGNS = {"lower": lambda e: e < 0, "higher": lambda e: e > 0}
@@ -97,13 +98,33 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
         "short_same": int((compared["verdict"] == "not_distinguishable").sum()),
         "short_too_few": int((compared["verdict"] == "too_few").sum()),
         "short_no_country": int(compared.empty and anything > 0),
-        "short_groups": len(released.where(indicator="group_gap")),
     }
     for key, count in counts.items():
         if count:
             entry = sentences()[key]
             yield entry["priority"], say(key, unit.language, count=count, n=count), entry["link"]
+    yield from _about_groups(unit, released)
     yield from _about_schools(unit, released)
+
+
+def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:
+    """Say how many groups are named, and which of them concerns most children."""
+    own, language = released.where(municipality_id=unit.municipality_id), unit.language
+    named = named_groups(unit, own)
+    if not named:
+        if own.where(indicator="group_gap").rows["estimate"].notna().any():
+            entry = sentences()["short_groups_none"]
+            yield entry["priority"], say("short_groups_none", language), entry["link"]
+        return
+    first, entry = named[0], sentences()["short_groups"]
+    gap = gap_of(own, first)
+    facts = {
+        "group": naming.group(unit, first.group), "what": naming.what(unit, first),
+        "estimate": gap_in_words(unit, gap), "interval": values.interval(gap, language),
+        "confidence": percent(100 * gap.confidence, language), "pupils": values.behind(first, language, noun=True),
+    }  # fmt: skip
+    words = say("short_groups", language, count=len(named), n=number(len(named), language), **facts)
+    yield entry["priority"], words, entry["link"]
 
 
 def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:

@@ -1,0 +1,173 @@
+"""Section 3: which groups need support, how far behind they are, how sure that is, and how many pupils it is."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from markupsafe import Markup
+
+from analysis.evidence import each
+from analysis.intake.unit import Unit
+from analysis.release import Released
+from analysis.report import groups, naming, values
+from analysis.report.html import Section, require_released
+from analysis.report.sections import NOTHING, figure, section, source_line
+from analysis.report.strips import strip
+from analysis.report.tables import DotRow, Figure, dots
+from analysis.words.catalogue import capitalised, counted, label, say
+from analysis.words.numbers import listed, number, percent, span
+
+HEADLINE = "headline"
+_MOST_TESTS = 4
+
+
+def who_needs_support(unit: Unit, released: Released) -> Section:
+    """Make the section: the groups named, as a list; all groups examined, folded, a table a test."""
+    require_released(released)
+    own = released.where(municipality_id=unit.municipality_id)
+    folded = groups.examined_groups(unit, own)
+    if not folded:
+        return NOTHING
+    named = named_groups(unit, own)
+    bodies = [_list(unit, named, own)] if named else []
+    bodies += [line for line in (_checked(unit, own), _left_out(unit, own)) if line]
+    answer = Markup(" ").join([*_as_a_whole(unit, own), _answer(unit, named, own)])
+    gaps = own.where(indicator="group_gap")
+    return section(unit, "groups", heading(unit, named), answer, [*bodies, *folded], source_line(unit, gaps))
+
+
+def named_groups(unit: Unit, own: Released) -> list[Any]:
+    """Return the released groups that the page names, those with the most extra pupils first."""
+    rows = own.where(indicator="support_group", part=HEADLINE, unit="pupils").rows.dropna(subset=["estimate"])
+    rows = rows.sort_values(["estimate", "n", "group"], ascending=[False, False, True], kind="stable")
+    named = [row for row in each(rows) if gap_of(own, row) is not None]  # a gap that is withheld names nobody
+    return named[: unit.params.groups_shown]
+
+
+def gap_of(own: Released, row: Any) -> Any:
+    """Return the gap of a named group: to the country, or to its municipality where nothing is known of the country."""
+    keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "group")}
+    gaps = own.where(indicator="group_gap", **keys).rows.sort_values("reference")  # country before municipality
+    return next(each(gaps.dropna(subset=["estimate"])), None)
+
+
+def gap_in_words(unit: Unit, gap: Any) -> str:
+    """Return the gap with its unit: ``−0,38 standartnovirzes``, or percentage points."""
+    return str(say(f"gap_{gap.unit}", unit.language, gap=values.estimate(gap, unit.language)))
+
+
+def heading(unit: Unit, named: list[Any]) -> Markup:
+    """Say how many groups are named."""
+    if not named:
+        return say("groups_heading_none", unit.language)
+    return say("groups_heading", unit.language, count=len(named), n=number(len(named), unit.language))
+
+
+def _as_a_whole(unit: Unit, own: Released) -> list[Markup]:
+    """Say first where the municipality is behind as a whole: there every group is behind the country."""
+    rows = naming.test_order(own.where(indicator="behind_as_a_whole", part=HEADLINE).rows.dropna(subset=["estimate"]))
+    if rows.empty:
+        return []
+    if len(rows) > _MOST_TESTS:
+        n = number(len(rows), unit.language)
+        return [say("groups_whole_many", unit.language, count=len(rows), n=n, place_loc=naming.place_loc(unit))]
+    what = [_results_of(unit, row) for row in each(rows)]
+    return [say("groups_whole", unit.language, list=listed(what, unit.language), place_loc=naming.place_loc(unit))]
+
+
+def _results_of(unit: Unit, row: Any) -> str:
+    words = say(
+        "groups_whole_item", unit.language, stage=naming.stage(unit, row), stage_gen=naming.stage(unit, row, "genitive"),
+        domain=naming.domain(unit, row), domain_gen=naming.domain(unit, row, "genitive"), level=naming.level(unit, row),
+    )  # fmt: skip
+    return str(words.unescape())
+
+
+def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
+    """Say what was examined and by which rule groups are named; without a national mean they are compared with their own."""
+    language, params = unit.language, unit.params
+    gaps = own.where(indicator="group_gap", reference="municipality").rows
+    n, tests = len(gaps), len(gaps.drop_duplicates(naming.TEST_KEYS))
+    country = len(own.where(indicator="group_gap", reference="country")) > 0
+    key = ("groups_answer" if named else "groups_answer_none") + ("" if country else "_own")
+    return say(
+        key, language, count=n, n=number(n, language), tests=counted("tests", tests, language),
+        sure=percent(100 * params.named_probability, language), gap=number(params.material_gap_sd, language, 2),
+        wrong=percent(100 * params.named_error, language),
+    )  # fmt: skip
+
+
+def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
+    """Draw the named groups: gap with interval, and the extra pupils."""
+    language = unit.language
+    home = {_key(row): row for row in each(own.where(indicator="group_gap", reference="municipality").rows)}
+    pairs = [(row, gap_of(own, row), home.get(_key(row))) for row in named]
+    measure = pairs[0][1].unit
+    scale = groups.gap_scale(unit, measure)
+    against = "country" if pairs[0][1].reference == "country" else "own"
+    gap_head = f"column_{against}" + ("" if measure == "sd" else "_points")
+    small = str(say("column_interval", language, confidence=percent(100 * pairs[0][1].confidence, language)))
+    heads = [(str(say(gap_head, language)), small), (str(say("column_extra", language)), small)]
+    drawn = dots(
+        language,
+        str(say("groups_list_caption", language).unescape()),
+        [say("column_group", language)],
+        heads,
+        scale,
+        str(say("axis_country" if against == "country" else "axis_own", language)),
+        [_row(unit, scale, *pair) for pair in pairs],
+        unit=measure,
+        verdicts=False,
+    )
+    sub = say(f"groups_list_sub_{against}" + ("" if measure == "sd" else "_points"), language)
+    return figure(drawn + _key_line(unit), sub)
+
+
+def _key_line(unit: Unit) -> Markup:
+    level = number(unit.params.group_level_sd, unit.language, 0, signed=True)
+    return Markup('<p class="key">{}</p>').format(say("groups_list_key", unit.language, level=level))
+
+
+def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any) -> DotRow:
+    language = unit.language
+    text, small = values.estimate(gap, language), values.interval(gap, language)
+    mark = gap.estimate - home.estimate if gap.reference == "country" and home is not None else None
+    extra = number(row.estimate, language, 0)
+    return DotRow(
+        block="",
+        name=capitalised(naming.group(unit, row.group)),
+        drawing=strip(scale, gap.estimate, gap.low, gap.high, values.direction(gap), f"{text}, {small}", mark),
+        figures=(Figure(text, small), Figure(extra, values.interval(row, language))),
+        n=values.behind(row, language),
+        note=naming.what(unit, row),
+    )
+
+
+def _key(row: Any) -> tuple[Hashable, ...]:
+    return (*naming.key_of(row), row.group)
+
+
+def _checked(unit: Unit, own: Released) -> Markup | None:
+    """Say whether groups chosen on earlier years were still behind in the newest: the board's own honesty check."""
+    check, language = own.where(indicator="group_check").rows.dropna(subset=["estimate"]), unit.language
+    row = next(each(check[(check["part"] == "held_out") & (check["unit"] == "percent")]), None)
+    chosen = check.loc[check["part"] == "groups", "estimate"]
+    if row is None or chosen.empty:
+        return None
+    n = int(chosen.iloc[0])
+    words = say(
+        "groups_check", language, count=n, n=number(n, language), share=percent(row.estimate, language),
+        confidence=percent(100 * row.confidence, language), interval=span(row.low, row.high, language, unit="percent"),
+        results=counted("results", int(row.n), language),
+    )  # fmt: skip
+    return Markup('<p class="key">{}</p>').format(words)
+
+
+def _left_out(unit: Unit, own: Released) -> Markup | None:
+    """Say which attributes have too many values to be examined."""
+    codes = own.where(indicator="support_group", part="left_out").rows["group"].str.removesuffix("=").drop_duplicates()
+    if codes.empty:
+        return None
+    names = [label("attribute", code, unit.language, own=unit.facts["labels"]) for code in codes]
+    return Markup('<p class="key">{}</p>').format(
+        say("groups_left_out", unit.language, list=listed(names, unit.language))
+    )
