@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 from statsmodels.regression.linear_model import WLS
 
-from analysis.stats.similar import FEWEST_SCHOOLS, _means, _weights, _with_intake, expected_for_similar, left_out
 from analysis.stats.cohorts import cohorts
+from analysis.stats.similar import FEWEST_SCHOOLS, _means, _weights, _with_intake, expected_for_similar, left_out
 
 
 def pupils(

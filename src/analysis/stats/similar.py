@@ -6,6 +6,7 @@ that the intake is the reason.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -187,7 +188,7 @@ def _means(rows: pd.DataFrame, unit: str, columns: list[str]) -> pd.DataFrame:
 
 
 def _figures(
-    found: Prediction, unit: str, rows: pd.DataFrame, key: dict[str, object], confidence: float, *, useful: bool
+    found: Prediction, unit: str, rows: pd.DataFrame, key: dict[str, Any], confidence: float, *, useful: bool
 ) -> list[pd.DataFrame]:
     units = found.units.rename_axis(unit).reset_index().assign(**key)
     if unit == "school_id":

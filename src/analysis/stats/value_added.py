@@ -175,6 +175,13 @@ def _municipalities(cohort: Cohort, design: Design, country: Country) -> list[pd
     ]
 
 
+def _missing_of(rows: pd.DataFrame, attribute: str) -> pd.DataFrame:
+    counts = (
+        rows.groupby(attribute, observed=True)["missing"].agg(n="size", count="sum").rename_axis("value").reset_index()
+    )
+    return counts.assign(group=attribute + "=" + counts["value"].astype("str"))
+
+
 def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     """Share of outcomes without the required earlier result: by municipality, and in the country by group where it is large."""
     if not cohort.earlier:
@@ -183,11 +190,7 @@ def _missing(cohort: Cohort, country: Country) -> list[pd.DataFrame]:
     counts = rows.groupby("municipality_id", observed=True)["missing"].agg(n="size", count="sum").reset_index()
     parts = [counts]
     if country.scope == "country":
-        groups = [
-            rows.groupby(name, observed=True)["missing"].agg(n="size", count="sum").rename_axis("value").reset_index()
-            .assign(group=lambda g, name=name: name + "=" + g["value"].astype("str"))
-            for name in country.attributes
-        ]  # fmt: skip
+        groups = [_missing_of(rows, name) for name in country.attributes]
         parts += [pd.DataFrame({"n": [len(rows)], "count": [int(rows["missing"].sum())]})]
         parts += [g[100 * g["count"] / g["n"] > 100 * rows["missing"].mean() + _LARGE_GAP] for g in groups]
     found = pd.concat(parts, ignore_index=True).assign(**cohort.key)
