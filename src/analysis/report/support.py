@@ -39,8 +39,7 @@ def named_groups(unit: Unit, own: Released) -> list[Any]:
     """Return the released groups that the page names, those with the most extra pupils first."""
     rows = own.where(indicator="support_group", part=HEADLINE, unit="pupils").rows.dropna(subset=["estimate"])
     rows = rows.sort_values(["estimate", "n", "group"], ascending=[False, False, True], kind="stable")
-    named = [row for row in each(rows) if gap_of(own, row) is not None]  # a gap that is withheld names nobody
-    return named[: unit.params.groups_shown]
+    return [row for row in each(rows) if gap_of(own, row) is not None]  # a gap that is withheld names nobody
 
 
 def gap_of(own: Released, row: Any) -> Any:
@@ -97,10 +96,10 @@ def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
 
 
 def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
-    """Draw the named groups: gap with interval, and the extra pupils."""
-    language = unit.language
+    """Draw the first of the named groups: gap with interval, and the extra pupils."""
+    language, shown = unit.language, named[: unit.params.groups_shown]
     home = {_key(row): row for row in each(own.where(indicator="group_gap", reference="municipality").rows)}
-    pairs = [(row, gap_of(own, row), home.get(_key(row))) for row in named]
+    pairs = [(row, gap_of(own, row), home.get(_key(row))) for row in shown]
     measure = pairs[0][1].unit
     scale = groups.gap_scale(unit, measure)
     against = "country" if pairs[0][1].reference == "country" else "own"
@@ -119,6 +118,8 @@ def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
         verdicts=False,
     )
     sub = say(f"groups_list_sub_{against}" + ("" if measure == "sd" else "_points"), language)
+    if len(shown) < len(named):
+        sub += say("groups_list_first", language, n=number(len(shown), language))
     return figure(drawn + _key_line(unit), sub)
 
 

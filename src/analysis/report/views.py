@@ -11,7 +11,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.params import View
 from analysis.release import Released
-from analysis.report import groups, moves, naming, school_differences, values, where
+from analysis.report import groups, moves, naming, school_differences, spreads, values, where
 from analysis.report.choosing import Available, rows_of
 from analysis.report.drawing import WIDE
 from analysis.report.sections import confidence, figure, source_line
@@ -149,7 +149,7 @@ def _one(unit: Unit, row: Any, measure: str) -> Markup:
 
 def _spread(unit: Unit, rows: Released, _: View) -> Drawn:
     mine, nation = rows.where(municipality_id=unit.municipality_id), rows.where(municipality_id="")
-    panel = where.spread_panel(unit, next(each(mine.rows)), mine, nation, WIDE)
+    panel = spreads.spread_panel(unit, next(each(mine.rows)), mine, nation, WIDE)
     sub = say("bands_sub" if len(nation) else "bands_sub_own", unit.language)
     return Markup("{}").format(panel["says"]), (figure(panel["drawing"], sub), panel["table"]), sub
 

@@ -18,7 +18,7 @@ from analysis.stats.cohorts import Cohort, cohorts
 from analysis.stats.country import Country
 
 SMALLEST_N = INDICATORS["expected_for_similar"].smallest_n
-FEWEST_SCHOOLS, FEWEST_PLACES = 20, 5
+FEWEST_SCHOOLS, FEWEST_PLACES = 20, 15
 USEFUL = 0.10  # share of the differences between schools that the intake must explain before anything is expected of it
 _SHARES = {"low_income": ("yes",), "home_language": ("other",), "sen": ("yes",), "settlement": ("town", "rural")}
 _PER_COLUMN = 3  # schools for each column; with fewer the fit says little
@@ -75,7 +75,7 @@ def similar_of(found: list[Cohort], country: Country) -> pd.DataFrame:
     parts = []
     for cohort in found:
         rows = _with_intake(cohort)
-        columns = [c for c in rows if str(c).startswith("intake_")]
+        columns = [str(c) for c in rows if str(c).startswith("intake_")]
         schools = left_out(rows, rows, "school_id", columns)
         if schools is None:
             continue
