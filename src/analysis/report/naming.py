@@ -107,11 +107,12 @@ def _single(code: str, own: dict[str, Any], language: str) -> str:
     return f"{attribute}: {value}"
 
 
-def _joined(parts: list[tuple[str, str]], language: str) -> str:
+def _joined(parts: list[dict[str, str]], language: str) -> str:
     """Join what is said of one group: before the noun, after it, and in clauses of their own."""
     said: dict[str, list[str]] = {"before": [], "noun": [], "with": [], "who": []}
-    for kind, words in parts:
-        said[kind].append(words)
+    for part in parts:
+        for kind, words in part.items():
+            said[kind].append(words)
     noun = said["noun"][0] if said["noun"] else {"lv": "skolēni", "en": "pupils"}[language]
     who = "kuras" if noun == "meitenes" else "kuri"
     clauses = {"lv": " un ", "en": " and "}[language].join(said["who"]).format(who=who)

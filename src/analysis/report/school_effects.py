@@ -134,8 +134,8 @@ def _by_name(unit: Unit, of_tests: list[Compared]) -> Markup:
         for school_id, name in naming.alphabetical(unit)
         if school_id in with_results
     ]
-    head = [say("column_school", language)]
-    head += [Markup(naming.domain(unit, test) + naming.level(unit, test)) for test, _ in of_tests]
+    head: list[str] = [say("column_school", language)]
+    head += [naming.domain(unit, test) + naming.level(unit, test) for test, _ in of_tests]
     grade = capitalised(naming.stage(unit, of_tests[0][0]))
     caption = say("effects_caption", language, grade=grade, confidence=confidence(unit))
     return table(language, str(caption.unescape()), head, body)

@@ -23,4 +23,9 @@ def modelled(country: Country) -> pd.DataFrame:
         Evidence; empty where no model finds what it needs.
     """
     parts = [part for model in MODELS if len(part := model(country))]
-    return Evidence.validate(pd.concat(parts, ignore_index=True)) if parts else no_evidence()
+    if not parts:
+        return no_evidence()
+    found = pd.concat(parts, ignore_index=True)
+    if country.scope == "board":
+        found = found[found["municipality_id"] != ""]  # a board's own pupils are not the country
+    return Evidence.validate(found)
