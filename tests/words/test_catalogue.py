@@ -87,8 +87,14 @@ def test_every_code_has_both_languages_and_all_its_cases() -> None:
             for language in LANGUAGES:
                 if isinstance(entry[language], list):
                     assert len(entry[language]) == CASES, (kind, code)
-                if isinstance(entry[language], dict):
+                if kind == "group_part":
+                    assert set(entry[language]) < {"noun", "before", "with", "who"}, (kind, code)
+                elif isinstance(entry[language], dict):
                     assert set(entry[language]) == FORMS[language], (kind, code)
+
+
+def test_each_part_of_a_group_has_its_name_alone_as_well() -> None:
+    assert set(labels()["group_part"]) == set(labels()["group"])
 
 
 def test_names_inflect() -> None:
