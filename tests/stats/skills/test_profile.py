@@ -16,7 +16,7 @@ from analysis.batch import open_unit
 from analysis.batch.prepare import prepare
 from analysis.intake.demo import cut_board
 from analysis.intake.store import open_store
-from analysis.stats.modelled import modelled
+from analysis.stats.modelled import MODELS
 from analysis.stats.skills import skill_gaps
 from analysis.stats.skills.profile import NAMED
 
@@ -292,6 +292,5 @@ def test_a_boards_store_has_no_gap_that_its_own_pupils_would_be_the_measure_of(d
     assert set(found.loc[found["indicator"].str.startswith("skill"), "indicator"]) == {"skill_share"}
 
 
-def test_the_models_of_a_delivery_say_so(country) -> None:
-    found = modelled(simulated(country, schools_of(3, 2, 40), {}, 79))
-    assert {"skill_gap", "skill_share"} <= set(found["indicator"])
+def test_skills_are_among_what_is_fitted_once_for_all() -> None:
+    assert skill_gaps in MODELS

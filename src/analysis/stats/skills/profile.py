@@ -16,7 +16,7 @@ from analysis.stats.skills.shrinkage import discoveries, shrunken
 
 SMALLEST_N = INDICATORS["skill_gap"].smallest_n
 METHOD = "mean difference at equal total, shrunken"
-NAMED = METHOD + "; named a deficit (BH 5 %)"
+NAMED = METHOD + "; named a deficit (BH 0.05)"
 """Method of a row that is named: below zero with its interval, not small, and standing among all comparisons of its kind."""
 MATERIAL = 0.02
 """Deficits of less than two percentage points are not named: where one large place lies behind in a skill, all others lie a
