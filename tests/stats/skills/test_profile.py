@@ -16,7 +16,7 @@ from analysis.batch import open_unit
 from analysis.batch.prepare import prepare
 from analysis.intake.demo import cut_board
 from analysis.intake.store import open_store
-from analysis.stats.modelled import MODELS
+from analysis.stats.modelled import MODELS, modelled
 from analysis.stats.skills import skill_gaps
 from analysis.stats.skills.profile import NAMED
 
@@ -290,6 +290,15 @@ def test_a_boards_store_has_no_gap_that_its_own_pupils_would_be_the_measure_of(d
     prepare(tmp_path / "board", (), tmp_path / "store")
     found = open_unit("D002", store=str(tmp_path / "store")).modelled
     assert set(found.loc[found["indicator"].str.startswith("skill"), "indicator"]) == {"skill_share"}
+
+
+def test_a_boards_store_keeps_what_was_published_of_the_country(country, nation, monkeypatch) -> None:
+    schools, points = nation
+    monkeypatch.setattr("analysis.stats.modelled.MODELS", (skill_gaps,))
+    board = country(long(points), mapped(ITEMS), sat(schools), scope="board", published=published(points))
+    of_country = modelled(board).query("municipality_id == ''")
+    assert set(of_country["method"]) == {"published difficulties"}
+    assert len(of_country) == len(SKILLS)
 
 
 def test_skills_are_among_what_is_fitted_once_for_all() -> None:

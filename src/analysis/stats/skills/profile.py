@@ -18,6 +18,8 @@ SMALLEST_N = INDICATORS["skill_gap"].smallest_n
 METHOD = "mean difference at equal total, shrunken"
 NAMED = METHOD + "; named a deficit (BH 0.05)"
 """Method of a row that is named: below zero with its interval, not small, and standing among all comparisons of its kind."""
+PUBLISHED = "published difficulties"
+"""Method of the country's shares where a board has only its own pupils."""
 MATERIAL = 0.02
 """Deficits of less than two percentage points are not named: where one large place lies behind in a skill, all others lie a
 little ahead of the mean in it and so a little behind in the rest."""
@@ -127,7 +129,7 @@ def _shares(sums: pd.DataFrame, nation: pd.DataFrame, country: Country) -> pd.Da
         parts.append(_share(newest, keys, country))
     elif len(nation):
         last = nation["school_year"] == nation.groupby(_SERIES)["school_year"].transform("max")
-        parts.append(nation[last].assign(method="published difficulties"))
+        parts.append(nation[last].assign(method=PUBLISHED))
     return pd.concat(parts, ignore_index=True).assign(indicator="skill_share")
 
 
