@@ -139,7 +139,7 @@ def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
         language,
         str(say("skills_caption", language, what=what).unescape()),
         [say("column_skill", language)],
-        [(str(say("column_gap_points", language)), small)],
+        [(str(say("column_gap_skill", language)), small)],
         _GAPS,
         str(say("axis_country", language)),
         rows,

@@ -9,6 +9,7 @@ from analysis.stats.country import Country
 from analysis.stats.followed import followed
 from analysis.stats.risk.rows import risk_bands
 from analysis.stats.skills import skill_gaps
+from analysis.stats.skills.profile import PUBLISHED
 
 MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands, skill_gaps)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
@@ -27,5 +28,6 @@ def modelled(country: Country) -> pd.DataFrame:
         return no_evidence()
     found = pd.concat(parts, ignore_index=True)
     if country.scope == "board":
-        found = found[found["municipality_id"] != ""]  # a board's own pupils are not the country
+        # A board's own pupils are not the country; what was published of it is.
+        found = found[(found["municipality_id"] != "") | (found["method"] == PUBLISHED)]
     return Evidence.validate(found)

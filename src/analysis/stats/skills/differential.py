@@ -59,7 +59,9 @@ def differential_items(
         for value, own, focal in _comparisons(whole(sheet), values)
         for part in _compared(own, focal, f"{group.name}={value}", confidence)
     ]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+    if not parts:
+        return no_evidence()
+    return evidence(pd.concat(parts, ignore_index=True), unit="points", reference="zero", confidence=confidence)
 
 
 def _comparisons(sheet: Sheet, values: "pd.Series[str]") -> Iterator[tuple[str, Sheet, np.ndarray]]:
@@ -76,31 +78,24 @@ def _comparisons(sheet: Sheet, values: "pd.Series[str]") -> Iterator[tuple[str, 
 
 def _compared(sheet: Sheet, focal: np.ndarray, name: str, confidence: float) -> list[pd.DataFrame]:
     reached = sheet.points >= _HALF * sheet.most
-    totals = sheet.points.sum(axis=1)
-    first = mantel_haenszel(reached, np.repeat(totals[:, None], reached.shape[1], axis=1), focal)
+    first = mantel_haenszel(reached, np.repeat(sheet.points.sum(axis=1)[:, None], reached.shape[1], axis=1), focal)
     leave = flagged(first)
-    purified = 0 < leave.sum() < len(leave)
-    kept = sheet.points[:, ~leave].sum(axis=1) if purified else totals
-    own = kept[:, None] + np.where(leave, sheet.points, 0.0) if purified else np.repeat(
-        totals[:, None], reached.shape[1], axis=1
-    )  # fmt: skip
-    found = mantel_haenszel(reached, own, focal) if purified else first
-    how = "Mantel-Haenszel, " + ("purified once" if purified else "all items")
-    same = {**sheet.test, "group": name, "n": int(focal.sum()), "confidence": confidence, "unit": "points"}
-    found = found.assign(part=sheet.items, method=[f"{how}; class {c}" for c in classes(found)])
-    slope = logistic(reached, own, focal).assign(part=sheet.items)
-    rows = (("item_difference", found, "delta", "se"), ("item_difference_slope", slope, "slope", "slope_se"))
-    return [_evidence(part, estimate, error, indicator, **same) for indicator, part, estimate, error in rows]
+    leave = leave & (not leave.all())  # with every item gone there would be no total left
+    own = sheet.points[:, ~leave].sum(axis=1)[:, None] + np.where(leave, sheet.points, 0.0)
+    found = mantel_haenszel(reached, own, focal) if leave.any() else first
+    how = "Mantel-Haenszel, " + ("purified once" if leave.any() else "all items")
+    found = found.assign(method=[f"{how}; class {c}" for c in classes(found)], indicator="item_difference")
+    slope = logistic(reached, own, focal).rename(columns={"slope": "delta", "slope_se": "se"})
+    slope = slope.assign(method="logistic regression, total by group", indicator="item_difference_slope")
+    same = {**sheet.test, "part": sheet.items, "group": name, "n": int(focal.sum())}
+    return [_with_interval(rows.assign(**same), confidence) for rows in (found, slope)]
 
 
-def _evidence(rows: pd.DataFrame, estimate: str, error: str, indicator: str, **same: object) -> pd.DataFrame:
-    rows = rows[np.isfinite(rows[estimate]) & np.isfinite(rows[error])]
-    half = stats.norm.ppf((1 + float(str(same["confidence"]))) / 2) * rows[error]
-    low, high = rows[estimate] - half, rows[estimate] + half
-    n = pd.Series(same["n"], index=rows.index)
-    told = {} if "method" in rows else {"method": "logistic regression, total by group"}
-    rows = rows.assign(estimate=rows[estimate], low=low, high=high, verdict=verdict(low, high, n, SMALLEST_N))
-    return evidence(rows, indicator=indicator, reference="zero", **told, **same)
+def _with_interval(rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    rows = rows[np.isfinite(rows["delta"]) & np.isfinite(rows["se"])]
+    half = stats.norm.ppf((1 + confidence) / 2) * rows["se"]
+    low, high = rows["delta"] - half, rows["delta"] + half
+    return rows.assign(estimate=rows["delta"], low=low, high=high, verdict=verdict(low, high, rows["n"], SMALLEST_N))
 
 
 def flagged(found: pd.DataFrame) -> np.ndarray:

@@ -1,7 +1,5 @@
 """How hard is each item, how well does it agree with the rest of its test, and how consistent is the test?"""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -38,30 +36,31 @@ def item_statistics(items: pd.DataFrame, item_map: pd.DataFrame, confidence: flo
         the item differs by one) with the item as ``part``, ``test_reliability`` (percent). An item that all answer alike
         has no correlation, a test of one item, or whose total all share, no reliability.
     """
-    parts = [part for sheet in sheets(items, item_map) for part in _of_sheet(sheet, confidence) if len(part)]
-    return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+    parts = [part for sheet in sheets(items, item_map) for part in _of_sheet(sheet, confidence)]
+    return evidence(pd.concat(parts, ignore_index=True), confidence=confidence) if parts else no_evidence()
 
 
 def _of_sheet(sheet: Sheet, confidence: float) -> list[pd.DataFrame]:
     complete = whole(sheet)
     n = len(complete.pupils)
-    same: dict[str, Any] = {**sheet.test, "confidence": confidence}
-    found = [
-        evidence(facility(sheet, confidence), indicator="item_facility", unit="percent", method="mean share", **same)
-    ]
     rest = correlations(complete.points)
     told = ~np.isnan(rest) & (n >= _FEWEST_FOR_R)
     with np.errstate(divide="ignore"):  # an item that is the rest: z is infinite, its interval a point
         half = stats.norm.ppf((1 + confidence) / 2) / np.sqrt(max(n - 3, 1))
         low, high = np.tanh(np.arctanh(rest) - half), np.tanh(np.arctanh(rest) + half)
-    rows = pd.DataFrame({"part": complete.items, "n": n, "estimate": rest, "low": low, "high": high})[told]
-    found.append(evidence(rows, indicator="item_rest_correlation", unit="sd", method="item with all others", **same))
+    correlation = pd.DataFrame({"part": complete.items, "n": n, "estimate": rest, "low": low, "high": high})[told]
+    parts = [
+        facility(sheet, confidence).assign(indicator="item_facility", unit="percent", method="mean share"),
+        correlation.assign(indicator="item_rest_correlation", unit="sd", method="item with all others"),
+    ]
     reliability = alpha(complete.points)
-    if not np.isnan(reliability) and n > 1:
-        low_end, high_end = _feldt(reliability, n, len(complete.items), confidence)
-        row = pd.DataFrame({"n": [n], "estimate": 100 * reliability, "low": 100 * low_end, "high": 100 * high_end})
-        found.append(evidence(row, indicator="test_reliability", unit="percent", method="Cronbach's alpha", **same))
-    return found
+    if not np.isnan(reliability):
+        ends = feldt(reliability, n, len(complete.items), confidence)
+        row = {"n": n, "estimate": 100 * reliability, "low": 100 * ends[0], "high": 100 * ends[1], "part": ""}
+        parts.append(
+            pd.DataFrame([row]).assign(indicator="test_reliability", unit="percent", method="Cronbach's alpha")
+        )
+    return [part.assign(**sheet.test) for part in parts if len(part)]
 
 
 def facility(sheet: Sheet, confidence: float) -> pd.DataFrame:
@@ -114,8 +113,8 @@ def alpha(points: np.ndarray) -> float:
     return float(k / (k - 1) * (1 - points.var(axis=0, ddof=1).sum() / total))
 
 
-def _feldt(reliability: float, pupils: int, k: int, confidence: float) -> tuple[float, float]:
-    """Feldt's interval: (1 − α)/(1 − α̂) follows F with (n − 1)(k − 1) and n − 1 degrees of freedom, turned round."""
+def feldt(reliability: float, pupils: int, k: int, confidence: float) -> tuple[float, float]:
+    """Feldt's interval of alpha: (1 − α)/(1 − α̂) follows F with n − 1 and (n − 1)(k − 1) degrees of freedom."""
     tail = (1 - confidence) / 2
     f = stats.f.ppf(np.array([1 - tail, tail]), pupils - 1, (pupils - 1) * (k - 1))
     ends = 1 - (1 - reliability) * f

@@ -16,8 +16,10 @@ from analysis.stats.skills.shrinkage import discoveries, shrunken
 
 SMALLEST_N = INDICATORS["skill_gap"].smallest_n
 METHOD = "mean difference at equal total, shrunken"
-NAMED = METHOD + "; named a deficit (BH 5 %)"
+NAMED = METHOD + "; named a deficit (BH 0.05)"
 """Method of a row that is named: below zero with its interval, not small, and standing among all comparisons of its kind."""
+PUBLISHED = "published difficulties"
+"""Method of the country's shares where a board has only its own pupils."""
 MATERIAL = 0.02
 """Deficits of less than two percentage points are not named: where one large place lies behind in a skill, all others lie a
 little ahead of the mean in it and so a little behind in the rest."""
@@ -56,7 +58,8 @@ def skill_gaps(country: Country) -> pd.DataFrame:
         return no_evidence()
     shares = _shares(sums, nation, country)
     gaps = _gaps(sums[sums["square"].notna()], country)
-    return pd.concat([gaps, shares], ignore_index=True)
+    found = [part for part in (gaps, shares) if len(part)]
+    return evidence(pd.concat(found, ignore_index=True), unit="percent") if found else no_evidence()
 
 
 def _sums(country: Country) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -126,8 +129,8 @@ def _shares(sums: pd.DataFrame, nation: pd.DataFrame, country: Country) -> pd.Da
         parts.append(_share(newest, keys, country))
     elif len(nation):
         last = nation["school_year"] == nation.groupby(_SERIES)["school_year"].transform("max")
-        parts.append(evidence(nation[last], indicator="skill_share", unit="percent", method="published difficulties"))
-    return pd.concat(parts, ignore_index=True)
+        parts.append(nation[last].assign(method=PUBLISHED))
+    return pd.concat(parts, ignore_index=True).assign(indicator="skill_share")
 
 
 def _share(sums: pd.DataFrame, keys: list[str], country: Country) -> pd.DataFrame:
@@ -136,28 +139,23 @@ def _share(sums: pd.DataFrame, keys: list[str], country: Country) -> pd.DataFram
     spread = (rows["share2"] - rows["n"] * mean**2).clip(lower=0) / (rows["n"] - 1).clip(lower=1)
     sd = 100 * spread.mask(spread < _NO_SPREAD, 0.0) ** 0.5
     low, high = mean_interval(rows["n"], 100 * mean, sd, country.params.confidence)
-    return evidence(
-        rows.assign(estimate=100 * mean, low=np.minimum(low.clip(lower=0), 100 * mean),
-                    high=np.maximum(high.clip(upper=100), 100 * mean)),
-        indicator="skill_share", unit="percent", confidence=country.params.confidence, method="mean of pupils",
-    )  # fmt: skip
+    mean = 100 * mean
+    ends = {"low": np.minimum(low.clip(lower=0), mean), "high": np.maximum(high.clip(upper=100), mean)}
+    return rows[[*keys, "n"]].assign(
+        estimate=mean, **ends, confidence=country.params.confidence, method="mean of pupils"
+    )
 
 
 def _gaps(sums: pd.DataFrame, country: Country) -> pd.DataFrame:
     if sums.empty:
-        return no_evidence()
+        return sums
     pool = _pool(sums, country)
     by_place = ["municipality_id", *_SKILL]
     years = pool.groupby(by_place)["school_year"].agg(year_from="min", school_year="max").reset_index()
+    years["year_from"] = years["year_from"].astype("Int64").mask(years["year_from"] == years["school_year"])
     parts = [_of_kind(pool, by_place, country), _of_kind(pool, [*_UNITS, *_SKILL], country)]
     found = pd.concat(parts, ignore_index=True).merge(years, on=by_place, validate="many_to_one")
-    if found.empty:
-        return no_evidence()
-    year_from = found["year_from"].mask(found["year_from"] == found["school_year"]).astype("Int64")
-    return evidence(
-        found.assign(year_from=year_from), indicator="skill_gap", unit="percent", reference="country",
-        confidence=country.params.confidence,
-    )  # fmt: skip
+    return found.assign(indicator="skill_gap", reference="country", confidence=country.params.confidence)
 
 
 def _pool(sums: pd.DataFrame, country: Country) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import stats
 
-_SPREADS = np.concatenate([[0.001], np.geomspace(0.002, 0.15, 24)])
+_SPREADS = np.concatenate([[0.001], np.geomspace(0.002, 0.15, 96)])
 _USUAL = 0.03
 """True spread of units that is taken as usual before the data speak: three percentage points (half normal)."""
 
