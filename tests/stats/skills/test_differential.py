@@ -104,6 +104,12 @@ def test_items_that_differ_leave_the_total_once() -> None:
     raw = mantel_haenszel(points == 1, np.repeat(points.sum(axis=1)[:, None], 20, axis=1), focal)["delta"].abs()
     assert found["method"].str.contains("purified once").any()
     assert purified.iloc[6:].mean() < raw.iloc[6:].mean() / 2
+    first = mantel_haenszel(points == 1, np.repeat(points.sum(axis=1)[:, None], 20, axis=1), focal)
+    fair = ~((first["delta"].abs() > 1) & (first["p"] < 0.05)).to_numpy()
+    for j in (0, 10):  # the item itself stays in its own total
+        total = points[:, fair].sum(axis=1) + (0 if fair[j] else points[:, j])
+        again = mantel_haenszel(points[:, [j]] == 1, total[:, None], focal)["delta"].abs()
+        assert purified.iloc[j] == pytest.approx(again.iloc[0])
 
 
 def test_a_difference_that_turns_with_the_total_is_seen_by_the_slope_alone() -> None:

@@ -106,7 +106,7 @@ def test_an_item_without_a_row_in_the_map_is_left_out(points: np.ndarray) -> Non
     pd.testing.assert_frame_equal(found, without)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(arrays("int64", st.tuples(st.integers(2, 30), st.integers(1, 6)), elements=st.integers(0, 4)), st.randoms())
 def test_neither_order_nor_names_nor_units_matter(whole, chance) -> None:
     whole = whole.astype("float64")

@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from tests.stats.skills.exams import SKILLS, TEST, answers, long, mapped, sat
 
 from analysis.batch import open_unit
-from analysis.batch.prepare import prepare
-from analysis.intake.demo import cut_board
 from analysis.intake.store import open_store
 from analysis.stats.modelled import MODELS, modelled
 from analysis.stats.skills import skill_gaps
@@ -65,7 +63,7 @@ def test_every_planted_deficit_of_a_school_is_named_and_next_to_no_other(country
 
 def test_without_effects_hardly_ever_anything_is_named(country) -> None:
     schools = schools_of(6, 5, 40)
-    families = [skill_gaps(simulated(country, schools, {}, seed)) for seed in range(100, 125)]
+    families = [skill_gaps(simulated(country, schools, {}, seed)) for seed in range(100, 120)]
     with_any = [bool(named(found) | named(found, schools=True)) for found in families]
     assert np.mean(with_any) <= 0.05
     rows = pd.concat([gaps(found, schools=kind) for found in families for kind in (False, True)])
@@ -126,7 +124,7 @@ def test_years_are_pooled_each_against_its_own_nation(country) -> None:
     schools = schools_of(3, 3, 60)
     rng = np.random.default_rng(41)
     parts = []
-    for year in (2022, 2024, 2025, 2026):
+    for year in (2023, 2024, 2025, 2026):
         who = [f"{year}-{i}" for i in range(len(schools))]
         points = answers(rng, len(schools), ITEMS, planted_shift(schools, {"M01": "number"}), ability=(year - 2024) / 2)
         parts.append(
@@ -283,13 +281,6 @@ def test_without_every_difficulty_a_board_gets_shares_and_no_gap(but: int, count
     found = skill_gaps(board)
     assert set(found["indicator"]) == {"skill_share"}
     assert "" not in set(found["municipality_id"])
-
-
-def test_a_boards_store_has_no_gap_that_its_own_pupils_would_be_the_measure_of(demo: Path, tmp_path: Path) -> None:
-    cut_board(demo, "D002", tmp_path / "board", with_published=True)
-    prepare(tmp_path / "board", (), tmp_path / "store")
-    found = open_unit("D002", store=str(tmp_path / "store")).modelled
-    assert set(found.loc[found["indicator"].str.startswith("skill"), "indicator"]) == {"skill_share"}
 
 
 def test_a_boards_store_keeps_what_was_published_of_the_country(country, nation, monkeypatch) -> None:
