@@ -87,10 +87,18 @@ def main() -> None:
             order = cohort.rows[cohort.rows[cohort.columns[0]].notna()].sort_values("year", kind="stable").index
             uneven.append(unevenness(rows["growth"].to_numpy(), cohort.rows.loc[order, cohort.columns[0]].to_numpy()))
     beside = rival(next(c for c in reversed(found) if c.further and c.key["domain"] == "mathematics"))
-    print(f"{pupils} growth percentiles of {len(found)} tests in {seconds:.1f} CPU s; unevenness at most {max(uneven):.4f}")
+    print(
+        f"{pupils} growth percentiles of {len(found)} tests in {seconds:.1f} CPU s; unevenness at most {max(uneven):.4f}"
+    )
     print("beside QuantReg: " + ", ".join(f"{name} {value:.4g}" for name, value in beside.items()))
     holds = seconds <= AIM_SECONDS and max(uneven) <= AIM_UNEVENNESS and beside["r"] > 0.99
-    line = {"bench": "growth_percentiles", "seconds": round(seconds, 2), "aim": AIM_SECONDS, "holds": bool(holds), "n": pupils}
+    line = {
+        "bench": "growth_percentiles",
+        "seconds": round(seconds, 2),
+        "aim": AIM_SECONDS,
+        "holds": bool(holds),
+        "n": pupils,
+    }
     print(json.dumps(line | {k: round(v, 4) for k, v in beside.items() if k != "n"}))
 
 
