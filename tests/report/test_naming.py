@@ -16,12 +16,17 @@ from analysis.report.naming import group
         (
             "sen=yes&settlement=rural",
             "lauku skolu skolēni ar speciālām vajadzībām",
-            "pupils with special educational needs of rural schools",
+            "pupils of rural schools with special educational needs",
         ),
         (
             "home_language=other&repeats=yes",
             "skolēni, kuru ģimenē runā citā valodā un kuri klasi atkārto",
             "pupils who speak another language at home and who repeat the grade",
+        ),
+        (
+            "low_income=yes&sen=yes",
+            "skolēni ar speciālām vajadzībām no ģimenēm ar zemiem ienākumiem",
+            "pupils with special educational needs from low-income families",
         ),
         ("club=chess&sex=boy", "club: chess · zēni", "club: chess · boys"),
     ],

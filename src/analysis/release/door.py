@@ -81,7 +81,7 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
     Returns
     -------
     Released
-        Same rows, same order. A withheld row has lost n, estimate, interval and verdict alike, whatever the reason.
+        Same rows, same order. A withheld row has lost n, estimate, interval, verdict and method alike, whatever the reason.
         A coded rate keeps n and one bound: ``high`` for "at most", ``low`` for "at least".
         Verdicts agree with the rounded interval: what rounds to zero is not told apart from it.
     """
@@ -91,7 +91,7 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
     rows = _rounded(coded(rows, smallest(rows["group"], params)))
     rows.loc[blank, ["n"]] = pd.NA
     rows.loc[blank, ["estimate", "low", "high"]] = float("nan")
-    rows.loc[blank, "verdict"] = ""
+    rows.loc[blank, ["verdict", "method"]] = ""  # a method may tell what was found by it
     return Released(Evidence.validate(rows), door=_DOOR)
 
 

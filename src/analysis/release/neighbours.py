@@ -6,7 +6,15 @@ from analysis.evidence import KEYS
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
 _OF_GROUPS = ("group_gap", "high_result_share")
-_OF_SCHOOLS = ("attainment", "growth", "growth_percentile", "expected_for_similar", "high_result_share", "skill_gap")
+_OF_SCHOOLS = (
+    "attainment",
+    "growth",
+    "growth_percentile",
+    "expected_for_similar",
+    "high_result_share",
+    "school_effect",
+    "skill_gap",
+)
 # Figures are printed to a hundredth of an SD and a tenth of a percent: among more than so many pupils a head, what is
 # left when the groups are taken off the whole has an error of ten points (half an SD) or more.
 _PINNED = {"sd": 70}

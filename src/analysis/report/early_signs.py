@@ -12,7 +12,7 @@ from analysis.release import Released
 from analysis.report import early_checks, naming, values
 from analysis.report.early_figure import BANDS, bands_figure
 from analysis.report.html import Section, render, require_released
-from analysis.report.sections import NOTHING, confidence, figure, section, source_line
+from analysis.report.sections import NOTHING, confidence, confidence_of, figure, section, source_line
 from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, counted, say
 from analysis.words.numbers import number, percent
@@ -106,7 +106,12 @@ def _rate(unit: Unit, row: Any) -> dict[str, object]:
     language = unit.language
     interval = values.interval(row, language)
     n = values.behind(row, language, noun=True)
-    return {"rate": values.estimate(row, language), "interval": interval, "n": n, "confidence": confidence(unit)}
+    return {
+        "rate": values.estimate(row, language),
+        "interval": interval,
+        "n": n,
+        "confidence": confidence_of(unit, row),
+    }
 
 
 def _measure(unit: Unit) -> Markup:
@@ -167,7 +172,7 @@ def _figures(unit: Unit, blocks: list[tuple[Any, dict[str, Released]]]) -> Marku
             today = counts.get(band)
             count = number(today.estimate, language) if today is not None else "–"
             body.append((name, Figure(count), *(_cell(found.get(band), language) for found in rates)))
-    caption = str(say("early_caption", language, confidence=confidence(unit)))
+    caption = str(say("early_caption", language, confidence=confidence(unit, blocks[0][1]["observed"])))
     return table(language, caption, [say(f"column_{name}", language) for name in names], body)
 
 

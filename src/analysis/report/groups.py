@@ -9,7 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.sections import confidence, figure
+from analysis.report.sections import confidence, confidence_of, figure
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots
 from analysis.words.catalogue import capitalised, say
@@ -66,7 +66,7 @@ def gap_dots(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
     suffix = "" if measure == "sd" else "_points"
     heads = [("column_country" + suffix,)] if nation else []
     heads.append(("column_own" + suffix,))
-    small = str(say("column_interval", language, confidence=confidence(unit)))
+    small = str(say("column_interval", language, confidence=confidence(unit, own)))
     years = naming.years(unit, test)
     drawn = dots(
         language,
@@ -85,7 +85,7 @@ def gap_dots(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
 def gap_words(unit: Unit, test: Any) -> Markup:
     """Say what is drawn of a test's groups, in which unit and of which years."""
     key = {"sd": "groups_sub", "points": "groups_sub_points", "percent": "groups_sub_percent"}[test.unit]
-    return say(key, unit.language, confidence=confidence(unit), years=naming.years(unit, test))
+    return say(key, unit.language, confidence=confidence_of(unit, test), years=naming.years(unit, test))
 
 
 def fixed_order(unit: Unit, own: Released) -> list[Any]:

@@ -96,7 +96,8 @@ def group(unit: Reader, code: str) -> str:
     own, codes = unit.facts["labels"], code.split("&")
     parts = labels()["group_part"]
     if len(codes) > 1 and all(one in parts and one not in own for one in codes):
-        return _joined([parts[one][unit.language] for one in codes], unit.language)
+        said = [entry[unit.language] for one, entry in parts.items() if one in codes]
+        return _joined(said, unit.language)
     return " · ".join(_single(one, own, unit.language) for one in codes)
 
 

@@ -10,10 +10,11 @@ from analysis.release import Released
 from analysis.report import naming, school_effects, values
 from analysis.report.figures import FUNNEL, funnel, published_dots
 from analysis.report.html import Section, render, require_released
+from analysis.report.school_tables import Compared, by_test, drawn_of, folded, of_test
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
-from analysis.report.tables import Figure, details, table
+from analysis.report.tables import details, table
 from analysis.words.catalogue import capitalised, counted, say
-from analysis.words.numbers import WITHHELD, number, percent
+from analysis.words.numbers import number, percent
 
 _FEWEST_SCHOOLS = 3
 _HALF_SCALE_POINTS = 30.0
@@ -32,10 +33,10 @@ def schools(unit: Unit, released: Released) -> Section:
     return _published(unit, public, released) if len(public) else NOTHING
 
 
-def compared(unit: Unit, released: Released) -> list[tuple[Any, Released]]:
+def compared(unit: Unit, released: Released) -> list[Compared]:
     """Return the tests of the last years in which at least three schools can be shown, each with its schools' gaps."""
     rows = released.where(indicator="attainment", reference="municipality", municipality_id=unit.municipality_id)
-    return [(test, _of(rows, test)) for test in comparable(unit, rows)]
+    return [(test, of_test(rows, test)) for test in comparable(unit, rows)]
 
 
 def comparable(unit: Unit, released: Released) -> list[Any]:
@@ -50,19 +51,19 @@ def comparable(unit: Unit, released: Released) -> list[Any]:
     return list(each(naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))))
 
 
-def judged(of_tests: list[tuple[Any, Released]]) -> tuple[int, int]:
+def judged(of_tests: list[Compared]) -> tuple[int, int]:
     """Return how many gaps are outside the limits of chance, and how many were judged."""
     verdicts = [row.verdict for _, rows in of_tests for row in each(rows.rows)]
     return verdicts.count("differs"), verdicts.count("differs") + verdicts.count("not_distinguishable")
 
 
-def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
+def _with_funnels(unit: Unit, of_tests: list[Compared]) -> Section:
     language = unit.language
-    drawn = school_effects.drawn_of(of_tests)
+    drawn = drawn_of(of_tests)
     panels = [panel(unit, test, rows) for test, rows in drawn]
     measure = say("measure_sd" if drawn[0][0].unit == "sd" else "measure_points", language)
     sub = say("schools_sub", language, measure=measure, years=naming.years(unit, drawn[0][0]))
-    bodies = [figure(render("panels.html.j2", panels=panels), sub), _folded(unit, of_tests)]
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), folded(unit, of_tests, by_name)]
     differ, all_gaps = judged(of_tests)
     if differ:
         heading = say("schools_heading", language, count=all_gaps, n=differ, all=all_gaps)
@@ -71,10 +72,6 @@ def _with_funnels(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Section:
     chance = number(all_gaps * (1 - unit.params.confidence), language)
     answer = say("schools_answer", language, tests=number(all_gaps, language), chance=chance)
     return section(unit, "schools", heading, answer, bodies, source_line(unit, of_tests[-1][1]))
-
-
-def _of(rows: Released, test: Any) -> Released:
-    return rows.where(**{key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year")})
 
 
 def panel(unit: Unit, test: Any, rows: Released, size: tuple[int, int] = FUNNEL) -> dict[str, Any]:
@@ -95,44 +92,13 @@ def half_scale(unit: Unit, measure: str) -> float:
     return 2 * unit.params.council_scale_sd if measure == "sd" else _HALF_SCALE_POINTS
 
 
-def _folded(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
-    """Fold the schools' gaps, one table a grade (more columns would not fit on paper), schools in alphabetical order."""
-    grades = dict.fromkeys(test.grade for test, _ in of_tests)
-    tables = [by_name(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
-    return details(say("schools_details", unit.language), *tables)
-
-
-def by_name(unit: Unit, of_tests: list[tuple[Any, Released]]) -> Markup:
+def by_name(unit: Unit, of_tests: list[Compared]) -> Markup:
     """Make the table of one grade's tests: schools by name, alphabetically."""
     language = unit.language
-    cells = {
-        (naming.key_of(test), row.school_id): _cell(row, language) for test, rows in of_tests for row in each(rows.rows)
-    }
-    with_results = {school_id for _, school_id in cells}
-    body = [
-        (name, *(cells.get((naming.key_of(test), school_id), "–") for test, _ in of_tests))
-        for school_id, name in naming.alphabetical(unit)
-        if school_id in with_results
-    ]
-    head = [say("column_school", language), *(_short_name(unit, test) for test, _ in of_tests)]
     grade = capitalised(naming.stage(unit, of_tests[0][0]))
     measure = say("measure_sd" if of_tests[0][0].unit == "sd" else "measure_points", language)
-    caption = say("schools_caption", language, grade=grade, measure=measure, confidence=confidence(unit))
-    return table(language, str(caption.unescape()), head, body)
-
-
-def _short_name(unit: Unit, test: Any) -> str:
-    return naming.domain(unit, test) + naming.level(unit, test)
-
-
-def _cell(row: Any, language: str) -> Figure:
-    small = " · ".join(filter(None, (values.interval(row, language), _n(row, language))))
-    return Figure(values.estimate(row, language), small)
-
-
-def _n(row: Any, language: str) -> str:
-    text = values.behind(row, language)
-    return "" if text == WITHHELD else f"n\u00a0{text}"
+    level = confidence(unit, of_tests[0][1])
+    return by_test(unit, of_tests, say("schools_caption", language, grade=grade, measure=measure, confidence=level))
 
 
 def _published(unit: Unit, public: Released, released: Released) -> Section:

@@ -10,15 +10,14 @@ from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, render
 from analysis.report.school_figures import caterpillar, effect_funnel
+from analysis.report.school_tables import Compared, by_test, drawn_of, figure_of, folded, of_test
 from analysis.report.sections import confidence, figure, newest, section, source_line
-from analysis.report.tables import Figure, details, table
+from analysis.report.tables import Figure, details
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import WITHHELD, listed
 
-_MOST_PANELS = 3
 _FEWEST_SCHOOLS = 3
 _WORTH_TELLING = 10.0  # percent of the differences between schools
-Compared = tuple[Any, Released]
 
 
 def compared(unit: Unit, released: Released) -> list[Compared]:
@@ -32,7 +31,7 @@ def compared(unit: Unit, released: Released) -> list[Compared]:
     shown = frame[frame["estimate"].notna()]
     counts = shown.groupby(naming.TEST_KEYS, observed=True)["school_id"].transform("size")
     tests = naming.test_order(shown[counts >= _FEWEST_SCHOOLS].drop_duplicates(naming.TEST_KEYS))
-    return [(test, _of(rows, test)) for test in each(tests)]
+    return [(test, of_test(rows, test)) for test in each(tests)]
 
 
 def judged(of_tests: list[Compared]) -> tuple[int, int, int]:
@@ -43,30 +42,17 @@ def judged(of_tests: list[Compared]) -> tuple[int, int, int]:
     return directions.count("higher"), directions.count("lower"), all_judged
 
 
-def drawn_of(of_tests: list[Compared]) -> list[Compared]:
-    """Choose at most three tests of one grade: the one that most schools share, of several the highest."""
-    schools_of: dict[str, int] = {}
-    for test, rows in of_tests:
-        schools_of[test.grade] = max(schools_of.get(test.grade, 0), rows.rows["estimate"].notna().sum())
-    grade = max(reversed(schools_of), key=lambda g: (schools_of[g], list(schools_of).index(g)))
-    return [(test, rows) for test, rows in of_tests if test.grade == grade][:_MOST_PANELS]
-
-
 def with_effects(unit: Unit, released: Released, of_tests: list[Compared]) -> Section:
     """Make the section: bars without names, schools by name in alphabetical order, and what the intake tells."""
     language, drawn = unit.language, drawn_of(of_tests)
-    sub = say("effects_sub", language, years=naming.years(unit, drawn[0][0]), confidence=confidence(unit))
+    sub = say("effects_sub", language, years=naming.years(unit, drawn[0][0]), confidence=confidence(unit, drawn[0][1]))
     panels = [_panel(unit, test, rows) for test, rows in drawn]
     bodies = [figure(render("panels.html.j2", panels=panels), sub), *_told(unit, released, drawn)]
-    bodies += [_folded(unit, of_tests), *_funnels(unit, released, drawn)]
+    bodies += [folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn)]
     higher, lower, all_judged = judged(of_tests)
     facts = {"n": higher + lower, "all": all_judged}
     heading = say("effects_heading" if higher + lower else "effects_heading_none", language, count=all_judged, **facts)
     return section(unit, "schools", heading, _answer(unit, released, of_tests), bodies, source_line(unit, drawn[-1][1]))
-
-
-def _of(rows: Released, test: Any) -> Released:
-    return rows.where(**{key: getattr(test, key) for key in (*naming.TEST_KEYS, "school_year")})
 
 
 def _answer(unit: Unit, released: Released, of_tests: list[Compared]) -> Markup:
@@ -100,7 +86,7 @@ def _told(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]
     missing = released.where(indicator="earlier_missing", municipality_id=unit.municipality_id, group="")
     told = []
     for key, rows in (("effects_intake", explained), ("effects_missing", missing)):
-        found = [(test, row) for test, _ in drawn for row in each(_of(rows, test).rows)]
+        found = [(test, row) for test, _ in drawn for row in each(of_test(rows, test).rows)]
         items = [f"{naming.domain(unit, test)} – {values.estimate(row, language)}" for test, row in found]
         items = [item for item, (_, row) in zip(items, found, strict=True) if _worth_telling(row)]
         if items:
@@ -116,39 +102,17 @@ def _worth_telling(row: Any) -> bool:
     )
 
 
-def _folded(unit: Unit, of_tests: list[Compared]) -> Markup:
-    """Fold the schools by name, one table a grade."""
-    grades = dict.fromkeys(test.grade for test, _ in of_tests)
-    tables = [_by_name(unit, [(t, rows) for t, rows in of_tests if t.grade == grade]) for grade in grades]
-    return details(say("schools_details", unit.language), *tables)
-
-
 def _by_name(unit: Unit, of_tests: list[Compared]) -> Markup:
-    language = unit.language
-    cells = {
-        (naming.key_of(test), row.school_id): _cell(row, language) for test, rows in of_tests for row in each(rows.rows)
-    }
-    with_results = {school_id for _, school_id in cells}
-    body = [
-        (name, *(cells.get((naming.key_of(test), school_id), "–") for test, _ in of_tests))
-        for school_id, name in naming.alphabetical(unit)
-        if school_id in with_results
-    ]
-    head: list[str] = [say("column_school", language)]
-    head += [naming.domain(unit, test) + naming.level(unit, test) for test, _ in of_tests]
-    grade = capitalised(naming.stage(unit, of_tests[0][0]))
-    caption = say("effects_caption", language, grade=grade, confidence=confidence(unit))
-    return table(language, str(caption.unescape()), head, body)
+    grade, level = capitalised(naming.stage(unit, of_tests[0][0])), confidence(unit, of_tests[0][1])
+    return by_test(unit, of_tests, say("effects_caption", unit.language, grade=grade, confidence=level), _cell)
 
 
 def _cell(row: Any, language: str) -> Figure:
-    """Give a school's figure, its interval, number of pupils, and in words what the interval excludes."""
-    behind = values.behind(row, language)
+    """Give a school's figure, and in words what its interval excludes."""
     direction = values.direction(row)
-    parts = [values.interval(row, language), "" if behind == WITHHELD else f"n\u00a0{behind}"]
-    if direction != "same":
-        parts.append(f"{values.SHAPES[direction]} {label('expectation', direction, language)}")
-    return Figure(values.estimate(row, language), " · ".join(filter(None, parts)))
+    if direction == "same":
+        return figure_of(row, language)
+    return figure_of(row, language, f"{values.SHAPES[direction]} {label('expectation', direction, language)}")
 
 
 def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]:
@@ -157,7 +121,7 @@ def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Mark
     plain = released.where(indicator="school_effect", part="unshrunken", municipality_id=unit.municipality_id)
     panels = []
     for test, _ in drawn:
-        rows = _of(plain, test)
+        rows = of_test(plain, test)
         frame = rows.rows.dropna(subset=["estimate", "n"])
         if len(frame) < _FEWEST_SCHOOLS:
             continue

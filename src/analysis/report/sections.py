@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.intake.unit import Unit
@@ -64,9 +65,15 @@ def source_line(unit: Unit, rows: Released, n: str = "") -> str:
     return str(say("source_line", unit.language, source=source_name(unit), years=words + tail, n=f"; {n}" if n else ""))
 
 
-def confidence(unit: Unit) -> str:
-    """Return the level of the intervals in words."""
-    return percent(100 * unit.params.confidence, unit.language)
+def confidence(unit: Unit, rows: Released | None = None) -> str:
+    """Return the level of the intervals in words: that of the rows shown, which not every parameter file decides."""
+    levels = [] if rows is None else rows.rows["confidence"].dropna().tolist()
+    return percent(100 * (levels or [unit.params.confidence])[0], unit.language)
+
+
+def confidence_of(unit: Unit, row: Any) -> str:
+    """Return the level of one row's interval in words."""
+    return percent(100 * (unit.params.confidence if pd.isna(row.confidence) else row.confidence), unit.language)
 
 
 def figure(body: Markup, subtitle: object = "", title: object = "") -> Markup:

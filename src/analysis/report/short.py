@@ -13,11 +13,11 @@ from analysis.release import Released
 from analysis.report import naming, school_effects, values
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
-from analysis.report.sections import confidence, newest, section
+from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
-from analysis.report.support import gap_in_words, gap_of, named_groups
+from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups
 from analysis.words.catalogue import capitalised, say, sentences
-from analysis.words.numbers import number, percent
+from analysis.words.numbers import number
 
 _MOST = 6
 _SIGNS = {"lower": lambda e: e < 0, "higher": lambda e: e > 0}
@@ -82,7 +82,7 @@ def facts_of(unit: Unit, row: Any) -> dict[str, object]:
         "share": values.estimate(row, language),
         "interval": text,
         "interval_percent": text,
-        "confidence": confidence(unit),
+        "confidence": confidence_of(unit, row),
         "n": values.behind(row, language, noun=True),
         "percentile": values.share_of_nation(row, language) if row.unit == "sd" else "",
         "place_loc": naming.place_loc(unit),
@@ -117,11 +117,12 @@ def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Marku
             yield entry["priority"], say("short_groups_none", language), entry["link"]
         return
     first, entry = named[0], sentences()["short_groups"]
-    gap = gap_of(own, first)
+    gap = gaps_of(own)[key_of(first)]
     facts = {
         "group": naming.group(unit, first.group), "what": naming.what(unit, first),
         "estimate": gap_in_words(unit, gap), "interval": values.interval(gap, language),
-        "confidence": percent(100 * gap.confidence, language), "pupils": values.behind(first, language, noun=True),
+        "confidence": confidence_of(unit, gap), "pupils": values.behind(first, language, noun=True),
+        "years": naming.years(unit, first),
     }  # fmt: skip
     words = say("short_groups", language, count=len(named), n=number(len(named), language), **facts)
     yield entry["priority"], words, entry["link"]

@@ -10,12 +10,13 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, require_released
-from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
+from analysis.report.school_tables import by_name, figure_of
+from analysis.report.sections import NOTHING, confidence, confidence_of, figure, newest, section, source_line
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots, table
 from analysis.stats.skills.profile import MATERIAL, NAMED
 from analysis.words.catalogue import capitalised, label, labels, say
-from analysis.words.numbers import WITHHELD, listed, number
+from analysis.words.numbers import listed, number
 
 _GAPS = Scale(-15, 15, (-10, -5, 0.0, 5, 10))
 _SHARES = Scale(0, 100, (0, 25, 50, 75, 100), zero=None)
@@ -105,7 +106,7 @@ def _answer_item(unit: Unit, row: Any) -> Markup:
         unit.language,
         count=size,
         size=number(size, unit.language, 1),
-        confidence=confidence(unit),
+        confidence=confidence_of(unit, row),
         interval=values.interval(row, unit.language),
         **facts,
     )
@@ -134,7 +135,7 @@ def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
     """Draw one test's skills as dots with intervals, zero being pupils of the same total in the country."""
     language, what = unit.language, capitalised(naming.what(unit, test))
     rows = [_dot_row(unit, row, _GAPS, values.verdict(row, language)) for row in in_order(gaps)]
-    small = str(say("column_interval", language, confidence=confidence(unit)))
+    small = str(say("column_interval", language, confidence=confidence(unit, gaps)))
     drawn = dots(
         language,
         str(say("skills_caption", language, what=what).unescape()),
@@ -145,7 +146,7 @@ def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
         rows,
         unit="points",
     )
-    sub = say("skills_sub", language, confidence=confidence(unit), years=naming.years(unit, test))
+    sub = say("skills_sub", language, confidence=confidence(unit, gaps), years=naming.years(unit, test))
     return figure(drawn, sub, what)
 
 
@@ -154,7 +155,7 @@ def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Mar
     language, what = unit.language, capitalised(naming.what(unit, test))
     country = {row.part: row.estimate for row in each(nation.rows)}
     rows = [_dot_row(unit, row, _SHARES, ("", "", ""), country.get(row.part)) for row in in_order(shares)]
-    small = str(say("column_interval", language, confidence=confidence(unit)))
+    small = str(say("column_interval", language, confidence=confidence(unit, shares)))
     years = naming.years(unit, test)
     drawn = dots(
         language,
@@ -168,7 +169,7 @@ def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Mar
         verdicts=False,
     )
     key = "skills_sub_share_country" if country else "skills_sub_share"
-    return figure(drawn, say(key, language, confidence=confidence(unit), years=years), what)
+    return figure(drawn, say(key, language, confidence=confidence(unit, shares), years=years), what)
 
 
 def _dot_row(unit: Unit, row: Any, axis: Scale, verdict: tuple[str, str, str], mark: float | None = None) -> DotRow:
@@ -225,22 +226,9 @@ def _schools_folded(unit: Unit, tests: list[Any], released: Released) -> list[Ma
     tables = []
     for test in tests:
         of_test = gaps.where(school_year=int(test.school_year), **_keys(test))
-        cells = {(row.school_id, row.part): _cell(row, language) for row in each(of_test.rows) if row.school_id}
-        parts = [row.part for row in in_order(of_test.where(school_id=""))]
-        body = [
-            (name, *(cells.get((school_id, part), "–") for part in parts))
-            for school_id, name in naming.alphabetical(unit)
-            if any((school_id, part) in cells for part in parts)
-        ]
-        if body:
-            facts = {"what": capitalised(naming.what(unit, test)), "years": naming.years(unit, test)}
-            caption = say("skills_caption_schools", language, confidence=confidence(unit), **facts)
-            head = [say("column_school", language), *(capitalised(skill(unit, part)) for part in parts)]
-            tables.append(table(language, str(caption.unescape()), head, body))
+        cells = {(row.part, row.school_id): figure_of(row, language) for row in each(of_test.rows) if row.school_id}
+        facts = {"what": capitalised(naming.what(unit, test)), "years": naming.years(unit, test)}
+        caption = say("skills_caption_schools", language, confidence=confidence(unit, of_test), **facts)
+        heads = {row.part: capitalised(skill(unit, row.part)) for row in in_order(of_test.where(school_id=""))}
+        tables += [drawn] if (drawn := by_name(unit, cells, heads, caption)) else []
     return [details(say("skills_schools", language), *tables)] if tables else []
-
-
-def _cell(row: Any, language: str) -> Figure:
-    n = values.behind(row, language)
-    small = " · ".join(filter(None, (values.interval(row, language), "" if n == WITHHELD else f"n\u00a0{n}")))
-    return Figure(values.estimate(row, language), small)

@@ -4,13 +4,14 @@ from collections.abc import Hashable
 from typing import Any
 
 from markupsafe import Markup
+from scipy import stats
 
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import groups, naming, values
 from analysis.report.html import Section, require_released
-from analysis.report.sections import NOTHING, figure, section, source_line
+from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.strips import strip
 from analysis.report.tables import DotRow, Figure, dots
 from analysis.words.catalogue import capitalised, counted, label, say
@@ -39,14 +40,15 @@ def named_groups(unit: Unit, own: Released) -> list[Any]:
     """Return the released groups that the page names, those with the most extra pupils first."""
     rows = own.where(indicator="support_group", part=HEADLINE, unit="pupils").rows.dropna(subset=["estimate"])
     rows = rows.sort_values(["estimate", "n", "group"], ascending=[False, False, True], kind="stable")
-    return [row for row in each(rows) if gap_of(own, row) is not None]  # a gap that is withheld names nobody
+    shown = gaps_of(own)
+    return [row for row in each(rows) if key_of(row) in shown]  # a gap that is withheld names nobody
 
 
-def gap_of(own: Released, row: Any) -> Any:
-    """Return the gap of a named group: to the country, or to its municipality where nothing is known of the country."""
-    keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "group")}
-    gaps = own.where(indicator="group_gap", **keys).rows.sort_values("reference")  # country before municipality
-    return next(each(gaps.dropna(subset=["estimate"])), None)
+def gaps_of(own: Released, reference: str = "") -> dict[tuple[Hashable, ...], Any]:
+    """Return the gaps shown, by test and group: to the country, or to the municipality where no other is known."""
+    rows = own.where(indicator="group_gap", **({"reference": reference} if reference else {})).rows
+    rows = rows.dropna(subset=["estimate"]).sort_values("reference", ascending=False, kind="stable")
+    return {key_of(row): row for row in each(rows)}  # the last one stays: country after municipality
 
 
 def gap_in_words(unit: Unit, gap: Any) -> str:
@@ -68,9 +70,9 @@ def _as_a_whole(unit: Unit, own: Released) -> list[Markup]:
         return []
     if len(rows) > _MOST_TESTS:
         n = number(len(rows), unit.language)
-        return [say("groups_whole_many", unit.language, count=len(rows), n=n, place_loc=naming.place_loc(unit))]
+        return [say("groups_whole_many", unit.language, count=len(rows), n=n)]
     what = [_results_of(unit, row) for row in each(rows)]
-    return [say("groups_whole", unit.language, list=listed(what, unit.language), place_loc=naming.place_loc(unit))]
+    return [say("groups_whole", unit.language, list=listed(what, unit.language))]
 
 
 def _results_of(unit: Unit, row: Any) -> str:
@@ -98,13 +100,13 @@ def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
 def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
     """Draw the first of the named groups: gap with interval, and the extra pupils."""
     language, shown = unit.language, named[: unit.params.groups_shown]
-    home = {_key(row): row for row in each(own.where(indicator="group_gap", reference="municipality").rows)}
-    pairs = [(row, gap_of(own, row), home.get(_key(row))) for row in shown]
+    gaps, home = gaps_of(own), gaps_of(own, "municipality")
+    pairs = [(row, gaps[key_of(row)], home.get(key_of(row))) for row in shown]
     measure = pairs[0][1].unit
     scale = groups.gap_scale(unit, measure)
     against = "country" if pairs[0][1].reference == "country" else "own"
     gap_head = f"column_{against}" + ("" if measure == "sd" else "_points")
-    small = str(say("column_interval", language, confidence=percent(100 * pairs[0][1].confidence, language)))
+    small = str(say("column_interval", language, confidence=confidence_of(unit, pairs[0][1])))
     heads = [(str(say(gap_head, language)), small), (str(say("column_extra", language)), small)]
     drawn = dots(
         language,
@@ -120,12 +122,18 @@ def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
     sub = say(f"groups_list_sub_{against}" + ("" if measure == "sd" else "_points"), language)
     if len(shown) < len(named):
         sub += say("groups_list_first", language, n=number(len(shown), language))
-    return figure(drawn + _key_line(unit), sub)
+    return figure(drawn + _key_line(unit, against), sub)
 
 
-def _key_line(unit: Unit) -> Markup:
-    level = number(unit.params.group_level_sd, unit.language, 0, signed=True)
-    return Markup('<p class="key">{}</p>').format(say("groups_list_key", unit.language, level=level))
+def _key_line(unit: Unit, against: str) -> Markup:
+    """Explain extra children, and that they and the pupils are those of all years taken together."""
+    level, language = unit.params.group_level_sd, unit.language
+    words = say(
+        f"groups_list_key_{against}", language, level=number(level, language, 1, signed=True),
+        share=percent(100 * float(stats.norm.cdf(level)), language), years=number(unit.params.pooled_years, language),
+        count=unit.params.pooled_years,
+    )  # fmt: skip
+    return Markup('<p class="key">{}</p>').format(words)
 
 
 def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any) -> DotRow:
@@ -143,7 +151,8 @@ def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any) -> DotRow:
     )
 
 
-def _key(row: Any) -> tuple[Hashable, ...]:
+def key_of(row: Any) -> tuple[Hashable, ...]:
+    """Return test and group of a row."""
     return (*naming.key_of(row), row.group)
 
 
@@ -157,7 +166,7 @@ def _checked(unit: Unit, own: Released) -> Markup | None:
     n = int(chosen.iloc[0])
     words = say(
         "groups_check", language, count=n, n=number(n, language), share=percent(row.estimate, language),
-        confidence=percent(100 * row.confidence, language), interval=span(row.low, row.high, language, unit="percent"),
+        confidence=confidence_of(unit, row), interval=span(row.low, row.high, language, unit="percent"),
         results=counted("results", int(row.n), language),
     )  # fmt: skip
     return Markup('<p class="key">{}</p>').format(words)

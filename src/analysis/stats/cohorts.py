@@ -9,9 +9,9 @@ import pandas as pd
 from analysis.stats.country import Country
 from analysis.stats.earlier import earlier_column, earlier_tests, family, grade_number, with_earlier
 from analysis.stats.pools import newest_pool
-from analysis.stats.scale import main_session, with_standing
+from analysis.stats.scale import TEST, main_session, with_standing
 
-TEST_KEYS = ["grade", "test", "domain", "level"]
+TEST_KEYS = TEST[1:]
 KEYS = ["year_from", "school_year", *TEST_KEYS]
 _LINKED = 0.5  # with fewer of the outcomes linked to an earlier result, who is linked says more than the result
 _PLACE = ["municipality_id", "school_id", "pupil", "known", "school_year", *TEST_KEYS, "session", "status", "value"]

@@ -7,9 +7,9 @@ import pandas as pd
 
 from analysis.params import Params
 from analysis.stats.comparability import require_comparable
-from analysis.stats.scale import main_session, with_standing
+from analysis.stats.scale import TEST, main_session, with_standing
 
-_TEST = ("grade", "test", "domain", "level")
+_TEST = TEST[1:]
 _BEST_FIRST = ("country", "published", "own")
 
 

@@ -62,7 +62,7 @@ def expected_for_similar(country: Country) -> pd.DataFrame:
         Evidence ``expected_for_similar``: reference ``country`` with the expected place and the interval in which units
         with such an intake lie (no verdict); reference ``similar`` with the place minus the expectation.
         ``explained_by_intake`` in percent, ``part`` ``municipalities`` or ``schools``. Empty with fewer than 20 schools;
-        no municipalities with fewer than 5; no expectation where the intake explains less than a tenth of the differences
+        no municipalities with fewer than 15; no expectation where the intake explains less than a tenth of the differences
         between schools.
     """
     return similar_of(cohorts(country), country)

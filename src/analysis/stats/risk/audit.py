@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analysis.stats.intervals import share_interval
 
@@ -42,7 +43,7 @@ def audit(judged: pd.DataFrame, flagged: np.ndarray, confidence: float) -> pd.Da
     low, high = share_interval(found["count"], found["n"], confidence)
     counted = found["part"] != "calibration"
     # Expected over observed: the observed number has Poisson's error.
-    half = 1.96 * np.sqrt(found["count"]) if confidence > 0.9 else 1.645 * np.sqrt(found["count"])
+    half = stats.norm.ppf((1 + confidence) / 2) * np.sqrt(found["count"])
     ratio = 100 * found["expected"]
     return found.assign(
         estimate=(100 * found["count"] / found["n"]).where(counted, ratio / found["count"]),
