@@ -106,7 +106,17 @@ def test_the_list_says_of_how_many_it_is_the_first_part(unit) -> None:
     unit.params = unit.params.model_copy(update={"groups_shown": 1})
     html = section(unit, *both(BOYS, -0.3), *both(OTHER, -0.5), name(BOYS, 9), name(OTHER, 14))
     assert "Papildu atbalsts vajadzīgs 2 skolēnu grupām" in html
-    assert "saraksta pirmās 1" in html
+    assert "saraksta pirmās 1 grupas" in html
+
+
+def test_a_group_named_in_several_tests_is_one_group(unit) -> None:
+    other = {"domain": "numeracy"}
+    rows = [*both(BOYS, -0.3), name(BOYS, 9), *(row | other for row in both(BOYS, -0.4)), name(BOYS, 12) | other]
+    html = section(unit, *rows)
+    assert "Papildu atbalsts vajadzīgs 1 skolēnu grupai" in html
+    listed = html.split("<details")[0]
+    assert listed.count("Zēni") == 1
+    assert "6. klase · rēķinpratība; arī vēl 1 pārbaudes darbā" in listed
 
 
 def test_a_municipality_behind_as_a_whole_is_told_so_first(unit) -> None:

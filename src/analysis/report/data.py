@@ -68,7 +68,8 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
     }
     gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
-    found = [*gone, *why_no_early_signs(unit, released), *missing_skills(unit, released)]
+    signs = [Markup(capitalised(str(words))) for words in why_no_early_signs(unit, released)]
+    found = [*gone, *signs, *missing_skills(unit, released)]
     return [*found, say("data_nothing_missing", language)]
 
 

@@ -15,7 +15,7 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
-from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups
+from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups, once_each
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 
@@ -116,7 +116,7 @@ def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Marku
             entry = sentences()["short_groups_none"]
             yield entry["priority"], say("short_groups_none", language), entry["link"]
         return
-    first, entry = named[0], sentences()["short_groups"]
+    first, n, entry = named[0], len(once_each(named)), sentences()["short_groups"]
     gap = gaps_of(own)[key_of(first)]
     facts = {
         "group": naming.group(unit, first.group), "what": naming.what(unit, first),
@@ -124,7 +124,7 @@ def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Marku
         "confidence": confidence_of(unit, gap), "pupils": values.behind(first, language, noun=True),
         "years": naming.years(unit, first),
     }  # fmt: skip
-    words = say("short_groups", language, count=len(named), n=number(len(named), language), **facts)
+    words = say("short_groups", language, count=n, n=number(n, language), **facts)
     yield entry["priority"], words, entry["link"]
 
 

@@ -1,5 +1,6 @@
 """Section 3: which groups need support, how far behind they are, how sure that is, and how many pupils it is."""
 
+from collections import Counter
 from collections.abc import Hashable
 from typing import Any
 
@@ -56,11 +57,21 @@ def gap_in_words(unit: Unit, gap: Any) -> str:
     return str(say(f"gap_{gap.unit}", unit.language, gap=values.estimate(gap, unit.language)))
 
 
+def once_each(named: list[Any]) -> list[tuple[Any, int]]:
+    """Return each group once, with its row of most extra pupils, and in how many further tests it is named."""
+    times = Counter(row.group for row in named)
+    first: dict[str, Any] = {}
+    for row in named:
+        first.setdefault(row.group, row)
+    return [(row, times[group] - 1) for group, row in first.items()]
+
+
 def heading(unit: Unit, named: list[Any]) -> Markup:
-    """Say how many groups are named."""
+    """Say how many groups are named, each counted once in however many tests."""
     if not named:
         return say("groups_heading_none", unit.language)
-    return say("groups_heading", unit.language, count=len(named), n=number(len(named), unit.language))
+    n = len(once_each(named))
+    return say("groups_heading", unit.language, count=n, n=number(n, unit.language))
 
 
 def _as_a_whole(unit: Unit, own: Released) -> list[Markup]:
@@ -99,9 +110,10 @@ def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
 
 def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
     """Draw the first of the named groups: gap with interval, and the extra pupils."""
-    language, shown = unit.language, named[: unit.params.groups_shown]
+    language, groups_named = unit.language, once_each(named)
+    shown = groups_named[: unit.params.groups_shown]
     gaps, home = gaps_of(own), gaps_of(own, "municipality")
-    pairs = [(row, gaps[key_of(row)], home.get(key_of(row))) for row in shown]
+    pairs = [(row, gaps[key_of(row)], home.get(key_of(row)), more) for row, more in shown]
     measure = pairs[0][1].unit
     scale = groups.gap_scale(unit, measure)
     against = "country" if pairs[0][1].reference == "country" else "own"
@@ -120,7 +132,7 @@ def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
         verdicts=False,
     )
     sub = say(f"groups_list_sub_{against}" + ("" if measure == "sd" else "_points"), language)
-    if len(shown) < len(named):
+    if len(shown) < len(groups_named):
         sub += say("groups_list_first", language, n=number(len(shown), language))
     return figure(drawn + _key_line(unit, against), sub)
 
@@ -136,7 +148,7 @@ def _key_line(unit: Unit, against: str) -> Markup:
     return Markup('<p class="key">{}</p>').format(words)
 
 
-def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any) -> DotRow:
+def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int) -> DotRow:
     language = unit.language
     text, small = values.estimate(gap, language), values.interval(gap, language)
     mark = gap.estimate - home.estimate if gap.reference == "country" and home is not None else None
@@ -147,8 +159,13 @@ def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any) -> DotRow:
         drawing=strip(scale, gap.estimate, gap.low, gap.high, values.direction(gap), f"{text}, {small}", mark),
         figures=(Figure(text, small), Figure(extra, values.interval(row, language))),
         n=values.behind(row, language),
-        note=naming.what(unit, row),
+        note=naming.what(unit, row) + _also(unit, more),
     )
+
+
+def _also(unit: Unit, more: int) -> str:
+    words = say("groups_also", unit.language, tests=counted("tests", more, unit.language)) if more else Markup("")
+    return str(words.unescape())
 
 
 def key_of(row: Any) -> tuple[Hashable, ...]:
@@ -173,7 +190,7 @@ def _checked(unit: Unit, own: Released) -> Markup | None:
 
 
 def _left_out(unit: Unit, own: Released) -> Markup | None:
-    """Say which attributes have too many values to be examined."""
+    """Say which attributes the model could not carry in every test."""
     codes = own.where(indicator="support_group", part="left_out").rows["group"].str.removesuffix("=").drop_duplicates()
     if codes.empty:
         return None
