@@ -257,6 +257,8 @@ def page(notebook: Path, out: Path | None) -> None:
     target = out or notebook.with_suffix(".html")
     write_atomically(target, made.html)
     write_atomically(target.with_suffix(".csv"), made.csv)
+    if made.document:
+        write_atomically(target.with_suffix(".docx"), made.document)
     click.echo(target)
 
 

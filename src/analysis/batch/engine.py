@@ -69,6 +69,7 @@ class Outcome:
     error: str = ""
     html: str = ""
     csv: str = ""
+    document: bytes = b""
 
 
 def run_item(item: Item, private: Path, scratch: Path) -> Outcome:
@@ -106,7 +107,7 @@ def _page(item: Item, executed: Path) -> Outcome:
     page = page_of(_execute(item, executed), item.other)
     if page.key != item.unit_key:
         return Outcome("input_changed")
-    return Outcome(html=page.html, csv=page.csv)
+    return Outcome(html=page.html, csv=page.csv, document=page.document)
 
 
 def _reason(error: Exception) -> tuple[str, str]:

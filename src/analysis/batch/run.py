@@ -112,7 +112,7 @@ def _lock(out: Path) -> Iterator[None]:
 
 def _sweep(out: Path) -> None:
     """Remove half-written files that a killed run left behind."""
-    for pattern in (".*.html.*", ".*.csv.*", ".*.json.*"):
+    for pattern in (".*.html.*", ".*.csv.*", ".*.json.*", ".*.docx.*"):
         for orphan in out.rglob(pattern):
             orphan.unlink()
 
@@ -190,7 +190,9 @@ def _published(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> En
     if outcome.reason:
         return _failed(plan, item, outcome, entries)
     folder = plan.out / item.edition / item.notebook.stem
-    texts = {folder / f"{item.slug}.csv": outcome.csv, folder / item.file: outcome.html}
+    page = folder / item.file
+    texts = {folder / f"{item.slug}.csv": outcome.csv.encode("utf-8"), page: outcome.html.encode("utf-8")}
+    texts |= {page.with_suffix(".docx"): outcome.document} if outcome.document else {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
@@ -200,7 +202,7 @@ def _published(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> En
     except OSError as error:
         reason = "disk" if error.errno in DISK else "system"
         return _failed(plan, item, Outcome(reason, error=type(error).__name__), entries)
-    files = {path.relative_to(plan.out).as_posix(): _facts(text.encode("utf-8")) for path, text in texts.items()}
+    files = {path.relative_to(plan.out).as_posix(): _facts(text) for path, text in texts.items()}
     return _entry(item, "done", files=files)
 
 

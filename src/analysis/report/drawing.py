@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import matplotlib as mpl
@@ -18,7 +19,8 @@ TYPE = 11
 PHONE, PANEL = 360, 250
 WIDE = (460, 230)  # one figure alone; its margins are fixed, for a view has to be there at once
 _MARGINS: dict[tuple[int, int], dict[str, float]] = {WIDE: {"left": 0.1, "right": 0.97, "bottom": 0.18, "top": 0.96}}
-_PER_INCH = 72
+_PER_INCH, _PNG_PER_INCH = 72, 200
+_KEPT: ContextVar[dict[str, bytes] | None] = ContextVar("kept", default=None)
 _STYLE: dict[str, Any] = {
     "axes.edgecolor": LINE,
     "axes.labelcolor": SOFT,
@@ -54,6 +56,25 @@ def canvas(width: int, height: int) -> Iterator[tuple[Figure, Axes]]:
             plt.close(figure)
 
 
+@contextmanager
+def pictures_kept() -> Iterator[dict[str, bytes]]:
+    """Keep each figure that is drawn meanwhile as PNG too, by its alternative text: a text document cannot hold inline SVG."""
+    kept: dict[str, bytes] = {}
+    token = _KEPT.set(kept)
+    try:
+        yield kept
+    finally:
+        _KEPT.reset(token)
+
+
+def _keep(figure: Figure, alt: str) -> None:
+    kept = _KEPT.get()
+    if kept is not None:
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=_PNG_PER_INCH, facecolor="white", metadata={"Software": None})
+        kept[alt] = buffer.getvalue()
+
+
 def as_svg(figure: Figure, key: str, alt: str) -> Markup:
     """Return the figure as inline SVG with its alternative text.
 
@@ -66,6 +87,7 @@ def as_svg(figure: Figure, key: str, alt: str) -> Markup:
     alt : str
         Type of chart, of what data, showing which point, with the released numbers of the point.
     """
+    _keep(figure, alt)
     buffer = io.StringIO()
     with mpl.rc_context({"svg.hashsalt": key, "svg.fonttype": "none"}):
         figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})

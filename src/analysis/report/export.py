@@ -1,5 +1,6 @@
 """From an executed notebook to the page and the evidence beside it: only what was displayed to be published."""
 
+import base64
 import json
 import re
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
-from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, PUPILS_MARK, PUPILS_TYPE, TEMPLATES
+from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, PUPILS_MARK, PUPILS_TYPE, TEMPLATES
 from analysis.words.catalogue import say
 
 PUBLISH = "publish"
@@ -26,13 +27,14 @@ class ListInside(NotWhole):
 
 @dataclass(frozen=True)
 class Page:
-    """A page, its evidence, its title and language, and the key that its last cell vouched for."""
+    """A page, its evidence, its title and language, the key that its last cell vouched for, and its text document if any."""
 
     html: str
     csv: str
     title: str
     language: str
     key: str
+    document: bytes = b""
 
 
 class PageExporter(TemplateExporter):
@@ -112,7 +114,8 @@ def page_of(nb: Any, other: str = "") -> Page:
         raise NotWhole("; ".join(broken))
     facts = _facts(nb)
     done = json.loads(_single(nb, DONE_TYPE))
-    return Page(html, _single(nb, EVIDENCE_TYPE), facts["title"], facts["language"], done["key"])
+    written = base64.b64decode(_single(nb, DOCUMENT_TYPE)) if _shown(nb, DOCUMENT_TYPE) else b""
+    return Page(html, _single(nb, EVIDENCE_TYPE), facts["title"], facts["language"], done["key"], written)
 
 
 def _require_no_list(nb: Any) -> None:
@@ -133,11 +136,15 @@ def _require_whole(nb: Any) -> None:
 
 
 def _single(nb: Any, mime: str) -> str:
-    found = [o["data"][mime] for c in nb.cells for o in c.get("outputs", []) if mime in o.get("data", {})]
+    found = _shown(nb, mime)
     if len(found) != 1:
         raise NotWhole("stopped_early")
     text = found[0]
     return json.dumps(text) if isinstance(text, dict) else "".join(text)
+
+
+def _shown(nb: Any, mime: str) -> list[Any]:
+    return [o["data"][mime] for c in nb.cells for o in c.get("outputs", []) if mime in o.get("data", {})]
 
 
 class _Rules(HTMLParser):

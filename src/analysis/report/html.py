@@ -14,6 +14,7 @@ TEMPLATES = Path(__file__).parent / "template"
 EVIDENCE_TYPE = "application/vnd.burtnica.evidence+csv"
 PUPILS_TYPE = "application/vnd.burtnica.pupils+json"  # the mark of a pupil list; it holds no row
 PUPILS_MARK = "burtnica-pupils"  # the class of its table
+DOCUMENT_TYPE = "application/vnd.burtnica.document+docx"  # in base64, as Jupyter keeps bytes
 DONE_TYPE = "application/vnd.burtnica.done+json"
 
 
