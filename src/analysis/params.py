@@ -77,6 +77,7 @@ class Params(BaseModel):
     risk_workload_percent: float
     contact: str
     comments: dict[str, str]
+    previous_review: dict[str, str]
     views: tuple[View, ...]
 
 

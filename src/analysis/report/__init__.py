@@ -15,6 +15,7 @@ from analysis.report.data import about_data
 from analysis.report.early_signs import early_signs
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.moves import how_it_moves
+from analysis.report.review import four_year_review, review_document, review_footer, review_header
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
@@ -33,12 +34,16 @@ __all__ = [
     "findings_by_school",
     "findings_table",
     "footer",
+    "four_year_review",
     "header",
     "how_it_moves",
     "in_short",
     "kept_views",
     "lab_style",
     "missing_skills",
+    "review_document",
+    "review_footer",
+    "review_header",
     "schools",
     "skills",
     "what_arrived",

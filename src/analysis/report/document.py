@@ -17,7 +17,7 @@ from analysis.report.document_tables import quiet_lines, write_table
 from analysis.report.document_text import hidden, runs, write_runs
 
 _LANGUAGES = {"lv": "lv-LV", "en": "en-GB"}
-_HEADINGS = {"h1": 0, "h2": 1, "h3": 2, "h4": 3}
+_HEADINGS = {"h1": 0, "h2": 1, "h3": 2, "h4": 3, "h5": 4}
 _STYLES = {"figsub": "Caption", "source": "Caption", "key": "Caption", "comment": "Quote", "demo": "Intense Quote"}
 _LISTS = {"ol": "List Number", "ul": "List Bullet"}
 _EPOCH = (2020, 1, 1, 0, 0, 0)  # the same bytes on every run

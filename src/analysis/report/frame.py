@@ -1,8 +1,10 @@
 """What stands around the sections: header, footer, the evidence beside the page, and the mark that a page is whole."""
 
+import base64
 import datetime
 import io
 import json
+from collections.abc import Sequence
 
 import pandas as pd
 from markupsafe import Markup
@@ -12,7 +14,7 @@ from analysis.evidence import COLUMNS, each
 from analysis.intake.findings.checked import Checked
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report.html import DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
+from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
@@ -32,19 +34,24 @@ def header(unit: Unit, released: Released, *sections: Section) -> Section:
         The page's sections; those without content are left out of the contents.
     """
     require_released(released)
-    language = unit.language
     present = [key for key in _ORDER if any(f'<section id="{key}"' in section.html for section in sections)]
+    return header_of(unit, released, "page", [(key, str(say(f"nav_{key}", unit.language))) for key in present])
+
+
+def header_of(unit: Unit, released: Released, kind: str, contents: Sequence[tuple[str, str]]) -> Section:
+    """Make the header of a kind of page (``page``, ``review``, …: its words stand in the catalogue) with its contents."""
+    language = unit.language
     html = render(
         "header.html.j2",
-        over=say("page_over", language, edition=label("edition", unit.edition, language)),
+        over=say(f"{kind}_over", language, edition=label("edition", unit.edition, language)),
         place=unit.name,
         meta=" · ".join(_meta(unit, released)),
         nav_label=say("nav_label", language),
-        contents=[(key, say(f"nav_{key}", language)) for key in present],
+        contents=contents,
         demo=say("page_demo", language) if unit.facts["demo"] else "",
         watermark=say("page_watermark", language) if unit.facts["demo"] else "",
     )
-    return Section(html, {"title": _title(unit, released), "language": language})
+    return Section(html, {"title": title(unit, released, kind), "language": language})
 
 
 def _year(released: Released) -> int | None:
@@ -52,11 +59,12 @@ def _year(released: Released) -> int | None:
     return int(years.max()) if len(years) else None
 
 
-def _title(unit: Unit, released: Released) -> str:
+def title(unit: Unit, released: Released, kind: str = "page") -> str:
+    """Return the title of a kind of page: place and school year."""
     year = _year(released)
     if year is None:
         return unit.name
-    return str(say("page_title", unit.language, place=unit.name, year=school_year(year, unit.language)).unescape())
+    return str(say(f"{kind}_title", unit.language, place=unit.name, year=school_year(year, unit.language)).unescape())
 
 
 def _meta(unit: Unit, released: Released) -> list[str]:
@@ -76,13 +84,13 @@ def _meta(unit: Unit, released: Released) -> list[str]:
     return parts
 
 
-def footer(unit: Unit, released: Released) -> Section:
+def footer(unit: Unit, released: Released, kind: str = "page") -> Section:
     """Make the footer: maker, version, whom to ask, how to cite."""
     require_released(released)
     language = unit.language
     parts = [say("page_footer", language, version=__version__)]
     parts += [say("page_contact", language, contact=unit.params.contact)] if unit.params.contact else []
-    parts.append(say("page_cite", language, title=_title(unit, released)))
+    parts.append(say("page_cite", language, title=title(unit, released, kind)))
     return Section(Markup("<footer><p>{}</p></footer>").format(Markup(" ").join(parts)))
 
 
@@ -101,6 +109,17 @@ def lab_style() -> Section:
         Markup(screen.replace("&{", ":scope{"))
     )
     return Section(nested + scoped)
+
+
+class TextDocument:
+    """A text document as the file beside the page; a class because Jupyter asks an object for its own form."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        size = f"{len(self._content) // 1024} KiB"
+        return {DOCUMENT_TYPE: base64.b64encode(self._content).decode("ascii"), "text/plain": size}
 
 
 class Download:
