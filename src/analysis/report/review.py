@@ -125,8 +125,9 @@ def _bodies(unit: Unit, released: Released, part: Part) -> Iterator[Markup]:
 
 
 def _lowered(html: Markup) -> Markup:
-    """Put headings two levels lower: a section of the page is a piece of a part of a chapter here."""
-    return Markup(re.sub(r"<(/?)h([23])\b", lambda found: f"<{found[1]}h{int(found[2]) + 2}", html))
+    """Put headings two levels lower, without the page's own numbers: a section is a piece of a part of a chapter here."""
+    plain = re.sub(r'(class="q">)\d+\s·\s', r"\1", str(html))  # str: in Markup a replacement would be escaped
+    return Markup(re.sub(r"<(/?)h([23])\b", lambda found: f"<{found[1]}h{int(found[2]) + 2}", plain))
 
 
 def _missing(unit: Unit, part: Part) -> Markup:
