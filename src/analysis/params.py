@@ -29,7 +29,8 @@ _TYPES = {
 
 
 Measure = Literal[
-    "place", "points", "percent", "low", "high", "failed", "spread", "moves", "gaps", "schools", "published"
+    "place", "points", "percent", "low", "high", "failed", "spread", "moves", "expected", "gaps", "support", "early",
+    "schools", "effects", "published", "skills",
 ]  # fmt: skip
 
 

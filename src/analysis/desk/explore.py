@@ -21,7 +21,7 @@ from analysis.report.choosing import ALL, Choices, settled
 from analysis.report.drawing import WIDE, as_svg, canvas
 from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section, render
-from analysis.report.views import Shown, show
+from analysis.report.views import Shown, show, stage_of
 from analysis.words.catalogue import capitalised, label, say
 from analysis.words.numbers import school_year
 
@@ -207,9 +207,9 @@ def _value(view: View, name: str) -> Any:
 def _options(unit: Unit, view: View, choices: Choices) -> dict[str, list[tuple[str, Any]]]:
     """Name what can be chosen, in the reader's language."""
     language, own = unit.language, unit.facts["labels"]
-    stages = {pair: _stage(unit, pair) for pair in choices.stages}
+    stages = {pair: _stage(unit, view.measure, pair) for pair in choices.stages}
     domains = {pair: _domain(unit, pair) for pair in choices.domains}
-    every = "explore_all_groups" if view.measure == "gaps" else "explore_all_pupils"
+    every = "explore_all_groups" if view.measure in ("gaps", "support") else "explore_all_pupils"
     groups = {a: label("attribute", a, language, own=own) if a else say(every, language) for a in choices.attributes}
     newest = "explore_all_years" if view.measure == "moves" else "explore_newest"
     years = {y or 0: school_year(y, language) if y else say(newest, language) for y in choices.years}
@@ -224,10 +224,8 @@ def _options(unit: Unit, view: View, choices: Choices) -> dict[str, list[tuple[s
     return {name: [(capitalised(str(words)), value) for value, words in found.items()] for name, found in named.items()}
 
 
-def _stage(unit: Unit, pair: tuple[str, str]) -> str:
-    if pair == ALL:
-        return str(say("explore_all_stages", unit.language))
-    return naming.stage(unit, SimpleNamespace(grade=pair[0], test=pair[1]), with_test=True)
+def _stage(unit: Unit, measure: str, pair: tuple[str, str]) -> str:
+    return str(say("explore_all_stages", unit.language)) if pair == ALL else stage_of(unit, measure, *pair)
 
 
 def _domain(unit: Unit, pair: tuple[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Which views there are: measure, stage, domain, attribute and year, each choice leaving only what exists for the next."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,8 @@ from analysis.release import Released
 from analysis.report import naming
 from analysis.report.html import require_released
 from analysis.report.school_differences import comparable
+from analysis.report.school_effects import compared
+from analysis.report.support import HEADLINE
 
 ALL: tuple[str, str] = ("", "")
 
@@ -30,11 +32,14 @@ class Kind:
         Whether it shows one test at a time.
     by_year : bool
         Whether a school year can be chosen.
+    with_country : bool
+        Whether rows without a municipality belong to it.
     """
 
     keys: dict[str, Any] = field(default_factory=dict)
     one_test: bool = False
     by_year: bool = False
+    with_country: bool = False
 
 
 _MEAN = {"indicator": "attainment", "school_id": ""}
@@ -45,11 +50,16 @@ KINDS: dict[str, Kind] = {
     "low": Kind({"indicator": "low_result_share"}),
     "high": Kind({"indicator": "high_result_share", "group": "", "school_id": ""}),
     "failed": Kind({"indicator": "fail_share"}),
-    "spread": Kind({"indicator": "band_share"}, one_test=True),
+    "spread": Kind({"indicator": "band_share"}, one_test=True, with_country=True),
     "moves": Kind({**_MEAN, "indicator": ["attainment", "trend"], "unit": "sd", "reference": ["country", "zero"]}, one_test=True),
+    "expected": Kind({"indicator": ["attainment", "expected_for_similar"], "school_id": "", "unit": "sd", "reference": ["country", "similar"]}, by_year=True),
     "gaps": Kind({"indicator": "group_gap"}, one_test=True),
+    "support": Kind({"indicator": ["group_gap", "behind_as_a_whole", "support_group"], "unit": ["sd", "points", "percent", "pupils"]}, one_test=True),
+    "early": Kind({"indicator": ["risk_band", "risk_check"]}, one_test=True, with_country=True),
     "schools": Kind({"indicator": "attainment", "reference": "municipality"}, one_test=True),
+    "effects": Kind({"indicator": ["school_effect", "earlier_missing", "explained_by_intake"]}, one_test=True, with_country=True),
     "published": Kind({"indicator": ["school_mean", "school_mean_average"]}, one_test=True),
+    "skills": Kind({"indicator": ["skill_gap", "skill_share"], "school_id": ""}, one_test=True, by_year=True, with_country=True),
 }  # fmt: skip
 
 
@@ -111,27 +121,71 @@ def available(unit: Unit, released: Released, measures: Iterable[str] = KINDS) -
 
 
 def _positions(unit: Unit, released: Released, frame: pd.DataFrame, measure: str) -> list[int]:
-    """Find a measure's rows; of schools and of years only those of tests that the page would draw."""
+    """Find a measure's rows; of some measures only those of tests that the page would draw."""
     kept = np.ones(len(frame), dtype=bool)
-    of_country = ["", unit.municipality_id] if measure == "spread" else [unit.municipality_id]
-    for key, wanted in {**KINDS[measure].keys, "municipality_id": of_country}.items():
+    places = ["", unit.municipality_id] if KINDS[measure].with_country else [unit.municipality_id]
+    for key, wanted in {**KINDS[measure].keys, "municipality_id": places}.items():
         kept &= frame[key].isin(wanted if isinstance(wanted, list) else [wanted]).to_numpy()
-    if measure == "schools":
-        drawn = {(*naming.key_of(test), test.school_year) for test in comparable(unit, released)}
-        keys = [*naming.TEST_KEYS, "school_year"]
-    elif measure == "moves":
-        drawn, keys = _over_years(frame[kept]), naming.TEST_KEYS
-    else:
-        return [int(i) for i in np.flatnonzero(kept)]
-    have = list(zip(*(frame[key].tolist() for key in keys), strict=True))
-    return [int(i) for i in np.flatnonzero(kept) if have[i] in drawn]
+    positions = [int(i) for i in np.flatnonzero(kept)]
+    if measure not in _DRAWN:
+        return positions
+    keys, drawn_of = _DRAWN[measure]
+    drawn = drawn_of(unit, released, frame[kept])
+    have = zip(*(frame[key].iloc[positions].tolist() for key in keys), strict=True)
+    return [i for i, key in zip(positions, have, strict=True) if key in drawn]
 
 
-def _over_years(rows: pd.DataFrame) -> set[Any]:
+def _of_schools(unit: Unit, released: Released, _: pd.DataFrame) -> set[Any]:
+    return {(*naming.key_of(test), test.school_year) for test in comparable(unit, released)}
+
+
+def _of_effects(unit: Unit, released: Released, _: pd.DataFrame) -> set[Any]:
+    """Return the tests that section 5 compares, with the reference that it takes; what is said of them has none."""
+    tests = [test for test, _ in compared(unit, released)]
+    return {(*naming.key_of(test), test.school_year, of) for test in tests for of in (test.reference, "")}
+
+
+def _named_alone(*_: Any) -> set[Any]:
+    """Of the groups named, those that the page names."""
+    return {("group_gap", ""), ("behind_as_a_whole", HEADLINE), ("support_group", HEADLINE)}
+
+
+def _told_or_refused(_: Unit, __: Released, rows: pd.DataFrame) -> set[Any]:
+    """Return the stages with own pupils in bands, and those whose signs did not pass their trial."""
+    own = rows["indicator"].eq("risk_band") & rows["municipality_id"].ne("")
+    return _keys_of(rows[own | rows["part"].str.startswith("refused_")], naming.TEST_KEYS)
+
+
+def _with_expectation(_: Unit, __: Released, rows: pd.DataFrame) -> set[Any]:
+    return _keys_of(rows[rows["indicator"] == "expected_for_similar"], _TEST_AND_YEAR)
+
+
+def _of_own(_: Unit, __: Released, rows: pd.DataFrame) -> set[Any]:
+    return _keys_of(rows[rows["municipality_id"] != ""], _TEST_AND_YEAR)
+
+
+def _keys_of(rows: pd.DataFrame, keys: list[str]) -> set[Any]:
+    return set(zip(*(rows[key].tolist() for key in keys), strict=True))
+
+
+def _over_years(_: Unit, __: Released, rows: pd.DataFrame) -> set[Any]:
     """Return the tests with figures of at least two years."""
     filled = rows[rows["indicator"].eq("attainment") & rows["estimate"].notna()]
     years = filled.groupby(naming.TEST_KEYS, observed=True)["school_year"].nunique()
     return set(years[years >= 2].index)
+
+
+_TEST_AND_YEAR = [*naming.TEST_KEYS, "school_year"]
+_DRAWN: dict[str, tuple[list[str], Callable[[Unit, Released, pd.DataFrame], set[Any]]]] = {
+    "moves": (naming.TEST_KEYS, _over_years),
+    "expected": (_TEST_AND_YEAR, _with_expectation),
+    "support": (["indicator", "part"], _named_alone),
+    "early": (naming.TEST_KEYS, _told_or_refused),
+    "schools": (_TEST_AND_YEAR, _of_schools),
+    "effects": ([*_TEST_AND_YEAR, "reference"], _of_effects),
+    "skills": (_TEST_AND_YEAR, _of_own),
+}
+"""Measure → the evidence columns, and which of their values the page would draw."""
 
 
 def rows_of(available: Available, view: View) -> Released | None:

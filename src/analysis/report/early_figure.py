@@ -21,7 +21,9 @@ _STACK = 0.5
 _ROOM = 11.0  # percent of the width that a number needs
 
 
-def bands_figure(today: Released, observed: Released, language: str, key: str, alt: str) -> Markup:
+def bands_figure(
+    today: Released, observed: Released, language: str, key: str, alt: str, size: tuple[int, int] = SIZE
+) -> Markup:
     """Draw one stage and domain.
 
     Parameters
@@ -31,15 +33,20 @@ def bands_figure(today: Released, observed: Released, language: str, key: str, a
     observed : Released
         ``risk_band`` in percent of the same: share of earlier pupils of each band whose result was not low.
     """
+    with canvas(*size) as (figure, axes):
+        draw_bands(axes, today, observed, language)
+        return as_svg(figure, key, alt)
+
+
+def draw_bands(axes: Axes, today: Released, observed: Released, language: str) -> None:
+    """Draw what :func:`bands_figure` shows on axes that are there."""
     require_released(today, observed)
     counts, rates = today.rows.set_index("part")["estimate"], {row.part: row for row in each(observed.rows)}
-    with canvas(*SIZE) as (figure, axes):
-        axes.set(xlim=(0, 100), ylim=(-3.4, 0.75))
-        axes.set_axis_off()
-        _stack(axes, counts, language)
-        for place, band in enumerate(BANDS):
-            _row(axes, -0.75 - 1.12 * place, band, counts, rates, language)
-        return as_svg(figure, key, alt)
+    axes.set(xlim=(0, 100), ylim=(-3.4, 0.75))
+    axes.set_axis_off()
+    _stack(axes, counts, language)
+    for place, band in enumerate(BANDS):
+        _row(axes, -0.75 - 1.12 * place, band, counts, rates, language)
 
 
 def _stack(axes: Axes, counts: pd.Series, language: str) -> None:

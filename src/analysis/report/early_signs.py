@@ -1,7 +1,7 @@
 """Section 4: how many of today's pupils show early signs, and how pupils like them fared before."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -10,35 +10,41 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import early_checks, naming, values
-from analysis.report.early_figure import BANDS, bands_figure
+from analysis.report.early_figure import BANDS, SIZE, bands_figure
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, confidence_of, figure, section, source_line
 from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, counted, say
 from analysis.words.numbers import number, percent
 
+Block = tuple[Any, dict[str, Released]]
+"""A row of a stage and domain, and its released rows by what they tell."""
+
 
 def early_signs(unit: Unit, released: Released) -> Section:
     """Make the section: the latest stage first; nothing where no band of today's pupils can be shown."""
     require_released(released)
-    blocks = list(_blocks(unit, released))
-    if not blocks:
+    of_tests = list(blocks(unit, released))
+    if not of_tests:
         return NOTHING
-    panels = [_panel(unit, test, rows) for test, rows in blocks]
-    lead, rows = blocks[0]
-    facts = early_checks.facts_of(unit, lead)
-    bodies = [
-        figure(render("panels.html.j2", panels=panels), _measure(unit)),
-        *_paragraphs(unit, lead, rows),
+    panels = [panel(unit, test, rows) for test, rows in of_tests]
+    lead, rows = of_tests[0]
+    bodies = [figure(render("panels.html.j2", panels=panels), measure(unit)), *below(unit, of_tests)]
+    heading, answer = message(unit, lead, rows)
+    return section(unit, "early", heading, answer, bodies, source_line(unit, rows["observed"]))
+
+
+def below(unit: Unit, of_tests: Sequence[Block]) -> list[Markup]:
+    """Return what stands below the figure: what is said of the first test, and the figures of all, folded."""
+    return [
+        *_paragraphs(unit, *of_tests[0]),
         details(
             say("early_details", unit.language),
-            _figures(unit, blocks),
-            early_checks.table_of(unit, blocks),
+            _figures(unit, of_tests),
+            early_checks.table_of(unit, of_tests),
             _key(say("early_auc_note", unit.language)),
         ),
     ]
-    heading, answer = _message(unit, lead, rows, facts)
-    return section(unit, "early", heading, answer, bodies, source_line(unit, rows["observed"]))
 
 
 def why_no_early_signs(unit: Unit, released: Released) -> list[Markup]:
@@ -52,7 +58,7 @@ def why_no_early_signs(unit: Unit, released: Released) -> list[Markup]:
     return [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
 
 
-def _blocks(unit: Unit, released: Released) -> Iterator[tuple[Any, dict[str, Released]]]:
+def blocks(unit: Unit, released: Released) -> Iterator[Block]:
     """Give each stage and domain with a band that is shown, the latest stage first, with its rows by what they tell."""
     today = released.where(indicator="risk_band", unit="pupils", municipality_id=unit.municipality_id)
     shown = today.where(part=list(BANDS))
@@ -79,9 +85,9 @@ def _blocks(unit: Unit, released: Released) -> Iterator[tuple[Any, dict[str, Rel
             )
 
 
-def _message(unit: Unit, test: Any, rows: dict[str, Released], facts: dict[str, object]) -> tuple[Markup, Markup]:
-    """Return heading and answer of the first block."""
-    language = unit.language
+def message(unit: Unit, test: Any, rows: dict[str, Released]) -> tuple[Markup, Markup]:
+    """Return heading and answer of one stage and domain."""
+    language, facts = unit.language, early_checks.facts_of(unit, test)
     counts, rates = early_checks.by_part(rows["today"]), early_checks.by_part(rows["observed"])
     total = early_checks.total(counts)
     if total is None or "high" not in rates:
@@ -114,14 +120,16 @@ def _rate(unit: Unit, row: Any) -> dict[str, object]:
     }
 
 
-def _measure(unit: Unit) -> Markup:
+def measure(unit: Unit) -> Markup:
+    """Say what the figure shows, and what counts as low."""
     cut = percent(unit.params.low_result_percent, unit.language)
     return say(
         "early_sub", unit.language, percent=cut, fifth=percent(100 * unit.params.outer_share_of_nation, unit.language)
     )
 
 
-def _panel(unit: Unit, test: Any, rows: dict[str, Released]) -> dict[str, Any]:
+def panel(unit: Unit, test: Any, rows: dict[str, Released], size: tuple[int, int] = SIZE) -> dict[str, Any]:
+    """Make the figure of one stage and domain: title, note, drawing and its text alternative."""
     language = unit.language
     counts, rates = early_checks.by_part(rows["today"]), early_checks.by_part(rows["observed"])
     what = f"{capitalised(naming.stage(unit, test))} · {naming.domain(unit, test)}"
@@ -137,8 +145,9 @@ def _panel(unit: Unit, test: Any, rows: dict[str, Released]) -> dict[str, Any]:
         if band in counts and band in rates and not math.isnan(counts[band].estimate)
     ]  # fmt: skip
     alt = str(say("early_alt", language, what=what, n=n or "–", list=Markup("; ").join(items)).unescape())
-    key = "-".join(str(part) for part in ("early", *naming.key_of(test)))
-    return {"title": what, "note": note, "drawing": bands_figure(rows["today"], rows["observed"], language, key, alt)}
+    key = "-".join(str(part) for part in ("early", *size, *naming.key_of(test)))
+    drawing = bands_figure(rows["today"], rows["observed"], language, key, alt, size)
+    return {"title": what, "note": note, "drawing": drawing}
 
 
 def _paragraphs(unit: Unit, test: Any, rows: dict[str, Released]) -> list[Markup]:
@@ -157,13 +166,13 @@ def _key(text: Markup) -> Markup:
     return Markup('<p class="key">{}</p>').format(text)
 
 
-def _figures(unit: Unit, blocks: list[tuple[Any, dict[str, Released]]]) -> Markup:
+def _figures(unit: Unit, of_tests: Sequence[Block]) -> Markup:
     language = unit.language
-    own = any(len(rows["own"]) for _, rows in blocks)
-    passed = any(len(rows["passed"]) for _, rows in blocks)
+    own = any(len(rows["own"]) for _, rows in of_tests)
+    passed = any(len(rows["passed"]) for _, rows in of_tests)
     names = ["signs", "today", "not_low", *(["not_low_own"] if own else []), *(["not_failed"] if passed else [])]
     body = []
-    for test, rows in blocks:
+    for test, rows in of_tests:
         counts = early_checks.by_part(rows["today"])
         wanted = ["observed", *(["own"] if own else []), *(["passed"] if passed else [])]
         rates = [early_checks.by_part(rows[name]) for name in wanted]
@@ -172,7 +181,7 @@ def _figures(unit: Unit, blocks: list[tuple[Any, dict[str, Released]]]) -> Marku
             today = counts.get(band)
             count = number(today.estimate, language) if today is not None else "–"
             body.append((name, Figure(count), *(_cell(found.get(band), language) for found in rates)))
-    caption = str(say("early_caption", language, confidence=confidence(unit, blocks[0][1]["observed"])))
+    caption = str(say("early_caption", language, confidence=confidence(unit, of_tests[0][1]["observed"])))
     return table(language, caption, [say(f"column_{name}", language) for name in names], body)
 
 

@@ -41,19 +41,24 @@ def note(row: Any, language: str) -> str:
 
 
 def sentences(unit: Unit, similar: Released) -> list[Markup]:
+    """Say it in a paragraph; nothing where there is nothing to say."""
+    told = message(unit, similar)
+    return [Markup("<p>{}</p>").format(told)] if told else []
+
+
+def message(unit: Unit, similar: Released) -> Markup:
     """Say which results differ from what is expected of similar municipalities; nothing where none could be judged."""
     language = unit.language
     rows = similar.where(reference="similar", school_id="").rows
     judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
     if judged.empty:
-        return []
+        return Markup("")
     differs = naming.test_order(judged[judged["verdict"] == "differs"])
     told = []
     for name, mine in (("lower", differs["estimate"] < 0), ("higher", differs["estimate"] > 0)):
         if mine.any():
             told.append(say(f"where_expected_{name}", language, list=listed(_items(unit, differs[mine]), language)))
-    told = told or [say("where_expected_same", language)]
-    return [Markup("<p>{}</p>").format(Markup(" ").join(told))]
+    return Markup(" ").join(told or [say("where_expected_same", language)])
 
 
 def _items(unit: Unit, rows: pd.DataFrame) -> list[str]:

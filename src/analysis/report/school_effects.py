@@ -8,6 +8,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
+from analysis.report.figures import FUNNEL
 from analysis.report.html import Section, render
 from analysis.report.school_figures import caterpillar, effect_funnel
 from analysis.report.school_tables import Compared, by_test, drawn_of, figure_of, folded, of_test
@@ -44,15 +45,30 @@ def judged(of_tests: list[Compared]) -> tuple[int, int, int]:
 
 def with_effects(unit: Unit, released: Released, of_tests: list[Compared]) -> Section:
     """Make the section: bars without names, schools by name in alphabetical order, and what the intake tells."""
-    language, drawn = unit.language, drawn_of(of_tests)
-    sub = say("effects_sub", language, years=naming.years(unit, drawn[0][0]), confidence=confidence(unit, drawn[0][1]))
-    panels = [_panel(unit, test, rows) for test, rows in drawn]
-    bodies = [figure(render("panels.html.j2", panels=panels), sub), *_told(unit, released, drawn)]
-    bodies += [folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn)]
+    drawn = drawn_of(of_tests)
+    panels = [panel(unit, test, rows) for test, rows in drawn]
+    bodies = [figure(render("panels.html.j2", panels=panels), measure(unit, *drawn[0]))]
+    bodies += below(unit, released, of_tests, drawn)
+    heading, answer = message(unit, released, of_tests)
+    return section(unit, "schools", heading, answer, bodies, source_line(unit, drawn[-1][1]))
+
+
+def measure(unit: Unit, test: Any, rows: Released) -> Markup:
+    """Say what the bars show."""
+    return say("effects_sub", unit.language, years=naming.years(unit, test), confidence=confidence(unit, rows))
+
+
+def below(unit: Unit, released: Released, of_tests: list[Compared], drawn: list[Compared]) -> list[Markup]:
+    """Return what stands below the bars: whom they leave out, the schools by name, the funnels of the drawn tests."""
+    return [*_told(unit, released, drawn), folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn)]
+
+
+def message(unit: Unit, released: Released, of_tests: list[Compared]) -> tuple[Markup, Markup]:
+    """Return heading and answer: how many comparisons differ from what was expected, and what that is."""
     higher, lower, all_judged = judged(of_tests)
     facts = {"n": higher + lower, "all": all_judged}
-    heading = say("effects_heading" if higher + lower else "effects_heading_none", language, count=all_judged, **facts)
-    return section(unit, "schools", heading, _answer(unit, released, of_tests), bodies, source_line(unit, drawn[-1][1]))
+    key = "effects_heading" if higher + lower else "effects_heading_none"
+    return say(key, unit.language, count=all_judged, **facts), _answer(unit, released, of_tests)
 
 
 def _answer(unit: Unit, released: Released, of_tests: list[Compared]) -> Markup:
@@ -67,15 +83,16 @@ def _answer(unit: Unit, released: Released, of_tests: list[Compared]) -> Markup:
     return Markup(" ").join([*parts, say("effects_talk", language)])
 
 
-def _panel(unit: Unit, test: Any, rows: Released) -> dict[str, Any]:
+def panel(unit: Unit, test: Any, rows: Released, size: tuple[int, int] = FUNNEL) -> dict[str, Any]:
     """Make one test's bars: title, number of schools, drawing and its text alternative."""
     language, what = unit.language, capitalised(naming.what(unit, test))
     frame = rows.rows
     n = counted("schools", int(frame["estimate"].notna().sum()), language)
     higher, lower, _ = judged([(test, rows)])
     alt = str(say("effects_alt", language, what=what, n=n, higher=higher, lower=lower).unescape())
-    key = "-".join(str(part) for part in ("caterpillar", *naming.key_of(test)))
-    drawing = caterpillar(rows, unit.params.council_scale_sd, language, str(say("effects_axis", language)), key, alt)
+    key = "-".join(str(part) for part in ("caterpillar", *size, *naming.key_of(test)))
+    axis = str(say("effects_axis", language))
+    drawing = caterpillar(rows, unit.params.council_scale_sd, language, axis, key, alt, size)
     return {"title": what, "note": n, "drawing": drawing}
 
 

@@ -18,8 +18,8 @@ from analysis.stats.skills.profile import MATERIAL, NAMED
 from analysis.words.catalogue import capitalised, label, labels, say
 from analysis.words.numbers import listed, number
 
-_GAPS = Scale(-15, 15, (-10, -5, 0.0, 5, 10))
-_SHARES = Scale(0, 100, (0, 25, 50, 75, 100), zero=None)
+GAPS = Scale(-15, 15, (-10, -5, 0.0, 5, 10))
+SHARES = Scale(0, 100, (0, 25, 50, 75, 100), zero=None)
 _MOST_IN_HEADING = 2
 _JUDGED = ["differs", "not_distinguishable"]
 
@@ -29,21 +29,33 @@ def skills(unit: Unit, released: Released) -> Section:
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     gaps, shares = (newest(own, unit, indicator=name) for name in ("skill_gap", "skill_share"))
-    shown = gaps if len(gaps.rows.dropna(subset=["estimate"])) else shares
+    shown = shown_of(gaps, shares)
     tests = list(each(naming.test_order(shown.rows.dropna(subset=["estimate"]).drop_duplicates(naming.TEST_KEYS))))
     if not tests:
         return NOTHING
     heading, answer = message(unit, gaps)
-    if shown is gaps:
-        bodies = [gap_dots(unit, test, gaps.where(**_keys(test))) for test in tests]
-    else:
-        bodies = [share_dots(unit, test, shares.where(**_keys(test)), _nation(released, test)) for test in tests]
-    bodies += _shares_folded(unit, shares, released)
+    bodies = [dots_of(unit, test, shown, released) for test in tests]
+    bodies += shares_folded(unit, shares, released)
     if shown is gaps:
         bodies += _schools_folded(unit, tests, released)
         text = Markup("<p>{}</p>").format(say("skills_how_text", unit.language, least=_least(unit)))
         bodies.append(details(say("skills_how", unit.language), text))
     return section(unit, "skills", heading, answer, bodies, source_line(unit, shown))
+
+
+def shown_of(gaps: Released, shares: Released) -> Released:
+    """Return what is drawn: the comparison with the country where it is known, otherwise the shares alone."""
+    return gaps if len(gaps.rows.dropna(subset=["estimate"])) else shares
+
+
+def dots_of(unit: Unit, test: Any, shown: Released, released: Released) -> Markup:
+    """Draw one test's skills; shares with the country's beside them."""
+    rows = shown.where(**_keys(test))
+    return (
+        gap_dots(unit, test, rows)
+        if test.indicator == "skill_gap"
+        else share_dots(unit, test, rows, nation_of(released, test))
+    )
 
 
 def missing_skills(unit: Unit, released: Released) -> list[Markup]:
@@ -134,27 +146,26 @@ def in_order(released: Released) -> list[Any]:
 def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
     """Draw one test's skills as dots with intervals, zero being pupils of the same total in the country."""
     language, what = unit.language, capitalised(naming.what(unit, test))
-    rows = [_dot_row(unit, row, _GAPS, values.verdict(row, language)) for row in in_order(gaps)]
+    rows = [_dot_row(unit, row, GAPS, values.verdict(row, language)) for row in in_order(gaps)]
     small = str(say("column_interval", language, confidence=confidence(unit, gaps)))
     drawn = dots(
         language,
         str(say("skills_caption", language, what=what).unescape()),
         [say("column_skill", language)],
         [(str(say("column_gap_skill", language)), small)],
-        _GAPS,
+        GAPS,
         str(say("axis_country", language)),
         rows,
         unit="points",
     )
-    sub = say("skills_sub", language, confidence=confidence(unit, gaps), years=naming.years(unit, test))
-    return figure(drawn, sub, what)
+    return figure(drawn, measure(unit, gaps), what)
 
 
 def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Markup:
     """Draw the share of each skill's points, with the country's as a tick where it is known."""
     language, what = unit.language, capitalised(naming.what(unit, test))
     country = {row.part: row.estimate for row in each(nation.rows)}
-    rows = [_dot_row(unit, row, _SHARES, ("", "", ""), country.get(row.part)) for row in in_order(shares)]
+    rows = [_dot_row(unit, row, SHARES, ("", "", ""), country.get(row.part)) for row in in_order(shares)]
     small = str(say("column_interval", language, confidence=confidence(unit, shares)))
     years = naming.years(unit, test)
     drawn = dots(
@@ -162,14 +173,20 @@ def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Mar
         str(say("skills_caption_share", language, what=what, years=years).unescape()),
         [say("column_skill", language)],
         [(str(say("column_mean", language)), small)],
-        _SHARES,
+        SHARES,
         "",
         rows,
         unit="percent",
         verdicts=False,
     )
-    key = "skills_sub_share_country" if country else "skills_sub_share"
-    return figure(drawn, say(key, language, confidence=confidence(unit, shares), years=years), what)
+    return figure(drawn, measure(unit, shares, nation), what)
+
+
+def measure(unit: Unit, rows: Released, nation: Released | None = None) -> Markup:
+    """Say what is drawn of one test's skills: gaps to the country, or shares with the country's or without."""
+    test = next(each(rows.rows))
+    key = "" if test.indicator == "skill_gap" else "_share_country" if nation is not None and len(nation) else "_share"
+    return say(f"skills_sub{key}", unit.language, confidence=confidence(unit, rows), years=naming.years(unit, test))
 
 
 def _dot_row(unit: Unit, row: Any, axis: Scale, verdict: tuple[str, str, str], mark: float | None = None) -> DotRow:
@@ -190,7 +207,8 @@ def _keys(test: Any) -> dict[str, Any]:
     return {key: getattr(test, key) for key in naming.TEST_KEYS}
 
 
-def _nation(released: Released, test: Any) -> Released:
+def nation_of(released: Released, test: Any) -> Released:
+    """Return the country's shares of the same test and year."""
     return released.where(indicator="skill_share", municipality_id="", school_year=int(test.school_year), **_keys(test))
 
 
@@ -198,12 +216,12 @@ def _least(unit: Unit) -> str:
     return number(100 * MATERIAL, unit.language)
 
 
-def _shares_folded(unit: Unit, shares: Released, released: Released) -> list[Markup]:
+def shares_folded(unit: Unit, shares: Released, released: Released) -> list[Markup]:
     """Fold the shares of points behind the figure, the municipality's beside the country's."""
     language = unit.language
     tables = []
     for test in each(naming.test_order(shares.rows.drop_duplicates(naming.TEST_KEYS))):
-        country = {row.part: values.estimate(row, language) for row in each(_nation(released, test).rows)}
+        country = {row.part: values.estimate(row, language) for row in each(nation_of(released, test).rows)}
         body = [
             (capitalised(skill(unit, row.part)), Figure(values.estimate(row, language), values.interval(row, language)),
              *([country.get(row.part, "–")] if country else []), values.behind(row, language))

@@ -30,9 +30,9 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     if not folded:
         return NOTHING
     named = named_groups(unit, own)
-    bodies = [_list(unit, named, own)] if named else []
+    bodies = [named_list(unit, named, own, most=unit.params.groups_shown)] if named else []
     bodies += [line for line in (_checked(unit, own), _left_out(unit, own)) if line]
-    answer = Markup(" ").join([*_as_a_whole(unit, own), _answer(unit, named, own)])
+    answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     return section(unit, "groups", heading(unit, named), answer, [*bodies, *folded], source_line(unit, gaps))
 
@@ -74,6 +74,11 @@ def heading(unit: Unit, named: list[Any]) -> Markup:
     return say("groups_heading", unit.language, count=n, n=number(n, unit.language))
 
 
+def answer_of(unit: Unit, named: list[Any], own: Released) -> Markup:
+    """Say where the municipality is behind as a whole, what was examined and by which rule groups are named."""
+    return Markup(" ").join([*_as_a_whole(unit, own), _answer(unit, named, own)])
+
+
 def _as_a_whole(unit: Unit, own: Released) -> list[Markup]:
     """Say first where the municipality is behind as a whole: there every group is behind the country."""
     rows = naming.test_order(own.where(indicator="behind_as_a_whole", part=HEADLINE).rows.dropna(subset=["estimate"]))
@@ -108,10 +113,26 @@ def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
     )  # fmt: skip
 
 
-def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
-    """Draw the first of the named groups: gap with interval, and the extra pupils."""
+def named_list(
+    unit: Unit, named: list[Any], own: Released, *, most: int | None = None, with_test: bool = True
+) -> Markup:
+    """Draw the named groups: gap with interval, and the extra pupils.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality.
+    named : list
+        Rows of :func:`named_groups`, at least one.
+    own : Released
+        The municipality's rows, with the gaps of these groups.
+    most : int, optional
+        How many groups at most.
+    with_test : bool
+        Whether a group's small print names its test.
+    """
     language, groups_named = unit.language, once_each(named)
-    shown = groups_named[: unit.params.groups_shown]
+    shown = groups_named[:most]
     gaps, home = gaps_of(own), gaps_of(own, "municipality")
     pairs = [(row, gaps[key_of(row)], home.get(key_of(row)), more) for row, more in shown]
     measure = pairs[0][1].unit
@@ -127,14 +148,20 @@ def _list(unit: Unit, named: list[Any], own: Released) -> Markup:
         heads,
         scale,
         str(say("axis_country" if against == "country" else "axis_own", language)),
-        [_row(unit, scale, *pair) for pair in pairs],
+        [_row(unit, scale, *pair, with_test=with_test) for pair in pairs],
         unit=measure,
         verdicts=False,
     )
-    sub = say(f"groups_list_sub_{against}" + ("" if measure == "sd" else "_points"), language)
+    sub = list_words(unit, pairs[0][1])
     if len(shown) < len(groups_named):
         sub += say("groups_list_first", language, n=number(len(shown), language))
     return figure(drawn + _key_line(unit, against), sub)
+
+
+def list_words(unit: Unit, gap: Any) -> Markup:
+    """Say what the list draws: gaps to the country or to the municipality, in which unit."""
+    against = "country" if gap.reference == "country" else "own"
+    return say(f"groups_list_sub_{against}" + ("" if gap.unit == "sd" else "_points"), unit.language)
 
 
 def _key_line(unit: Unit, against: str) -> Markup:
@@ -148,7 +175,7 @@ def _key_line(unit: Unit, against: str) -> Markup:
     return Markup('<p class="key">{}</p>').format(words)
 
 
-def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int) -> DotRow:
+def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int, *, with_test: bool) -> DotRow:
     language = unit.language
     text, small = values.estimate(gap, language), values.interval(gap, language)
     mark = gap.estimate - home.estimate if gap.reference == "country" and home is not None else None
@@ -159,7 +186,7 @@ def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int) -> Do
         drawing=strip(scale, gap.estimate, gap.low, gap.high, values.direction(gap), f"{text}, {small}", mark),
         figures=(Figure(text, small), Figure(extra, values.interval(row, language))),
         n=values.behind(row, language),
-        note=naming.what(unit, row) + _also(unit, more),
+        note=naming.what(unit, row) + _also(unit, more) if with_test else "",
     )
 
 

@@ -14,13 +14,13 @@ from analysis.release import Released
 from analysis.report import groups, moves, naming, school_differences, spreads, values, where
 from analysis.report.choosing import Available, rows_of
 from analysis.report.drawing import WIDE
+from analysis.report.modelled_views import DRAWN, Drawn, early_refused, nothing_left
 from analysis.report.sections import confidence, figure, source_line
 from analysis.report.short import facts_of
 from analysis.report.tables import Figure, table
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import number, school_year
 
-Drawn = tuple[Markup, tuple[Markup, ...], Markup]
 _SHARES = {"low": "column_low", "high": "column_high", "failed": "column_failed"}
 
 
@@ -74,12 +74,22 @@ def show(available: Available, view: View) -> Shown:
     rows, title = rows_of(available, view), title_of(unit, view)
     if rows is None:
         return Shown(title, say("view_nothing", unit.language), "", None)
-    if _nothing_left(rows.rows, view.measure):
-        k = {"k": unit.params.smallest_group, "k_sensitive": unit.params.smallest_group_sensitive}
-        why = say("view_withheld", unit.language, **k)
-        return Shown(title, why, _behind(unit, rows), rows, source=source_line(unit, rows))
+    if why := _why_nothing(unit, rows, view.measure):
+        dated = bool(rows.rows["school_year"].notna().any())  # early signs that were refused have no year
+        return Shown(title, why, _behind(unit, rows), rows, source=source_line(unit, rows) if dated else "")
     sentence, bodies, measure = _DRAWN.get(view.measure, _tests)(unit, rows, view)
     return Shown(title, sentence, _behind(unit, rows), rows, bodies, str(measure), source_line(unit, rows))
+
+
+def _why_nothing(unit: Unit, rows: Released, measure: str) -> Markup:
+    """Say why nothing is drawn: early signs that did not pass their trial, or figures that are withheld."""
+    if measure == "early" and (refused := early_refused(unit, rows)):
+        return refused
+    left = nothing_left(unit, rows, measure)
+    if not (_nothing_left(rows.rows, measure) if left is None else left):
+        return Markup("")
+    k = {"k": unit.params.smallest_group, "k_sensitive": unit.params.smallest_group_sensitive}
+    return say("view_withheld", unit.language, **k)
 
 
 def _nothing_left(frame: pd.DataFrame, measure: str) -> bool:
@@ -92,17 +102,27 @@ def title_of(unit: Unit, view: View) -> str:
     """Return a view's name: ``Vieta valstī · 9. klase, CE · matemātika``."""
     row, language = SimpleNamespace(**view.model_dump()), unit.language
     parts = [label("measure", view.measure, language)]
-    parts += [naming.stage(unit, row, with_test=True)] if view.grade else []
+    parts += [stage_of(unit, view.measure, view.grade, view.test)] if view.grade else []
     parts += [naming.domain(unit, row) + naming.level(unit, row)] if view.domain else []
     parts += [label("attribute", view.attribute, language, own=unit.facts["labels"])] if view.attribute else []
     parts += [school_year(view.year, language)] if view.year else []
     return capitalised(" · ".join(parts))
 
 
+def stage_of(unit: Unit, measure: str, grade: str, test: str) -> str:
+    """Return a stage's name with its exam; of early signs the stage alone tells when, the test what came later."""
+    row = SimpleNamespace(grade=grade, test=test)
+    if measure != "early":
+        return naming.stage(unit, row, with_test=True)
+    later = label("test", test, unit.language, own=unit.facts["labels"])
+    return str(say("view_early_stage", unit.language, stage=naming.stage(unit, row), test=later).unescape())
+
+
 def _behind(unit: Unit, rows: Released) -> str:
     """Say how many pupils (or schools) stand behind the figures, and how many figures are withheld."""
     language = unit.language
-    frame = rows.rows[rows.rows["municipality_id"] != ""]
+    own = rows.rows[rows.rows["municipality_id"] != ""]
+    frame = own if len(own) else rows.rows
     shown = frame["n"].dropna().astype("int64")
     withheld = int((frame["estimate"].isna() & frame["n"].isna()).sum())
     populations = set(frame["population"])
@@ -203,4 +223,4 @@ def _published(unit: Unit, rows: Released, _: View) -> Drawn:
     return say("schools_answer_public", unit.language), (drawn, listed), say("schools_public_sub", unit.language)
 
 
-_DRAWN = {"spread": _spread, "moves": _moves, "gaps": _gaps, "schools": _schools, "published": _published}
+_DRAWN = DRAWN | {"spread": _spread, "moves": _moves, "gaps": _gaps, "schools": _schools, "published": _published}
