@@ -43,6 +43,9 @@ class Kind:
 
 
 _MEAN = {"indicator": "attainment", "school_id": ""}
+_SD = {"school_id": "", "unit": "sd"}
+_EXPECTED = ["attainment", "expected_for_similar"]
+_GAP_UNITS = ["sd", "points", "percent", "pupils"]  # not the probability beside a named group's pupils
 KINDS: dict[str, Kind] = {
     "place": Kind({**_MEAN, "unit": "sd", "reference": "country"}, by_year=True),
     "points": Kind({**_MEAN, "unit": "points", "reference": "country"}, by_year=True),
@@ -51,10 +54,10 @@ KINDS: dict[str, Kind] = {
     "high": Kind({"indicator": "high_result_share", "group": "", "school_id": ""}),
     "failed": Kind({"indicator": "fail_share"}),
     "spread": Kind({"indicator": "band_share"}, one_test=True, with_country=True),
-    "moves": Kind({**_MEAN, "indicator": ["attainment", "trend"], "unit": "sd", "reference": ["country", "zero"]}, one_test=True),
-    "expected": Kind({"indicator": ["attainment", "expected_for_similar"], "school_id": "", "unit": "sd", "reference": ["country", "similar"]}, by_year=True),
+    "moves": Kind({**_SD, "indicator": ["attainment", "trend"], "reference": ["country", "zero"]}, one_test=True),
+    "expected": Kind({**_SD, "indicator": _EXPECTED, "reference": ["country", "similar"]}, by_year=True),
     "gaps": Kind({"indicator": "group_gap"}, one_test=True),
-    "support": Kind({"indicator": ["group_gap", "behind_as_a_whole", "support_group"], "unit": ["sd", "points", "percent", "pupils"]}, one_test=True),
+    "support": Kind({"indicator": ["group_gap", "behind_as_a_whole", "support_group"], "unit": _GAP_UNITS}, one_test=True),
     "early": Kind({"indicator": ["risk_band", "risk_check"]}, one_test=True, with_country=True),
     "schools": Kind({"indicator": "attainment", "reference": "municipality"}, one_test=True),
     "effects": Kind({"indicator": ["school_effect", "earlier_missing", "explained_by_intake"]}, one_test=True, with_country=True),

@@ -75,6 +75,12 @@ def _keep(figure: Figure, alt: str) -> None:
         kept[alt] = buffer.getvalue()
 
 
+def marks(axes: Axes, x: Any, y: Any, shape: str, **style: Any) -> None:
+    """Draw marks, whole also at the edge; where there are none nothing, for an empty line would take room from the axes."""
+    if len(x):
+        axes.plot(x, y, shape, clip_on=False, **style)
+
+
 def as_svg(figure: Figure, key: str, alt: str) -> Markup:
     """Return the figure as inline SVG with its alternative text.
 

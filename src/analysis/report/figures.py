@@ -10,7 +10,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter
 from scipy import stats
 
 from analysis.release import Released
-from analysis.report.drawing import ACCENT, INK, LINE, LOW, PANEL, PHONE, SOFT, as_svg, canvas
+from analysis.report.drawing import ACCENT, INK, LINE, LOW, PANEL, PHONE, SOFT, as_svg, canvas, marks
 from analysis.report.html import require_released
 from analysis.words.numbers import number, percent
 
@@ -139,8 +139,8 @@ def draw_funnel(axes: Axes, schools: Released, half_scale: float, language: str,
         axes.plot(grid, sign * stats.norm.ppf(0.999) * limit, "--", color=SOFT, linewidth=0.9)
     axes.axhline(0, color=INK, linewidth=1)
     y = np.clip(rows["estimate"].to_numpy(), -half_scale, half_scale)
-    axes.plot(n[inside], y[inside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5, clip_on=False)
-    axes.plot(n[outside], y[outside], "D", color=LOW, markersize=5.5, clip_on=False)
+    marks(axes, n[inside], y[inside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5)
+    marks(axes, n[outside], y[outside], "D", color=LOW, markersize=5.5)
     signed_axis(axes, half_scale, language)
     axes.set(xlabel=axis_words, ylabel="", xlim=(grid[0], grid[-1]))
     axes.locator_params(axis="x", nbins=4)

@@ -61,7 +61,7 @@ def gap_dots(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
     language, measure, what = unit.language, test.unit, capitalised(naming.what(unit, test))
     scale = gap_scale(unit, measure)
     nation = {row.group: row for row in each(country.rows)}
-    middle = _municipality_mean(nation, own)
+    middle = municipality_mean(nation, own)
     rows = [_row(unit, row, nation.get(row.group), scale, middle) for row in fixed_order(unit, own)]
     suffix = "" if measure == "sd" else "_points"
     heads = [("column_country" + suffix,)] if nation else []
@@ -95,7 +95,7 @@ def fixed_order(unit: Unit, own: Released) -> list[Any]:
     return sorted(each(single), key=lambda row: (order.get(row.group.split("=")[0], 99), row.group))
 
 
-def _municipality_mean(nation: dict[str, Any], own: Released) -> float:
+def municipality_mean(nation: dict[str, Any], own: Released) -> float:
     """The municipality's own place: a group's place less its gap to the municipality, from the largest group shown."""
     shown = own.rows.dropna(subset=["estimate", "n"]).sort_values("n")
     shown = shown[shown["group"].isin(nation)]

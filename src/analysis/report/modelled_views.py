@@ -8,9 +8,17 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.params import View
 from analysis.release import Released
-from analysis.report import early_signs, expected, groups, naming, school_effects, skills, support, where
+from analysis.report import expected, groups, naming, school_effects, support, where
 from analysis.report.drawing import WIDE
+from analysis.report.early_signs import below as early_below
+from analysis.report.early_signs import blocks, why_no_early_signs
+from analysis.report.early_signs import measure as early_measure
+from analysis.report.early_signs import message as early_message
+from analysis.report.early_signs import panel as early_panel
 from analysis.report.sections import confidence, figure
+from analysis.report.skills import dots_of, nation_of, shares_folded, shown_of
+from analysis.report.skills import measure as skills_measure
+from analysis.report.skills import message as skills_message
 from analysis.report.tables import details
 from analysis.words.catalogue import capitalised, say
 
@@ -32,17 +40,17 @@ def support_of(unit: Unit, rows: Released, _: View) -> Drawn:
 
 def early_of(unit: Unit, rows: Released, _: View) -> Drawn:
     """Show the bands of one stage and domain, how pupils like them fared, and how well that has worked."""
-    test, block = next(early_signs.blocks(unit, rows))
-    panel = early_signs.panel(unit, test, block, WIDE)
-    heading, answer = early_signs.message(unit, test, block)
-    sub = early_signs.measure(unit)
+    test, block = next(blocks(unit, rows))
+    panel = early_panel(unit, test, block, WIDE)
+    heading, answer = early_message(unit, test, block)
+    sub = early_measure(unit)
     drawn = figure(panel["drawing"], sub, capitalised(str(panel["note"])))
-    return heading + Markup(". ") + answer, (drawn, *early_signs.below(unit, [(test, block)])), sub
+    return heading + Markup(". ") + answer, (drawn, *early_below(unit, [(test, block)])), sub
 
 
 def early_refused(unit: Unit, rows: Released) -> Markup:
     """Say why a stage has no early signs; empty where they were not refused."""
-    return Markup(" ").join(capitalised(str(why)) + "." for why in early_signs.why_no_early_signs(unit, rows))
+    return Markup(" ").join(capitalised(str(why)) + "." for why in why_no_early_signs(unit, rows))
 
 
 def effects_of(unit: Unit, rows: Released, _: View) -> Drawn:
@@ -51,7 +59,7 @@ def effects_of(unit: Unit, rows: Released, _: View) -> Drawn:
     sub = school_effects.measure(unit, *of_tests[0])
     drawn = figure(school_effects.panel(unit, *of_tests[0], WIDE)["drawing"], sub)
     heading, answer = school_effects.message(unit, rows, of_tests)
-    return heading + Markup(". ") + answer, (drawn, *school_effects.below(unit, rows, of_tests, of_tests)), sub
+    return heading + Markup(". ") + answer, (drawn, *school_effects.below(unit, rows, of_tests, of_tests, WIDE)), sub
 
 
 def expected_of(unit: Unit, rows: Released, _: View) -> Drawn:
@@ -66,9 +74,9 @@ def skills_of(unit: Unit, rows: Released, _: View) -> Drawn:
     """Show the skills of one exam against pupils of the same total; without such a comparison the shares alone."""
     gaps, shares, shown = skills_in(unit, rows)
     test = next(each(naming.test_order(shown.rows)))
-    heading, answer = skills.message(unit, gaps)
-    sub = skills.measure(unit, shown, skills.nation_of(rows, test))
-    bodies = (skills.dots_of(unit, test, shown, rows), *skills.shares_folded(unit, shares, rows))
+    heading, answer = skills_message(unit, gaps)
+    sub = skills_measure(unit, shown, nation_of(rows, test))
+    bodies = (dots_of(unit, test, shown, rows), *shares_folded(unit, shares, rows))
     return heading + Markup(". ") + answer, bodies, sub
 
 
@@ -76,13 +84,13 @@ def skills_in(unit: Unit, rows: Released) -> tuple[Released, Released, Released]
     """Return gaps, shares, and which of the two is drawn."""
     own = rows.where(municipality_id=unit.municipality_id)
     gaps, shares = own.where(indicator="skill_gap"), own.where(indicator="skill_share")
-    return gaps, shares, skills.shown_of(gaps, shares)
+    return gaps, shares, shown_of(gaps, shares)
 
 
 def nothing_left(unit: Unit, rows: Released, measure: str) -> bool | None:
     """Tell whether nothing of a view of this kind can be shown; None where it has no rule of its own."""
     if measure == "early":
-        return next(early_signs.blocks(unit, rows), None) is None
+        return next(blocks(unit, rows), None) is None
     if measure == "support":
         return bool(rows.where(indicator="group_gap").rows["estimate"].isna().all())
     if measure == "skills":

@@ -3,30 +3,27 @@
 import io
 import textwrap
 from dataclasses import dataclass
-from typing import Any
 
 import matplotlib as mpl
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter
 
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.params import View
 from analysis.release import Released
-from analysis.report import groups, moves, naming, school_differences, values, where
-from analysis.report.drawing import INK, LINE, SOFT, canvas
+from analysis.report import moves, naming, school_differences, school_effects
+from analysis.report.drawing import INK, SOFT, canvas
+from analysis.report.early_figure import draw_bands
+from analysis.report.early_signs import blocks
 from analysis.report.figures import draw_funnel, draw_published, draw_spread, draw_years
-from analysis.report.strips import HIGH, LOW, SAME, Scale
+from analysis.report.picture_rows import draw_rows, lines_of
+from analysis.report.school_figures import draw_caterpillar
 from analysis.report.views import Shown
-from analysis.words.catalogue import capitalised, say
-from analysis.words.numbers import number, percent
+from analysis.words.catalogue import say
 
 WIDTH, ROW = 560, 24
 _DPI = 200
-_COLOURS = {"lower": LOW, "higher": HIGH, "same": SAME}
-_FEW = 0.5  # of a row: room above the first and below the last one
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,10 @@ def picture(unit: Unit, view: View, shown: Shown) -> Picture:
         raise ValueError("nothing to draw")
     height = _height(unit, view, shown.rows)
     with canvas(WIDTH, height) as (figure, axes):
-        _DRAW.get(view.measure, _draw_rows)(axes, unit, shown.rows)
+        if view.measure in _DRAW:
+            _DRAW[view.measure](axes, unit, shown.rows)
+        else:
+            draw_rows(axes, unit, lines_of(unit, view.measure, shown.rows))
         _words(figure, axes, unit, shown)
         return Picture(_svg(figure, unit, shown), _png(figure, unit, shown))
 
@@ -66,7 +66,7 @@ def picture(unit: Unit, view: View, shown: Shown) -> Picture:
 def _height(unit: Unit, view: View, rows: Released) -> int:
     if view.measure in _DRAW:
         return 380 if view.measure != "published" else 230
-    return 190 + ROW * (len(rows.where(reference="municipality")) if view.measure == "gaps" else len(rows))
+    return 190 + ROW * len(lines_of(unit, view.measure, rows).rows)
 
 
 def _words(figure: Figure, axes: Axes, unit: Unit, shown: Shown) -> None:
@@ -106,60 +106,6 @@ def _png(figure: Figure, unit: Unit, shown: Shown) -> bytes:
     return buffer.getvalue()
 
 
-def _draw_rows(axes: Axes, unit: Unit, rows: Released) -> None:
-    """Draw dots with intervals and their names, a row each: tests, or the groups of one test."""
-    gaps = "group_gap" in set(rows.rows["indicator"])
-    if gaps:
-        country = {row.group: row for row in each(rows.where(reference="country").rows)}
-        lines = [country.get(row.group, row) for row in groups.fixed_order(unit, rows.where(reference="municipality"))]
-        names = [capitalised(naming.group(unit, row.group)) for row in lines]
-        scale = groups.gap_scale(unit, lines[0].unit)
-    else:
-        lines = list(each(naming.test_order(rows.rows)))
-        names = [capitalised(naming.what(unit, row)) for row in lines]
-        scale = where.scale(unit, "percent" if lines[0].reference != "country" else lines[0].unit)
-    for place, row in enumerate(lines):
-        _dot(axes, place, row, scale)
-        text = f"{values.estimate(row, unit.language)}  (n {values.behind(row, unit.language)})"
-        axes.text(1.02, place, text, transform=axes.get_yaxis_transform(), va="center", fontsize=9, color=INK)
-    _row_axes(axes, names, scale, lines[0].unit, unit.language)
-
-
-def _dot(axes: Axes, place: int, row: Any, scale: Scale) -> None:
-    if pd.isna(row.estimate):
-        return
-    colour = _COLOURS[values.direction(row)]
-    x = min(max(row.estimate, scale.low), scale.high)
-    if not pd.isna(row.low):
-        ends = (max(row.low, scale.low), min(row.high, scale.high))
-        axes.plot(ends, (place, place), color=colour, linewidth=2.6, solid_capstyle="round")
-    filled = row.verdict == "differs"
-    shape = "<" if row.estimate < scale.low else ">" if row.estimate > scale.high else "o"
-    axes.plot(
-        [x], [place], shape, color=colour, mfc=colour if filled else "#fff", mew=1.5, markersize=6.5, clip_on=False
-    )
-
-
-def _row_axes(axes: Axes, names: list[str], scale: Scale, unit: str, language: str) -> None:
-    axes.set(xlim=(scale.low, scale.high), ylim=(len(names) - _FEW, -_FEW), xlabel="", ylabel="")
-    if scale.zero is not None:
-        axes.axvline(scale.zero, color=INK, linewidth=1)
-    axes.yaxis.set_major_locator(FixedLocator(list(range(len(names)))))
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: textwrap.shorten(names[int(value)], 52, placeholder="…"))
-    )
-    axes.xaxis.set_major_locator(FixedLocator(list(scale.ticks)))
-    signed = scale.zero is not None
-    decimals = 1 if unit == "sd" else 0
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda v, _: number(v, language, decimals, signed=True) if signed else percent(v, language))
-    )
-    axes.tick_params(labelsize=9)
-    axes.grid(axis="x", color=LINE, linewidth=0.7)
-    axes.spines["left"].set_visible(False)
-    axes.set_axisbelow(True)
-
-
 def _draw_years(axes: Axes, unit: Unit, rows: Released) -> None:
     trend = next(each(rows.where(indicator="trend").rows), None)
     yearly = rows.where(indicator="attainment")
@@ -176,10 +122,28 @@ def _draw_funnel(axes: Axes, unit: Unit, rows: Released) -> None:
     draw_funnel(axes, rows, half, unit.language, str(say("schools_axis_n", unit.language)))
 
 
+def _draw_bars(axes: Axes, unit: Unit, rows: Released) -> None:
+    ((_, schools),) = school_effects.compared(unit, rows)
+    axis = str(say("effects_axis", unit.language))
+    draw_caterpillar(axes, schools, unit.params.council_scale_sd, unit.language, axis)
+
+
+def _draw_bands(axes: Axes, unit: Unit, rows: Released) -> None:
+    _, block = next(blocks(unit, rows))
+    draw_bands(axes, block["today"], block["observed"], unit.language)
+
+
 def _draw_published(axes: Axes, unit: Unit, rows: Released) -> None:
     public, averages = rows.where(indicator="school_mean"), rows.where(indicator="school_mean_average")
     test = next(each(public.rows))
     draw_published(axes, public, averages, {test.domain: naming.domain(unit, test)}, unit.language)
 
 
-_DRAW = {"spread": _draw_spread, "moves": _draw_years, "schools": _draw_funnel, "published": _draw_published}
+_DRAW = {
+    "spread": _draw_spread,
+    "moves": _draw_years,
+    "early": _draw_bands,
+    "schools": _draw_funnel,
+    "effects": _draw_bars,
+    "published": _draw_published,
+}

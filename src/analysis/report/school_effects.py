@@ -58,9 +58,11 @@ def measure(unit: Unit, test: Any, rows: Released) -> Markup:
     return say("effects_sub", unit.language, years=naming.years(unit, test), confidence=confidence(unit, rows))
 
 
-def below(unit: Unit, released: Released, of_tests: list[Compared], drawn: list[Compared]) -> list[Markup]:
+def below(
+    unit: Unit, released: Released, of_tests: list[Compared], drawn: list[Compared], size: tuple[int, int] = FUNNEL
+) -> list[Markup]:
     """Return what stands below the bars: whom they leave out, the schools by name, the funnels of the drawn tests."""
-    return [*_told(unit, released, drawn), folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn)]
+    return [*_told(unit, released, drawn), folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn, size)]
 
 
 def message(unit: Unit, released: Released, of_tests: list[Compared]) -> tuple[Markup, Markup]:
@@ -132,7 +134,7 @@ def _cell(row: Any, language: str) -> Figure:
     return figure_of(row, language, f"{values.SHAPES[direction]} {label('expectation', direction, language)}")
 
 
-def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]:
+def _funnels(unit: Unit, released: Released, drawn: list[Compared], size: tuple[int, int]) -> list[Markup]:
     """Fold the funnels: whether a school is unusual among schools, which is another question."""
     language = unit.language
     plain = released.where(indicator="school_effect", part="unshrunken", municipality_id=unit.municipality_id)
@@ -145,9 +147,9 @@ def _funnels(unit: Unit, released: Released, drawn: list[Compared]) -> list[Mark
         what, n = capitalised(naming.what(unit, test)), counted("schools", len(frame), language)
         outside = counted("schools", int((frame["verdict"] == "differs").sum()), language)
         alt = str(say("schools_alt", language, what=what, n=n, outside=outside).unescape())
-        key = "-".join(str(part) for part in ("effect-funnel", *naming.key_of(test)))
+        key = "-".join(str(part) for part in ("effect-funnel", *size, *naming.key_of(test)))
         axis = str(say("schools_axis_n", language))
-        drawing = effect_funnel(rows, 2 * unit.params.council_scale_sd, language, axis, key, alt)
+        drawing = effect_funnel(rows, 2 * unit.params.council_scale_sd, language, axis, key, alt, size)
         panels.append({"title": what, "note": n, "drawing": drawing})
     if not panels:
         return []

@@ -7,7 +7,7 @@ from matplotlib.ticker import FixedLocator
 from scipy import stats
 
 from analysis.release import Released
-from analysis.report.drawing import ACCENT, INK, LOW, SOFT, as_svg, canvas
+from analysis.report.drawing import ACCENT, INK, LOW, SOFT, as_svg, canvas, marks
 from analysis.report.figures import FUNNEL, signed_axis
 from analysis.report.html import require_released
 from analysis.stats.school_limits import READING_PAIRS
@@ -51,7 +51,7 @@ def draw_caterpillar(axes: Axes, schools: Released, half_scale: float, language:
         axes.vlines(place[mine], rows["low"][mine], rows["high"][mine], color=colour, linewidth=1)
         axes.vlines(place[mine], (y - pair)[mine], (y + pair)[mine], color=colour, linewidth=3, alpha=0.45)
         inside = np.clip(y, -half_scale, half_scale)[mine]
-        axes.plot(place[mine], inside, marker, color=colour, mfc=face, markersize=4.5, clip_on=False)
+        marks(axes, place[mine], inside, marker, color=colour, mfc=face, markersize=4.5)
     signed_axis(axes, half_scale, language)
     axes.set(xlabel=axis_words, ylabel="", xlim=(-0.7, len(rows) - 0.3))
     axes.xaxis.set_major_locator(FixedLocator([]))
@@ -94,8 +94,8 @@ def draw_effect_funnel(axes: Axes, schools: Released, half_scale: float, languag
         axes.plot(grid, sign * stats.norm.ppf(0.999) * limit, "--", color=SOFT, linewidth=0.9)
     axes.axhline(0, color=INK, linewidth=1)
     y, outside = np.clip(rows["estimate"].to_numpy(), -half_scale, half_scale), rows["verdict"] == "differs"
-    axes.plot(n[~outside], y[~outside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5, clip_on=False)
-    axes.plot(n[outside], y[outside], "D", color=LOW, markersize=5.5, clip_on=False)
+    marks(axes, n[~outside], y[~outside], "o", mfc="#fff", mec=ACCENT, mew=1.4, markersize=5.5)
+    marks(axes, n[outside], y[outside], "D", color=LOW, markersize=5.5)
     signed_axis(axes, half_scale, language)
     axes.set(xlabel=axis_words, ylabel="", xlim=(grid[0], grid[-1]))
     axes.locator_params(axis="x", nbins=4)
