@@ -76,7 +76,7 @@ def skills_of(unit: Unit, rows: Released, _: View) -> Drawn:
     test = next(each(naming.test_order(shown.rows)))
     heading, answer = skills_message(unit, gaps)
     sub = skills_measure(unit, shown, nation_of(rows, test))
-    bodies = (dots_of(unit, test, shown, rows), *shares_folded(unit, shares, rows))
+    bodies = (dots_of(unit, test, shown, rows, titled=False), *shares_folded(unit, shares, rows))
     return heading + Markup(". ") + answer, bodies, sub
 
 

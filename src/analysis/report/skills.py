@@ -48,14 +48,13 @@ def shown_of(gaps: Released, shares: Released) -> Released:
     return gaps if len(gaps.rows.dropna(subset=["estimate"])) else shares
 
 
-def dots_of(unit: Unit, test: Any, shown: Released, released: Released) -> Markup:
-    """Draw one test's skills; shares with the country's beside them."""
-    rows = shown.where(**_keys(test))
-    return (
-        gap_dots(unit, test, rows)
-        if test.indicator == "skill_gap"
-        else share_dots(unit, test, rows, nation_of(released, test))
-    )
+def dots_of(unit: Unit, test: Any, shown: Released, released: Released, *, titled: bool = True) -> Markup:
+    """Draw one test's skills, below its name where no other title names it; shares with the country's beside them."""
+    rows, title = shown.where(**_keys(test)), capitalised(naming.what(unit, test)) if titled else ""
+    if test.indicator == "skill_gap":
+        return figure(gap_dots(unit, test, rows), measure(unit, rows), title)
+    nation = nation_of(released, test)
+    return figure(share_dots(unit, test, rows, nation), measure(unit, rows, nation), title)
 
 
 def missing_skills(unit: Unit, released: Released) -> list[Markup]:
@@ -148,7 +147,7 @@ def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
     language, what = unit.language, capitalised(naming.what(unit, test))
     rows = [_dot_row(unit, row, GAPS, values.verdict(row, language)) for row in in_order(gaps)]
     small = str(say("column_interval", language, confidence=confidence(unit, gaps)))
-    drawn = dots(
+    return dots(
         language,
         str(say("skills_caption", language, what=what).unescape()),
         [say("column_skill", language)],
@@ -158,7 +157,6 @@ def gap_dots(unit: Unit, test: Any, gaps: Released) -> Markup:
         rows,
         unit="points",
     )
-    return figure(drawn, measure(unit, gaps), what)
 
 
 def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Markup:
@@ -168,7 +166,7 @@ def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Mar
     rows = [_dot_row(unit, row, SHARES, ("", "", ""), country.get(row.part)) for row in in_order(shares)]
     small = str(say("column_interval", language, confidence=confidence(unit, shares)))
     years = naming.years(unit, test)
-    drawn = dots(
+    return dots(
         language,
         str(say("skills_caption_share", language, what=what, years=years).unescape()),
         [say("column_skill", language)],
@@ -179,7 +177,6 @@ def share_dots(unit: Unit, test: Any, shares: Released, nation: Released) -> Mar
         unit="percent",
         verdicts=False,
     )
-    return figure(drawn, measure(unit, shares, nation), what)
 
 
 def measure(unit: Unit, rows: Released, nation: Released | None = None) -> Markup:

@@ -114,7 +114,7 @@ def stage_of(unit: Unit, measure: str, grade: str, test: str) -> str:
     row = SimpleNamespace(grade=grade, test=test)
     if measure != "early":
         return naming.stage(unit, row, with_test=True)
-    later = label("test", test, unit.language, own=unit.facts["labels"])
+    later = naming.test_name(unit, row) or label("test", test, unit.language)
     return str(say("view_early_stage", unit.language, stage=naming.stage(unit, row), test=later).unescape())
 
 
