@@ -125,9 +125,8 @@ def test_value_added_draws_no_name_and_lists_schools_by_name(large) -> None:
     assert "Ticami virs gaidāmā: 1, ticami zem gaidāmā: 1" in str(view.bodies[0])
     assert not any(name in text_of(view.bodies[0]) for name in large.schools["name"])
     names = re.findall(r'<th scope="row">(.*?)</th>', "".join(map(str, view.bodies)))
-    assert names == [
-        name for name in re.findall(r'<th scope="row">(.*?)</th>', str(report.schools(large, released).html))
-    ]
+    assert names == re.findall(r'<th scope="row">(.*?)</th>', str(report.schools(large, released).html))
+    assert len(names) == 4
 
 
 def test_effects_against_the_municipality_do_not_stand_beside_those_against_the_country(large) -> None:
