@@ -52,6 +52,18 @@ def test_counts_above_and_below_are_those_of_the_verdicts(unit) -> None:
     assert "3 no 5 skolu salīdzinājumiem" in text_of(in_short(unit, released))
 
 
+def test_earlier_results_are_named_only_where_they_are_known(unit) -> None:
+    rows = effects(unit, [-0.4, 0.1, 0.3, 0.25, 0.0])
+    missing = evidence(
+        pd.DataFrame([{"municipality_id": "D001", "school_year": 2026, "n": 400, "estimate": 6.0, **TEST}]),
+        indicator="earlier_missing", unit="percent", method="m",
+    )  # fmt: skip
+    alone, linked = (release(parts, unit.params) for parts in ([rows], [rows, missing]))
+    for section in (schools, in_short):
+        assert "agrāk" not in text_of(section(unit, alone)).split("Metode")[0]
+        assert "agrāk" in text_of(section(unit, linked)).split("Metode")[0]
+
+
 def test_where_no_interval_excludes_zero_nothing_is_said_of_any_school(unit) -> None:
     released = release([effects(unit, [-0.1, 0.1, 0.05, 0.0])], unit.params)
     text = text_of(schools(unit, released))
@@ -97,14 +109,22 @@ def similar(unit: Any, place: float, gap: float) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize(
-    ("gap", "words"), [(-0.2, "zemāki nekā gaidāms"), (0.2, "augstāki nekā gaidāms"), (0.0, "nav atšķirami")]
+    ("gap", "words"),
+    [
+        (-0.3, "Zemāki, nekā gaidāms"),
+        (0.3, "Augstāki, nekā gaidāms"),
+        (0.0, "robežās, kādas gaidāmas"),
+        (-0.15, "robežās, kādas gaidāmas"),  # more than chance, but as 95 % of similar municipalities are
+    ],
 )
 def test_the_expected_place_is_a_hollow_tick_with_its_interval(unit, gap: float, words: str) -> None:
     released = release([attainment(unit.results, unit.params), similar(unit, 0.11, gap)], unit.params)
     html = str(where_we_are(unit, released).html)
     assert html.count('<rect x="') == 2  # the mark and its key
     assert "gaidāms +0,11" in html
-    assert words in text_of(where_we_are(unit, released)).split("gaidāmā vieta")[1]
+    told = text_of(where_we_are(unit, released)).split("vieta, kāda gaidāma")[1]
+    assert words in told
+    assert ("nekā gaidāms" in told) == (abs(gap) > 0.2)
 
 
 def test_without_an_expectation_there_is_no_second_mark(unit) -> None:

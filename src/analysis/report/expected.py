@@ -47,18 +47,29 @@ def sentences(unit: Unit, similar: Released) -> list[Markup]:
 
 
 def message(unit: Unit, similar: Released) -> Markup:
-    """Say which results differ from what is expected of similar municipalities; nothing where none could be judged."""
-    language = unit.language
+    """Say which results are beyond the interval printed beside them; nothing where none could be judged.
+
+    A gap that chance alone does not explain may still be an ordinary one among similar municipalities: a place inside
+    the interval that holds 95 % of them is never told to be lower or higher than expected.
+    """
+    language, held = unit.language, places(similar)
     rows = similar.where(reference="similar", school_id="").rows
     judged = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
     if judged.empty:
         return Markup("")
-    differs = naming.test_order(judged[judged["verdict"] == "differs"])
+    beyond = [row.verdict == "differs" and _beyond(row, held.get(key_of(row))) for row in each(judged)]
+    differs = naming.test_order(judged[beyond])
     told = []
     for name, mine in (("lower", differs["estimate"] < 0), ("higher", differs["estimate"] > 0)):
         if mine.any():
             told.append(say(f"where_expected_{name}", language, list=listed(_items(unit, differs[mine]), language)))
-    return Markup(" ").join(told or [say("where_expected_same", language)])
+    if len(differs) < len(judged):
+        told.append(say("where_expected_rest" if told else "where_expected_same", language))
+    return Markup(" ").join(told)
+
+
+def _beyond(away: Any, place: Any) -> bool:
+    return place is not None and not place.low <= place.estimate + away.estimate <= place.high
 
 
 def _items(unit: Unit, rows: pd.DataFrame) -> list[str]:

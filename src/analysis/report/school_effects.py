@@ -43,6 +43,11 @@ def judged(of_tests: list[Compared]) -> tuple[int, int, int]:
     return directions.count("higher"), directions.count("lower"), all_judged
 
 
+def linked(unit: Unit, released: Released) -> bool:
+    """Tell whether pupils' earlier results are known, or only what a map declares of them."""
+    return len(released.where(indicator="earlier_missing", municipality_id=unit.municipality_id)) > 0
+
+
 def with_effects(unit: Unit, released: Released, of_tests: list[Compared]) -> Section:
     """Make the section: bars without names, schools by name in alphabetical order, and what the intake tells."""
     drawn = drawn_of(of_tests)
@@ -77,9 +82,8 @@ def _answer(unit: Unit, released: Released, of_tests: list[Compared]) -> Markup:
     """Say what is expected, and how many are above and below; what the interval does not exclude is not told."""
     language = unit.language
     higher, lower, _ = judged(of_tests)
-    linked = len(released.where(indicator="earlier_missing", municipality_id=unit.municipality_id))
     where = say(f"effects_where_{of_tests[0][0].reference}", language)
-    parts = [say("effects_start" if linked else "effects_start_covariates", language, where=where)]
+    parts = [say("effects_start" if linked(unit, released) else "effects_start_covariates", language, where=where)]
     if higher + lower:
         parts.append(say("effects_counts", language, higher=higher, lower=lower))
     return Markup(" ").join([*parts, say("effects_talk", language)])

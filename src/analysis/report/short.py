@@ -132,7 +132,8 @@ def _about_schools(unit: Unit, released: Released) -> Iterator[tuple[float, Mark
     of_effects = school_effects.compared(unit, released)
     if of_effects:
         higher, lower, compared_schools = school_effects.judged(of_effects)
-        key = "short_effects" if higher + lower else "short_effects_same"
+        key = "short_effects" if school_effects.linked(unit, released) else "short_effects_covariates"
+        key += "" if higher + lower else "_same"
         entry = sentences()[key]
         facts = {"n": higher + lower, "all": compared_schools}
         yield entry["priority"], say(key, unit.language, count=compared_schools, **facts), entry["link"]
@@ -158,9 +159,9 @@ def _heading(unit: Unit, own: Released) -> Markup:
     if len(lower) and len(higher):
         both = {"lower": len(lower), "higher": len(higher), "all": judged_rows}
         return say("short_heading_both", language, count=judged_rows, **both)
-    if len(lower) > 1:
-        return say("short_heading_lower_many", language, count=judged_rows, n=len(lower), all=judged_rows)
     for key, some in (("lower", lower), ("higher", higher)):
+        if len(some) > 1:
+            return say(f"short_heading_{key}_many", language, count=judged_rows, n=len(some), all=judged_rows)
         if len(some):
             row = next(each(some.sort_values("estimate", key=abs).tail(1)))
             return say(f"short_heading_{key}", language, **facts_of(unit, row))

@@ -82,7 +82,9 @@ def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
         if mine.any():
             names = _by_domain(unit, differs[mine])
             parts.append(say(key, unit.language, list=listed(names, unit.language)))
-    if same and same + len(differs) > 1:
+    if not parts:  # the heading says already that none can be told apart
+        return say("where_same", unit.language) if same > 1 else Markup("")
+    if same:
         parts.append(say("where_rest", unit.language, count=same, n=same))
     return Markup(" ").join(parts)
 
@@ -202,11 +204,17 @@ def _behind(unit: Unit, own: Released) -> list[Markup]:
     for row in each(naming.test_order(tests)):
         key = naming.key_of(row)
         cells = [_cell(by_test.get(key), language) for by_test in (percent_of, *shares.values()) if by_test]
-        rows.append((capitalised(naming.what(unit, row)), values.behind(row, language), *cells))
-    columns = ["domain", "pupils", *(["mean"] if percent_of else []), *(_SHARES[name] for name in shares)]
-    title = say("where_details", language)
-    note = Markup('<p class="key">{}</p>').format(_cuts(unit, bool(percent_of), len(percent_of) < len(tests)))
-    return [details(title, table(language, title, [say(f"column_{c}", language) for c in columns], rows), note)]
+        n = values.behind(percent_of.get(key, row), language)  # a share may be withheld where the mean is not
+        rows.append((capitalised(naming.what(unit, row)), n, *cells))
+    columns = [*(["mean"] if percent_of else []), *(_SHARES[name] for name in shares)]
+    names = [str(say(f"where_details_{c}", language)) for c in columns]
+    title, caption = say("where_details", language, list=listed(names, language)), say("where_details_caption", language)
+    heads = [say(f"column_{c}", language) for c in ("domain", "pupils", *columns)]
+    words = _cuts(unit, bool(percent_of), len(percent_of) < len(tests))
+    if "failed" in columns:
+        words += " " + say("where_details_threshold", language)
+    note = Markup('<p class="key">{}</p>').format(words)
+    return [details(title, table(language, caption, heads, rows), note)]
 
 
 def _cell(row: Any, language: str) -> Figure:
