@@ -87,6 +87,15 @@ def test_without_a_named_group_the_page_says_that_small_gaps_are_hard_to_see(uni
     assert "mazās grupās starpību pamanīt ir grūti" in html
 
 
+def test_where_no_group_has_enough_pupils_the_section_says_so_and_names_no_reason_to_be_calm(unit) -> None:
+    few = [row | {"verdict": "too_few"} for row in both(BOYS, -0.3, n=12)]
+    html = section(unit, *few)
+    assert "Datu ir par maz, lai spriestu" in html
+    assert "nav 30 skolēnu, tāpēc par to nespriežam" in html
+    assert "nevar droši nosaukt" not in html
+    assert "nevar droši nosaukt" in section(unit, *few, *both(OTHER, -0.3))
+
+
 def test_without_a_country_groups_are_compared_with_their_municipality_alone(unit) -> None:
     named = name(BOYS, 9) | {"reference": "municipality"}
     html = section(unit, gap(BOYS, -0.4, "municipality"), named)
@@ -98,7 +107,7 @@ def test_without_a_country_groups_are_compared_with_their_municipality_alone(uni
 def test_extra_children_are_those_of_all_years_and_the_share_below_the_line_follows_the_parameter(unit) -> None:
     unit.params = unit.params.model_copy(update={"group_level_sd": -0.5})
     html = section(unit, *both(BOYS, -0.3), name(BOYS, 9))
-    assert "līdz 3 mācību gadiem kopā" in html
+    assert "ne vairāk kā 3 mācību gados kopā" in html
     assert "−0,5 standartnovirzes robežas (valstī zem tās ir apmēram 31\u00a0% skolēnu)" in html
 
 
@@ -106,7 +115,7 @@ def test_the_list_says_of_how_many_it_is_the_first_part(unit) -> None:
     unit.params = unit.params.model_copy(update={"groups_shown": 1})
     html = section(unit, *both(BOYS, -0.3), *both(OTHER, -0.5), name(BOYS, 9), name(OTHER, 14))
     assert "Papildu atbalsts vajadzīgs 2 skolēnu grupām" in html
-    assert "saraksta pirmās 1 grupas" in html
+    assert "rādīts saraksta sākums (1)" in html
 
 
 def test_a_group_named_in_several_tests_is_one_group(unit) -> None:
@@ -125,7 +134,8 @@ def test_a_municipality_behind_as_a_whole_is_told_so_first(unit) -> None:
         "unit": "sd", "reference": "country", "confidence": 0.90, "part": "headline",
     }  # fmt: skip
     html = section(unit, *both(BOYS, -0.3), whole)
-    assert "Pašvaldībā kopumā zem valsts vidējā ir 6. klases tekstpratības rezultāti" in html
+    assert "vairāk nekā 0,10 standartnovirzes zem valsts vidējā ir 6. klases tekstpratības rezultāti" in html
+    assert "Pašvaldībā kopumā (" in html
 
 
 def test_the_own_check_says_how_many_groups_how_sure_and_of_how_many_results(unit) -> None:

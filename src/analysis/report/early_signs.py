@@ -95,17 +95,22 @@ def message(unit: Unit, test: Any, rows: dict[str, Released]) -> tuple[Markup, M
     else:
         n = number(counts["high"].estimate, language)
         heading = say("early_heading", language, count=total, n=n, all=number(total, language), **facts)
-    if "high" not in rates:
+    if "high" not in rates or not early_checks.is_shown(rates["high"]):
         return heading, Markup("")
     outcome = early_checks.outcome(unit, test, next(each(rows["observed"].rows)))
-    few = values.estimate(rates["low"], language) if "low" in rates else "–"
-    answer = say("early_answer", language, outcome=outcome, rate_few=few, **_rate(unit, rates["high"]), **facts)
+    parts = [say("early_answer" + _coded(rates["high"]), language, outcome=outcome, **_rate(unit, rates["high"]), **facts)]
     own = early_checks.by_part(rows["own"]).get("high")
     if own is not None and early_checks.is_shown(own):
-        key = "early_own" if values.interval(own, language) else "early_own_coded"
         place = capitalised(naming.place_loc(unit))
-        answer += " " + say(key, language, Place_loc=place, **_rate(unit, own))
-    return heading, answer
+        parts.append(say("early_own" + _coded(own), language, Place_loc=place, **_rate(unit, own)))
+    if "low" in rates and early_checks.is_shown(rates["low"]):
+        parts.append(say("early_few", language, rate=values.estimate(rates["low"], language)))
+    return heading, Markup(" ").join(parts)
+
+
+def _coded(row: Any) -> str:
+    """Choose the words of a rate that is only given as a limit: it has no interval."""
+    return "" if values.interval(row, "lv") else "_coded"
 
 
 def _rate(unit: Unit, row: Any) -> dict[str, object]:
@@ -155,7 +160,7 @@ def _paragraphs(unit: Unit, test: Any, rows: dict[str, Released]) -> list[Markup
     language = unit.language
     texts = [*early_checks.expected(unit, rows["today"]), *early_checks.worked(unit, test, rows["checks"])]
     high = early_checks.by_part(rows["observed"]).get("high")
-    if high is not None:
+    if high is not None and early_checks.is_shown(high):
         texts.append(say("early_no_destiny", language, rate=values.estimate(high, language)))
     texts += early_checks.false_alarms(unit, rows["checks"])
     texts.append(say("early_signs_used", language))

@@ -15,7 +15,7 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
-from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups, once_each
+from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 
@@ -112,7 +112,7 @@ def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Marku
     own, language = released.where(municipality_id=unit.municipality_id), unit.language
     named = named_groups(unit, own)
     if not named:
-        if own.where(indicator="group_gap").rows["estimate"].notna().any():
+        if own.where(indicator="group_gap").rows["estimate"].notna().any() and not too_few(own):
             entry = sentences()["short_groups_none"]
             yield entry["priority"], say("short_groups_none", language), entry["link"]
         return

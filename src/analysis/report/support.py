@@ -34,7 +34,8 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     bodies += [line for line in (_checked(unit, own), _left_out(unit, own)) if line]
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
-    return section(unit, "groups", heading(unit, named), answer, [*bodies, *folded], source_line(unit, gaps))
+    words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
+    return section(unit, "groups", words, answer, [*bodies, *folded], source_line(unit, gaps))
 
 
 def named_groups(unit: Unit, own: Released) -> list[Any]:
@@ -55,6 +56,12 @@ def gaps_of(own: Released, reference: str = "") -> dict[tuple[Hashable, ...], An
 def gap_in_words(unit: Unit, gap: Any) -> str:
     """Return the gap with its unit: ``−0,38 standartnovirzes``, or percentage points."""
     return str(say(f"gap_{gap.unit}", unit.language, gap=values.estimate(gap, unit.language)))
+
+
+def too_few(own: Released) -> bool:
+    """Tell whether every group that is shown has too few pupils to be judged."""
+    verdicts = own.where(indicator="group_gap").rows.dropna(subset=["estimate"])["verdict"]
+    return bool(len(verdicts)) and bool((verdicts == "too_few").all())
 
 
 def once_each(named: list[Any]) -> list[tuple[Any, int]]:
@@ -84,11 +91,15 @@ def _as_a_whole(unit: Unit, own: Released) -> list[Markup]:
     rows = naming.test_order(own.where(indicator="behind_as_a_whole", part=HEADLINE).rows.dropna(subset=["estimate"]))
     if rows.empty:
         return []
+    language = unit.language
+    facts = {
+        "years": naming.years(unit, next(each(rows))),
+        "gap": number(unit.params.material_gap_sd, language, 2),
+    }
     if len(rows) > _MOST_TESTS:
-        n = number(len(rows), unit.language)
-        return [say("groups_whole_many", unit.language, count=len(rows), n=n)]
+        return [say("groups_whole_many", language, count=len(rows), n=number(len(rows), language), **facts)]
     what = [_results_of(unit, row) for row in each(rows)]
-    return [say("groups_whole", unit.language, list=listed(what, unit.language))]
+    return [say("groups_whole", language, list=listed(what, language), **facts)]
 
 
 def _results_of(unit: Unit, row: Any) -> str:
@@ -104,6 +115,10 @@ def _answer(unit: Unit, named: list[Any], own: Released) -> Markup:
     language, params = unit.language, unit.params
     gaps = own.where(indicator="group_gap", reference="municipality").rows
     n, tests = len(gaps), len(gaps.drop_duplicates(naming.TEST_KEYS))
+    if too_few(own):
+        few = number(params.smallest_named_group, language)
+        words = counted("tests", tests, language)
+        return say("groups_answer_few", language, count=n, n=number(n, language), tests=words, few=few)
     country = len(own.where(indicator="group_gap", reference="country")) > 0
     key = ("groups_answer" if named else "groups_answer_none") + ("" if country else "_own")
     return say(
@@ -191,7 +206,7 @@ def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int, *, wi
 
 
 def _also(unit: Unit, more: int) -> str:
-    words = say("groups_also", unit.language, tests=counted("tests", more, unit.language)) if more else Markup("")
+    words = say("groups_also", unit.language, tests=counted("more_tests", more, unit.language)) if more else Markup("")
     return str(words.unescape())
 
 
