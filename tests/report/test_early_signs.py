@@ -160,6 +160,11 @@ def test_a_shut_gate_is_a_sentence_with_its_reason(large, reason):
     assert why_no_early_signs(large, released(rows_of())) == []
 
 
+def test_a_page_without_the_section_says_what_is_missing(large):
+    nothing = release(no_evidence(), load_params())
+    assert [str(words)[:15] for words in why_no_early_signs(large, nothing)] == ["agrīnas pazīmes"]
+
+
 @pytest.mark.parametrize("language", ["lv", "en"])
 @pytest.mark.parametrize("place", ["large", "tiny"])
 def test_the_demos_own_rows_make_a_section(request, place, language):

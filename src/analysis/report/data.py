@@ -69,8 +69,6 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     }
     gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
     signs = [Markup(capitalised(str(words))) for words in why_no_early_signs(unit, released)]
-    if not signs and len(unit.results) and not len(own.where(indicator="risk_band")):
-        signs = [Markup(capitalised(str(say("data_missing_early", language))))]
     found = [*gone, *signs, *missing_skills(unit, released)]
     return [*found, say("data_nothing_missing", language)]
 

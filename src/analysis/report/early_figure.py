@@ -12,7 +12,7 @@ from analysis.report import values
 from analysis.report.drawing import ACCENT, INK, LINE, PANEL, SOFT, as_svg, canvas
 from analysis.report.html import require_released
 from analysis.words.catalogue import say
-from analysis.words.numbers import WITHHELD, number
+from analysis.words.numbers import number
 
 BANDS = ("high", "middle", "low")
 SIZE = (PANEL, 172)
@@ -68,9 +68,11 @@ def _row(axes: Axes, y: float, band: str, counts: pd.Series, rates: dict[str, ob
     count = float(counts.get(band, float("nan")))
     name = f"{say(f'early_band_{band}', language)}: {number(count, language)}"
     rate = rates.get(band)
-    text = values.estimate(rate, language) if rate is not None else WITHHELD
+    text = values.estimate(rate, language) if rate is not None else "–"  # not known is not withheld
     axes.text(0, y, name, va="bottom", ha="left")
     axes.text(100, y, text, va="bottom", ha="right")
+    if rate is None:
+        return
     axes.barh(y - 0.2, 100, height=0.26, color="#fff", edgecolor=LINE, linewidth=0.9)
     ends = [getattr(rate, end, float("nan")) for end in ("estimate", "low", "high")]
     drawn = next((end for end in ends if not math.isnan(end)), 0.0)  # of a coded rate its bound

@@ -55,7 +55,10 @@ def why_no_early_signs(unit: Unit, released: Released) -> list[Markup]:
     by_reason: dict[str, list[str]] = {}
     for row in each(rows):
         by_reason.setdefault(row.part, []).append(naming.stage(unit, row) + ", " + naming.domain(unit, row))
-    return [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
+    reasons = [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
+    if not reasons and len(unit.results) and next(_blocks(unit, released), None) is None:
+        return [say("data_missing_early", unit.language)]
+    return reasons
 
 
 def blocks(unit: Unit, released: Released) -> Iterator[Block]:
