@@ -127,6 +127,25 @@ def test_the_expected_place_is_a_hollow_tick_with_its_interval(unit, gap: float,
     assert ("nekā gaidāms" in told) == (abs(gap) > 0.2)
 
 
+@pytest.mark.parametrize(
+    ("effect", "words"),
+    [(-0.2, "zemāki nekā valstī: matemātika (9. klase, CE; −0,20"), (0.05, "rezultāti no valsts vidējā nav atšķirami")],
+)
+def test_the_models_verdict_on_the_municipality_stands_beside_that_of_its_mean(unit, effect: float, words: str) -> None:
+    ends = {"estimate": effect, "low": effect - 0.1, "high": effect + 0.1, "n": 900, "confidence": 0.95}
+    keys = {"municipality_id": "D001", "year_from": 2024, "school_year": 2026} | TEST
+    verdict = "differs" if abs(effect) > 0.1 else "not_distinguishable"
+    row = evidence(
+        pd.DataFrame([keys | ends | {"verdict": verdict}]),
+        indicator="municipality_effect", unit="sd", reference="country", method="m",
+    )  # fmt: skip
+    place = attainment(unit.results, unit.params)
+    text = text_of(where_we_are(unit, release([place, row], unit.params))).replace("\u00a0", " ")
+    told = "Salīdzinot skolēnus ar tādām pašām datos norādītajām pazīmēm (2023./2024.–2025./2026. m. g.), "
+    assert told + words in text
+    assert "Salīdzinot skolēnus" not in text_of(where_we_are(unit, release([place], unit.params)))
+
+
 def test_without_an_expectation_there_is_no_second_mark(unit) -> None:
     released = release([attainment(unit.results, unit.params)], unit.params)
     html = str(where_we_are(unit, released).html)

@@ -10,6 +10,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
+from analysis.report.sections import newest
 from analysis.report.strips import hollow_tick
 from analysis.words.catalogue import say
 from analysis.words.numbers import listed
@@ -66,6 +67,31 @@ def message(unit: Unit, similar: Released) -> Markup:
     if len(differs) < len(judged):
         told.append(say("where_expected_rest" if told else "where_expected_same", language))
     return Markup(" ").join(told)
+
+
+def given(unit: Unit, own: Released, *, earlier: bool) -> list[Markup]:
+    """Say which results differ from the country once pupils are compared with their like; nothing where nothing is known.
+
+    A municipality's mean differs from the country's for whom it teaches as well; the nested model's effect of the
+    municipality is what is left of the gap, beside the differences between its schools.
+    """
+    language = unit.language
+    rows = newest(own, unit, indicator="municipality_effect", reference="country").rows
+    rows = rows[rows["verdict"].isin(["differs", "not_distinguishable"])]
+    if rows.empty:
+        return []
+    ends = {"year_from": rows["year_from"].fillna(rows["school_year"]).min(), "school_year": rows["school_year"].max()}
+    facts = {
+        "years": naming.years(unit, next(each(rows))._replace(**ends)),
+        "given": say("where_given_earlier" if earlier else "where_given_covariates", language),
+    }
+    differs, told = naming.test_order(rows[rows["verdict"] == "differs"]), []
+    for name, mine in (("lower", differs["estimate"] < 0), ("higher", differs["estimate"] > 0)):
+        if mine.any():
+            told.append(say(f"where_given_{name}", language, list=listed(_items(unit, differs[mine]), language), **facts))
+    if len(differs) < len(rows):
+        told.append(say("where_given_rest" if told else "where_given_same", language, **facts))
+    return [Markup("<p>{}</p>").format(Markup(" ").join(told))]
 
 
 def _beyond(away: Any, place: Any) -> bool:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import expected, naming, values
+from analysis.report import expected, naming, school_effects, values
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
 from analysis.report.spreads import spreads
@@ -31,7 +31,9 @@ def where_we_are(unit: Unit, released: Released) -> Section:
         return NOTHING
     similar = newest(own, unit, indicator="expected_for_similar")
     bodies = [place_dots(unit, rows, u, similar=similar) for u, rows in compared.items() if len(rows)]
-    bodies += expected.sentences(unit, similar) if len(compared["sd"]) else []
+    if len(compared["sd"]):
+        bodies += expected.sentences(unit, similar)
+        bodies += expected.given(unit, own, earlier=school_effects.linked(unit, released))
     bodies += [place_dots(unit, alone, "percent")] if len(alone) else []
     bodies += [_school_means(unit, schools)] if len(schools) else []
     bodies += _behind(unit, own)
