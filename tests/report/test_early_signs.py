@@ -127,7 +127,9 @@ def test_a_withheld_band_has_no_whole_and_no_number(large):
 
 def test_a_rate_that_is_only_a_limit_has_no_empty_brackets_and_a_withheld_one_no_sentence(large):
     coded = {"estimate": float("nan"), "low": float("nan"), "high": 20.0}
-    known = [p for p in rows_of() if not (p["unit"] == "percent" and p["part"] == "low" and p["indicator"] == "risk_band")]
+    known = [
+        p for p in rows_of() if not (p["unit"] == "percent" and p["part"] == "low" and p["indicator"] == "risk_band")
+    ]
     limit = [p | coded if p["unit"] == "percent" and p["part"] == "high" else p for p in known]
     text = text_of(early_signs(large, released(limit)))
     assert "zema rezultāta nebija ≤ 20 %" in text

@@ -101,7 +101,9 @@ def message(unit: Unit, test: Any, rows: dict[str, Released]) -> tuple[Markup, M
     if "high" not in rates or not early_checks.is_shown(rates["high"]):
         return heading, Markup("")
     outcome = early_checks.outcome(unit, test, next(each(rows["observed"].rows)))
-    parts = [say("early_answer" + _coded(rates["high"]), language, outcome=outcome, **_rate(unit, rates["high"]), **facts)]
+    parts = [
+        say("early_answer" + _coded(rates["high"]), language, outcome=outcome, **_rate(unit, rates["high"]), **facts)
+    ]
     own = early_checks.by_part(rows["own"]).get("high")
     if own is not None and early_checks.is_shown(own):
         place = capitalised(naming.place_loc(unit))

@@ -88,7 +88,9 @@ def given(unit: Unit, own: Released, *, earlier: bool) -> list[Markup]:
     differs, told = naming.test_order(rows[rows["verdict"] == "differs"]), []
     for name, mine in (("lower", differs["estimate"] < 0), ("higher", differs["estimate"] > 0)):
         if mine.any():
-            told.append(say(f"where_given_{name}", language, list=listed(_items(unit, differs[mine]), language), **facts))
+            told.append(
+                say(f"where_given_{name}", language, list=listed(_items(unit, differs[mine]), language), **facts)
+            )
     if len(differs) < len(rows):
         told.append(say("where_given_rest" if told else "where_given_same", language, **facts))
     return [Markup("<p>{}</p>").format(Markup(" ").join(told))]

@@ -210,7 +210,10 @@ def _behind(unit: Unit, own: Released) -> list[Markup]:
         rows.append((capitalised(naming.what(unit, row)), n, *cells))
     columns = [*(["mean"] if percent_of else []), *(_SHARES[name] for name in shares)]
     names = [str(say(f"where_details_{c}", language)) for c in columns]
-    title, caption = say("where_details", language, list=listed(names, language)), say("where_details_caption", language)
+    title, caption = (
+        say("where_details", language, list=listed(names, language)),
+        say("where_details_caption", language),
+    )
     heads = [say(f"column_{c}", language) for c in ("domain", "pupils", *columns)]
     words = _cuts(unit, bool(percent_of), len(percent_of) < len(tests))
     if "failed" in columns:
