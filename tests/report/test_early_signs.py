@@ -11,7 +11,7 @@ import pytest
 from analysis.evidence import evidence, no_evidence
 from analysis.params import load_params
 from analysis.release import Released, release
-from analysis.report.early_signs import early_signs, why_no_early_signs
+from analysis.report.early_signs import early_signs, missing_early_signs, why_no_early_signs
 
 OF_TEST = {"grade": "6", "test": "CE", "domain": "mathematics"}
 YEARS = {"year_from": 2023, "school_year": 2026}
@@ -164,7 +164,7 @@ def test_a_shut_gate_is_a_sentence_with_its_reason(large, reason):
 
 def test_a_page_without_the_section_says_what_is_missing(large):
     nothing = release(no_evidence(), load_params())
-    assert [str(words)[:15] for words in why_no_early_signs(large, nothing)] == ["agrīnas pazīmes"]
+    assert [str(words)[:15] for words in missing_early_signs(large, nothing)] == ["agrīnas pazīmes"]
 
 
 @pytest.mark.parametrize("language", ["lv", "en"])

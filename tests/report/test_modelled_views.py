@@ -137,7 +137,8 @@ def test_effects_against_the_municipality_do_not_stand_beside_those_against_the_
 
 
 @pytest.mark.parametrize(
-    ("gap", "words"), [(-0.2, "zemāki nekā gaidāms"), (0.2, "augstāki nekā gaidāms"), (0.0, "nav atšķirami")]
+    ("gap", "words"),
+    [(-0.3, "Zemāki, nekā gaidāms"), (0.3, "Augstāki, nekā gaidāms"), (0.0, "robežās, kādas gaidāmas")],
 )
 def test_the_expected_place_stands_beside_the_place(large, gap: float, words: str) -> None:
     released = release([stats.attainment(large.results, large.params), similar(large, 0.11, gap)], large.params)

@@ -8,7 +8,7 @@ from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
-from analysis.report.early_signs import why_no_early_signs
+from analysis.report.early_signs import missing_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.report.skills import missing_skills
@@ -68,7 +68,7 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
     }
     gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
-    signs = [Markup(capitalised(str(words))) for words in why_no_early_signs(unit, released)]
+    signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released)]
     return [*found, say("data_nothing_missing", language)]
 

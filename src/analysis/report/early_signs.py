@@ -55,8 +55,13 @@ def why_no_early_signs(unit: Unit, released: Released) -> list[Markup]:
     by_reason: dict[str, list[str]] = {}
     for row in each(rows):
         by_reason.setdefault(row.part, []).append(naming.stage(unit, row) + ", " + naming.domain(unit, row))
-    reasons = [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
-    if not reasons and len(unit.results) and next(_blocks(unit, released), None) is None:
+    return [say(f"early_{part}", unit.language, list="; ".join(names)) for part, names in by_reason.items()]
+
+
+def missing_early_signs(unit: Unit, released: Released) -> list[Markup]:
+    """Say the reasons of :func:`why_no_early_signs`, or of a page without the section that the data do not hold it."""
+    reasons = why_no_early_signs(unit, released)
+    if not reasons and len(unit.results) and next(blocks(unit, released), None) is None:
         return [say("data_missing_early", unit.language)]
     return reasons
 
