@@ -67,10 +67,12 @@ def evidence_of(unit: Unit) -> list[pd.DataFrame]:
     return [
         stats.attainment(results, params),
         stats.trend(results, params),
-        stats.result_shares(results, params),
+        stats.result_shares(results, params, unit.modelled),
+        stats.high_result_groups(results, unit.attributes, params, unit.modelled),
         stats.band_shares(results, unit.reference_bands, params),
         stats.group_evidence(results, unit.attributes, params),
         stats.school_attainment(results, params),
+        stats.school_spread(results, params),
         stats.published_means(unit.school_results),
         stats.published_bands(unit.school_bands),
         stats.roster(results, unit.school_results),

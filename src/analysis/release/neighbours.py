@@ -1,8 +1,12 @@
 """Which further figures are withheld because they add up with a withheld one to a number that is shown."""
 
+from itertools import groupby
+from typing import Any
+
 import pandas as pd
 
-from analysis.evidence import KEYS
+from analysis.evidence import KEYS, each
+from analysis.release.coding import coded_ends
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
 _OF_GROUPS = ("group_gap", "high_result_share")
@@ -27,9 +31,10 @@ def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
     Sets are the values of one attribute (or of several crossed), the schools of one test and the bands of one test or stage.
     Pupils of whom an attribute is unknown are a member that no row shows; nobody is recognised by being unknown, so they
     count where their mean could be worked out. A set is closed when at least two members are missing and together they
-    are no small group themselves, or when all of it is withheld.
+    are no small group themselves, or when all of it is withheld. Of shares the numbers of high results add up as well, so
+    that a coded one would follow: there a set is closed when those that are not told have enough high results between them.
     """
-    blank = blank.copy()
+    blank = blank | _beside_pool(rows, limit)
     unknown = _unknown(rows, limit)
     lacks_one = blank | (unknown > 0)
     for member, belongs in _sets(rows).items():
@@ -37,10 +42,10 @@ def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
             continue
         of_set = _numbered(rows[belongs], member)
         open_set = lacks_one[belongs].groupby(of_set).transform("any")
-        for _, one in rows[belongs][open_set].groupby(of_set[open_set], sort=True):
+        for _, one in rows.loc[belongs, ["n", member]][open_set].groupby(of_set[open_set], sort=True):
             hidden = int(unknown[one.index].max())
             blank[_closing(one, blank[one.index], int(limit[one.index].max()), hidden, member)] = True
-    return blank
+    return blank | _covering(rows, blank, limit)
 
 
 def _attribute(rows: pd.DataFrame) -> "pd.Series[str]":
@@ -49,9 +54,12 @@ def _attribute(rows: pd.DataFrame) -> "pd.Series[str]":
 
 
 def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
-    """Return what sets are made of: the column whose values add up, and the rows that belong."""
+    """Return what sets are made of: the column whose values add up, and the rows that belong.
+
+    The country's own shares by group do not: they are told in steps and tens, out of which nothing adds up.
+    """
     return {
-        "group": rows["group"].ne("") & rows["indicator"].isin(_OF_GROUPS),
+        "group": rows["group"].ne("") & rows["municipality_id"].ne("") & rows["indicator"].isin(_OF_GROUPS),
         "school_id": rows["school_id"].ne("") & rows["indicator"].isin(_OF_SCHOOLS),
         "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows),
     }
@@ -82,6 +90,49 @@ def _closing(one: pd.DataFrame, gone: "pd.Series[bool]", least: int, unknown: in
         missing.append(int(n))
         closing.append(int(str(index)))
     return closing
+
+
+def _covering(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Shares that have to go as well, so that the high results of a coded or withheld one do not follow from its set."""
+    shares = rows[rows["indicator"].eq("high_result_share") & rows["municipality_id"].ne("")]
+    if shares.empty:
+        return pd.Series(False, index=rows.index)
+    n = shares["n"].astype("float64")
+    events = (n * shares["estimate"] / 100).fillna(0)
+    coded = coded_ends(shares, limit[shares.index]).notna().any(axis=1)
+    facts = shares.assign(events=events, others=(n - events).fillna(0), gone=blank, coded=coded, limit=limit)
+    closing: list[int] = []
+    for member, belongs in _sets(shares).items():
+        of_set = _numbered(shares[belongs], member)
+        hides = (facts["gone"] | facts["coded"])[belongs].groupby(of_set).transform("any").astype("bool")
+        table = facts.loc[hides[hides].index, ["n", member, "events", "others", "gone", "coded", "limit"]]
+        table = table.assign(of_set=of_set).sort_values(["of_set", "n", member])
+        for _, one in groupby(each(table), key=lambda row: row.of_set):
+            closing += _uncovered(list(one))
+    return pd.Series(rows.index.isin(closing), index=rows.index)
+
+
+def _uncovered(one: list[Any]) -> list[int]:
+    """Return the shares of one set to withhold, from fewest pupils: until one is, and the hidden have enough events."""
+    hidden = [row for row in one if row.gone or row.coded]
+    closing: list[int] = []
+    for row in (row for row in one if not (row.gone or row.coded)):
+        enough = min(sum(r.events for r in hidden), sum(r.others for r in hidden)) >= row.limit
+        if enough and (closing or any(r.gone for r in hidden)):
+            break
+        hidden.append(row)
+        closing.append(row.Index)
+    return closing
+
+
+def _beside_pool(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Shares of a group in one year beside whose pool of years one to ``limit − 1`` pupils of the other years are left."""
+    keys = [key for key in (*_TEST, "school_year", "group") if key != "unit"]
+    pools = rows.loc[rows["indicator"].eq("group_gap"), [*keys, "n"]].dropna(subset=["n"]).drop_duplicates(keys)
+    shares = rows.loc[rows["indicator"].eq("high_result_share") & rows["group"].ne(""), [*keys, "n"]]
+    left = shares.reset_index().merge(pools, on=keys, suffixes=("", "_pool")).set_index("index").eval("n_pool - n")
+    few = left[(left > 0) & (left < limit.reindex(left.index))]
+    return pd.Series(rows.index.isin(few.index), index=rows.index)
 
 
 def _unknown(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[int]":

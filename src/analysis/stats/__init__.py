@@ -7,7 +7,9 @@ from analysis.stats.published_means import published_bands, published_means
 from analysis.stats.roster import data_notes, roster
 from analysis.stats.shares import band_shares, result_shares
 from analysis.stats.skills import differential_items, item_statistics
+from analysis.stats.spread import school_spread
 from analysis.stats.support_groups import group_evidence, support_groups
+from analysis.stats.talent import high_result_groups
 from analysis.stats.trend import trend
 
 __all__ = [
@@ -19,12 +21,14 @@ __all__ = [
     "group_check",
     "group_evidence",
     "group_gaps",
+    "high_result_groups",
     "item_statistics",
     "published_bands",
     "published_means",
     "result_shares",
     "roster",
     "school_attainment",
+    "school_spread",
     "support_groups",
     "trend",
 ]

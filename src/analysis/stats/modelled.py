@@ -10,8 +10,9 @@ from analysis.stats.followed import followed
 from analysis.stats.risk.rows import risk_bands
 from analysis.stats.skills import skill_gaps
 from analysis.stats.skills.profile import PUBLISHED
+from analysis.stats.talent import high_results_of_country
 
-MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands, skill_gaps)
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands, skill_gaps, high_results_of_country)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
 
 

@@ -5,34 +5,86 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.evidence import evidence, no_evidence
+from analysis.evidence import evidence, no_evidence, verdict
+from analysis.indicators import INDICATORS
 from analysis.params import Params, threshold_percent
 from analysis.stats.intervals import share_interval
 from analysis.stats.scale import BANDS, TEST, bands_of, main_session
 
 _KEYS = ["municipality_id", *TEST]
+_STEPS = {1000: 1.0, 500: 2.0, 200: 5.0}  # pupils from which the country's share is told in steps of so many percent
 
 
-def result_shares(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+def result_shares(results: pd.DataFrame, params: Params, nation: pd.DataFrame | None = None) -> pd.DataFrame:
     """Shares of low, high and failed results in each test's newest year.
 
     Low: below ``low_result_percent`` of the attainable score, or, where a test has none, below the cut of the country's
     lowest share. High likewise. Failed: below the year's threshold of the exam, where one is known. Wilson intervals.
 
+    Parameters
+    ----------
+    results : pd.DataFrame
+        One municipality's results.
+    params : Params
+        The cuts, level of the intervals.
+    nation : pd.DataFrame, optional
+        Evidence in which the country's shares are (:func:`analysis.stats.talent.high_results_of_country`).
+
     Returns
     -------
     pd.DataFrame
-        Evidence ``low_result_share``, ``high_result_share``, ``fail_share`` in percent, without reference.
+        Evidence ``low_result_share``, ``high_result_share``, ``fail_share`` in percent; of high results with a verdict
+        against the country's share, where that is known.
     """
     rows = with_outer_results(results, params)
     if rows.empty:
         return no_evidence()
     parts = [
         _share(rows, "low_result", "low_result_share", params, "below the low cut, Wilson"),
-        _share(rows, "high_result", "high_result_share", params, "above the high cut, Wilson"),
+        against_country(_share(rows, "high_result", "high_result_share", params, "above the high cut, Wilson"), nation),
         _failed(rows[rows["scale"] == "percent"], params),
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def step_of(n: "pd.Series[int]") -> "pd.Series[float]":
+    """Return in which steps (percent) the country's share of so many pupils is told; missing where they are too few.
+
+    A step holds at least ten pupils: a figure that one municipality withholds does not follow from the country's and those
+    of all others.
+    """
+    step = pd.Series(np.nan, index=n.index)
+    for least, percent in sorted(_STEPS.items()):
+        step = step.mask(n >= least, percent)
+    return step
+
+
+def with_country(rows: pd.DataFrame, nation: pd.DataFrame | None) -> pd.DataFrame:
+    """Join to shares of high results the country's share among the same pupils (``country``) and its ``step``."""
+    if nation is None or rows.empty:
+        return rows.assign(country=np.nan, step=np.nan)
+    known = nation[nation["indicator"].eq("high_result_share") & nation["municipality_id"].eq("")]
+    known = known[[*TEST, "group", "estimate"]].assign(step=step_of(known["n"].astype("float64")))
+    text = dict.fromkeys([*TEST[1:], "group"], "str")
+    plain = rows.astype(text | {"school_year": "int64"})
+    joined = plain.merge(known.astype(text | {"school_year": "int64"}), how="left", on=[*text, "school_year"],
+                         suffixes=("", "_country"), validate="many_to_one")  # fmt: skip
+    country = joined["estimate_country" if "estimate" in rows else "estimate"].to_numpy()
+    return rows.assign(country=country, step=joined["step"].to_numpy())
+
+
+def against_country(shares: pd.DataFrame, nation: pd.DataFrame | None) -> pd.DataFrame:
+    """Judge shares of high results by the country's share among the same pupils, as both are printed.
+
+    ``differs``: the interval excludes all that the country's share may be, told in steps as it is.
+    """
+    rows = with_country(shares, nation)
+    ends, known = rows[["low", "high"]].round(1), rows["country"].notna()
+    low, high = ends["low"] - rows["country"] - rows["step"] / 2, ends["high"] - rows["country"] + rows["step"] / 2
+    judged = verdict(low, high, rows["n"], INDICATORS["high_result_share"].smallest_n)
+    return shares.assign(
+        verdict=judged.where(known, shares["verdict"]), reference=shares["reference"].mask(known, "threshold")
+    )
 
 
 def with_outer_results(results: pd.DataFrame, params: Params) -> pd.DataFrame:

@@ -7,22 +7,62 @@ from scipy.special import betaln
 
 from analysis.evidence import evidence, no_evidence
 from analysis.params import Params
+from analysis.stats.country import Country
 from analysis.stats.intervals import share_interval
 from analysis.stats.scale import TEST
-from analysis.stats.shares import with_outer_results
+from analysis.stats.shares import against_country, step_of, with_country, with_outer_results
 
 _KEYS = ["municipality_id", *TEST]
 _SIZES = np.logspace(0.3, 3.5, 33)  # prior pupils that stand behind the municipality's share
-_SHRUNKEN = "above the high cut, beta-binomial, shrunken towards the municipality"
+_NEAREST = 0.005  # a common share of 0 or 1 would be no prior
+_ROUNDED = 10  # pupils to which the country's numbers are told
+_SHRUNKEN = "above the high cut, beta-binomial, shrunken towards the "
 _PLAIN = "above the high cut, Wilson"
 
 
-def high_result_groups(results: pd.DataFrame, attributes: list[str], params: Params) -> pd.DataFrame:
-    """Shares of high results of every value of every attribute, and of every school, in each test's newest year.
+def high_results_of_country(country: Country) -> pd.DataFrame:
+    """Shares of high results in the country: of all, and of every value of every attribute, in each test's newest year.
 
-    Shrunken towards the municipality's share by a beta-binomial model; how far is learnt from the groups (or schools) of the
-    same test, averaged over what their likelihood allows. Too few with a high result, or without one, to be shown stay as
-    counted: what may be said of them is decided where it is for all shares.
+    Numbers are told to the ten and shares in steps that hold ten pupils (:func:`analysis.stats.shares.step_of`): beside
+    the pages of all other municipalities they tell nothing of one that withholds its own.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``high_result_share`` in percent without municipality; empty for a board's own pupils, and where there is
+        one municipality alone.
+    """
+    rows = with_outer_results(country.results, country.params)
+    if country.scope != "country" or rows.empty or rows["municipality_id"].nunique() < 2:
+        return no_evidence()
+    rows = rows.assign(all="")
+    parts = []
+    for name in ["all", *country.attributes]:
+        counts = rows.groupby([*TEST, name], observed=True, sort=True)["high_result"]
+        found = counts.agg(n="size", count="sum").reset_index()
+        parts.append(found.assign(group=found[name].astype("str").radd("" if name == "all" else f"{name}=")))
+    shares = pd.concat(parts, ignore_index=True)
+    step = step_of(shares["n"])
+    shares = shares.assign(
+        estimate=(100 * shares["count"] / shares["n"] / step).round() * step,
+        n=(shares["n"] / _ROUNDED).round().astype("int64") * _ROUNDED,
+    )  # fmt: skip
+    return evidence(
+        shares[step.notna()], indicator="high_result_share", unit="percent",
+        method="above the high cut, counts; number to the ten, share in steps of ten pupils or more",
+    )  # fmt: skip
+
+
+def high_result_groups(
+    results: pd.DataFrame, attributes: list[str], params: Params, nation: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Shares of high results of every value of every attribute, and of every school, in each test's newest year; tests not
+    sat in the last pooled years stay out.
+
+    Shrunken by a beta-binomial model towards the country's share among the same pupils (of a school: among all), or, where
+    that is not known, towards the municipality's; how far is learnt from the groups (or schools) of the same test, averaged
+    over what their likelihood allows. So a group stands out only where its own pupils say so. Too few with a high result, or
+    without one, to be shown stay as counted: what may be said of them is decided where it is for all shares.
 
     Parameters
     ----------
@@ -31,27 +71,33 @@ def high_result_groups(results: pd.DataFrame, attributes: list[str], params: Par
     attributes : list of str
         Attributes in their fixed order.
     params : Params
-        ``high_result_percent``, ``smallest_group``, level of the intervals.
+        ``high_result_percent``, the smallest groups, level of the intervals.
+    nation : pd.DataFrame, optional
+        Evidence in which the country's shares are (:func:`high_results_of_country`).
 
     Returns
     -------
     pd.DataFrame
-        Evidence ``high_result_share`` in percent with ``group`` or ``school_id``.
+        Evidence ``high_result_share`` in percent with ``group`` or ``school_id``; where the country's share is known with a
+        verdict against it.
     """
     rows = with_outer_results(results, params)
     if rows.empty:
         return no_evidence()
+    rows = rows[rows["school_year"] > rows["school_year"].max() - params.pooled_years]
     whole = rows.groupby(_KEYS, observed=True)["high_result"].mean().rename("share").reset_index()
     parts = []
     for members in (_groups(rows, attributes), _schools(rows)):
         if len(members):
-            sets = members.merge(whole, on=_KEYS, validate="many_to_one").groupby(_KEYS, observed=True, sort=True)
+            members = with_country(members.merge(whole, on=_KEYS, validate="many_to_one"), nation)
+            sets = members.groupby(_KEYS, observed=True, sort=True)
             parts += [_steadied(test, params) for _, test in sets if len(test) > 1]
     if not parts:
         return no_evidence()
-    return evidence(
+    found = evidence(
         pd.concat(parts, ignore_index=True), indicator="high_result_share", unit="percent", confidence=params.confidence
     )
+    return against_country(found, nation)
 
 
 def _groups(rows: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
@@ -71,7 +117,7 @@ def _groups(rows: pd.DataFrame, attributes: list[str]) -> pd.DataFrame:
 
 
 def _schools(rows: pd.DataFrame) -> pd.DataFrame:
-    return _counts(rows, "school_id").assign(telling=True)
+    return _counts(rows, "school_id").assign(telling=True, group="")
 
 
 def _counts(rows: pd.DataFrame, member: str) -> pd.DataFrame:
@@ -84,20 +130,24 @@ def _steadied(members: pd.DataFrame, params: Params) -> pd.DataFrame:
     plain_low, plain_high = share_interval(count, n, params.confidence)
     if 0 < share < 1:
         telling = members["telling"].to_numpy(dtype="bool")
-        mean, low, high = shrunken_shares(count.to_numpy(), n.to_numpy(), share, params.confidence, telling)
+        common = (members["country"] / 100).fillna(share).clip(_NEAREST, 1 - _NEAREST).to_numpy()
+        mean, low, high = shrunken_shares(count.to_numpy(), n.to_numpy(), common, params.confidence, telling)
     else:  # nothing to shrink: all or none have a high result
         mean, low, high = ((s / 100).to_numpy() for s in (100 * count / n, plain_low, plain_high))
-    few = (count < params.smallest_group) | (n - count < params.smallest_group)
+    sensitive = members["group"].str.split("=").str[0].isin(params.sensitive_attributes)
+    least = sensitive.map({True: params.smallest_group_sensitive, False: params.smallest_group})
+    few = (count < least) | (n - count < least)
+    to = members["country"].isna().map({True: "municipality", False: "country's share of such pupils"})
     return members.assign(
         estimate=(100 * count / n).where(few, 100 * mean), low=plain_low.where(few, 100 * low),
-        high=plain_high.where(few, 100 * high), method=few.map({True: _PLAIN, False: _SHRUNKEN}),
+        high=plain_high.where(few, 100 * high), method=(_SHRUNKEN + to).mask(few, _PLAIN),
     )  # fmt: skip
 
 
 def shrunken_shares(
-    count: np.ndarray, n: np.ndarray, share: float, confidence: float, telling: np.ndarray | None = None
+    count: np.ndarray, n: np.ndarray, share: float | np.ndarray, confidence: float, telling: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Shrink shares towards a common one: posterior means and intervals of a beta-binomial model.
+    """Shrink shares towards a common one, or each towards its own: posterior means and intervals of a beta-binomial model.
 
     ``count ~ Binomial(n, p)``, ``p ~ Beta(m·share, m·(1 − share))``. The prior size m is averaged over its likelihood with a
     flat prior on the prior's standard deviation, so that groups that hardly differ still get intervals with a width.
@@ -106,8 +156,8 @@ def shrunken_shares(
     ----------
     count, n : (k,) arrays
         Events and numbers.
-    share : float
-        The common share, between 0 and 1.
+    share : float or (k,) array
+        What they are shrunken towards, between 0 and 1.
     confidence : float
         Level of the interval.
     telling : (k,) array of bool, optional
