@@ -3,6 +3,8 @@
 import pandas as pd
 import pytest
 
+from analysis.evidence import evidence
+
 
 def test_of_two_values_both_go_for_the_municipality_knows_its_own_number(groups, shown) -> None:
     assert shown(groups("sex", {"boy": 4, "girl": 60})) == [None, None]
@@ -80,3 +82,51 @@ def test_unknown_pupils_follow_from_another_attribute_too(groups, shown) -> None
 def test_the_larger_limit_holds_for_unknown_special_needs(groups, places, shown) -> None:
     rows = pd.concat([groups("sen", {"no": 60, "yes": 31}), places({2026: 100})])
     assert shown(rows)[:2] == [60, None]
+
+
+def high_shares(member: str, counts: dict[str, tuple[int, int]], **columns) -> pd.DataFrame:
+    """Shares of high results: value (or school) → pupils and high results among them."""
+    n, events = (pd.Series([pair[i] for pair in counts.values()], dtype="float64") for i in (0, 1))
+    rows = pd.DataFrame({member: list(counts), "n": n.astype("int64"), "estimate": 100 * events / n})
+    rows = rows.assign(low=0.8 * rows["estimate"], high=(1.2 * rows["estimate"] + 1).clip(upper=100))
+    test = {"municipality_id": "M1", "school_year": 2026, "grade": "9", "test": "CE", "domain": "mathematics"}
+    return evidence(rows, indicator="high_result_share", unit="percent", confidence=0.95, **(test | columns))
+
+
+def test_a_coded_share_does_not_follow_from_the_other_value(shown) -> None:
+    """2 of 60 are high, told as at most 10 %: beside all (40 of 300) the other value's 38 would tell the two."""
+    rows = high_shares("group", {"moved=no": (240, 38), "moved=yes": (60, 2)})
+    whole = high_shares("group", {"": (300, 40)})
+    assert shown(pd.concat([whole, rows])) == [300, None, 60]
+    assert shown(pd.concat([whole, rows]), "high")[2] == 10.0
+
+
+def test_without_a_coded_share_both_values_are_told(shown) -> None:
+    assert shown(high_shares("group", {"moved=no": (240, 48), "moved=yes": (60, 12)})) == [240, 60]
+
+
+def test_schools_add_up_to_the_municipality(shown) -> None:
+    counts = {"A": (60, 2), "B": (50, 1), "C": (40, 12), "D": (150, 30), "E": (160, 30)}
+    assert shown(high_shares("school_id", counts)) == [60, 50, None, 150, 160]
+
+
+def test_the_hidden_have_enough_high_results_between_them(shown) -> None:
+    """One of 60 and, withheld, three of 30: four together would still be few, so another school goes."""
+    counts = {"A": (60, 1), "B": (24, 3), "C": (90, 20), "D": (150, 30)}
+    assert shown(high_shares("school_id", counts)) == [60, 24, None, 150]
+    nearly_all = {"A": (60, 59), "B": (24, 21), "C": (90, 60), "D": (150, 100)}
+    assert shown(high_shares("school_id", nearly_all)) == [60, 24, None, 150]
+
+
+@pytest.mark.parametrize(("pool", "told"), [(41, False), (44, False), (45, True), (40, True)])
+def test_the_other_years_of_a_pool_do_not_follow(pool: int, told: bool, groups, shown) -> None:
+    """40 pupils this year and 43 in three years: three in the two years before."""
+    gaps = groups("moved", {"yes": pool, "no": 400}, year_from=2024)
+    shares = high_shares("group", {"moved=yes": (40, 10), "moved=no": (140, 30)})
+    assert shown(pd.concat([gaps, shares])) == [pool, 400, *((40, 140) if told else (None, None))]
+
+
+def test_the_countrys_own_shares_are_no_set(shown) -> None:
+    """Told in tens and steps: 300 boys and 300 girls of 610 are not ten pupils without a sex."""
+    rows = high_shares("group", {"": (610, 120), "sex=boy": (300, 60), "sex=girl": (300, 60)}, municipality_id="")
+    assert shown(rows) == [610, 300, 300]

@@ -7,7 +7,8 @@ from scipy import stats
 
 from analysis.release import release
 from analysis.stats import result_shares
-from analysis.stats.talent import high_result_groups, shrunken_shares
+from analysis.stats.country import Country
+from analysis.stats.talent import high_result_groups, high_results_of_country, shrunken_shares
 
 
 def of_schools(results, counts: list[tuple[int, int]]) -> pd.DataFrame:
@@ -86,3 +87,93 @@ def test_all_or_none_high_have_no_shrinking(results, params) -> None:
     rows = of_schools(results, [(30, 30), (40, 40)])
     found = high_result_groups(rows, [], params)
     assert (found["estimate"] == 100).all()
+
+
+def of_country(results, groups: dict[tuple[str, str], tuple[int, int]]) -> pd.DataFrame:
+    """Results of a country: (municipality, sex) → number of pupils and of high results."""
+    parts = [
+        results(value=np.r_[np.full(high, 90.0), np.full(n - high, 50.0)], municipality_id=place).assign(sex=sex)
+        for (place, sex), (n, high) in groups.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def country_of(rows: pd.DataFrame, params, scope: str = "country", attributes: tuple[str, ...] = ("sex",)) -> Country:
+    return Country(rows, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), attributes, (), scope, params)
+
+
+COUNTRY = {("M1", "boy"): (200, 20), ("M1", "girl"): (200, 62), ("M2", "boy"): (623, 190), ("M2", "girl"): (812, 243)}
+
+
+def test_the_country_is_told_in_steps_that_hold_ten_pupils(results, params) -> None:
+    """1,835 pupils, 515 high: 28.07 %; 823 boys, 210 high: 25.5 % in steps of two; 1,012 girls, 305 high: 30.1 %."""
+    found = high_results_of_country(country_of(of_country(results, COUNTRY), params)).set_index("group")
+    assert found[["n", "estimate"]].apply(tuple, axis=1).to_dict() == {
+        "": (1840, 28.0), "sex=boy": (820, 26.0), "sex=girl": (1010, 30.0)
+    }  # fmt: skip
+    assert (found["municipality_id"] == "").all()
+
+
+def test_what_one_municipality_withholds_does_not_follow_from_the_country_and_the_others(results, params) -> None:
+    """Whoever knows all others' numbers exactly: of M1's girls ten or eleven numbers of high results fit what is told."""
+    told, rest = [], {key: value for key, value in COUNTRY.items() if key != ("M1", "girl")}
+    for high in range(60):
+        rows = of_country(results, {**rest, ("M1", "girl"): (200, high)})
+        found = high_results_of_country(country_of(rows, params)).set_index("group")
+        told.append(found.loc["sex=girl", "estimate"])
+    whole = sorted(set(told))[1:-1]  # the first and the last step go on beyond
+    assert len(whole) >= 3
+    assert {told.count(one) for one in whole} <= {10, 11}
+
+
+@pytest.mark.parametrize("what", ["a board", "one municipality", "few pupils"])
+def test_where_there_is_no_country_nothing_is_told_of_it(results, params, what: str) -> None:
+    groups = {("M1", "boy"): (300, 60), ("M1" if what == "one municipality" else "M2", "girl"): (300, 60)}
+    if what == "few pupils":
+        groups = {("M1", "boy"): (99, 60), ("M2", "girl"): (99, 60)}
+    rows = of_country(results, groups)
+    assert high_results_of_country(country_of(rows, params, "board" if what == "a board" else "country")).empty
+
+
+def test_a_group_is_judged_by_the_same_pupils_in_the_country(results, params) -> None:
+    rows = of_country(results, COUNTRY)
+    nation = high_results_of_country(country_of(rows, params))
+    own = rows[rows["municipality_id"] == "M1"]
+    found = high_result_groups(own, ["sex"], params, nation).set_index("group")
+    boys, girls = found.loc["sex=boy"], found.loc["sex=girl"]
+    assert (boys["verdict"], girls["verdict"]) == ("differs", "not_distinguishable")
+    assert boys["high"] < 26.0 - 1.0  # told as 26 % in steps of two: the interval lies below all that it may be
+    assert 10.0 < boys["estimate"] < 15.0  # drawn a little towards 26 %
+    whole = result_shares(own, params, nation).set_index("indicator").loc["high_result_share"]
+    assert (whole["reference"], whole["verdict"]) == ("threshold", "differs")  # 20.5 % against 28 %
+    assert high_result_groups(own, ["sex"], params)["verdict"].eq("").all()
+
+
+def test_groups_that_are_like_the_country_rarely_stand_out(params) -> None:
+    """200 municipalities of 12 groups that differ from the country in nothing: at most two names in a hundred comparisons."""
+    rng, named = np.random.default_rng(4), []
+    common = rng.uniform(0.05, 0.4, 12)
+    for _ in range(200):
+        n = rng.integers(25, 250, 12)
+        _, low, high = shrunken_shares(rng.binomial(n, common), n, common, params.confidence)
+        named.append(((low > common) | (high < common)).mean())
+    assert np.mean(named) < 0.02
+
+
+def test_a_group_with_half_as_many_is_found(params) -> None:
+    rng, found = np.random.default_rng(5), []
+    common = np.full(12, 0.24)
+    truth = np.r_[0.12, common[1:]]
+    for _ in range(200):
+        n = np.full(12, 250)
+        _, _, high = shrunken_shares(rng.binomial(n, truth), n, common, params.confidence)
+        found.append(high[0] < 0.24)
+    assert np.mean(found) > 0.8
+
+
+def test_the_larger_limit_holds_for_sensitive_groups(results, params) -> None:
+    """Seven pupils with special needs have a high result: fewer than ten, so they stay as counted and the door decides."""
+    value = np.r_[np.full(60, 90.0), np.full(240, 50.0)]
+    sen = np.r_[["yes"] * 7, ["no"] * 53, ["yes"] * 53, ["no"] * 187]
+    found = high_result_groups(results(value=value).assign(sen=sen), ["sen"], params).set_index("group")
+    assert found.loc["sen=yes", "estimate"] == pytest.approx(100 * 7 / 60)

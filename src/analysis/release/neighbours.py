@@ -96,7 +96,7 @@ def _covering(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[in
     """Shares that have to go as well, so that the high results of a coded or withheld one do not follow from its set."""
     shares = rows[rows["indicator"].eq("high_result_share") & rows["municipality_id"].ne("")]
     if shares.empty:
-        return pd.Series(False, index=rows.index)
+        return pd.Series(False, index=rows.index, dtype="bool")
     n = shares["n"].astype("float64")
     events = (n * shares["estimate"] / 100).fillna(0)
     coded = coded_ends(shares, limit[shares.index]).notna().any(axis=1)
@@ -109,7 +109,7 @@ def _covering(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[in
         table = table.assign(of_set=of_set).sort_values(["of_set", "n", member])
         for _, one in groupby(each(table), key=lambda row: row.of_set):
             closing += _uncovered(list(one))
-    return pd.Series(rows.index.isin(closing), index=rows.index)
+    return pd.Series(rows.index.isin(closing), index=rows.index, dtype="bool")
 
 
 def _uncovered(one: list[Any]) -> list[int]:
@@ -130,9 +130,10 @@ def _beside_pool(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool
     keys = [key for key in (*_TEST, "school_year", "group") if key != "unit"]
     pools = rows.loc[rows["indicator"].eq("group_gap"), [*keys, "n"]].dropna(subset=["n"]).drop_duplicates(keys)
     shares = rows.loc[rows["indicator"].eq("high_result_share") & rows["group"].ne(""), [*keys, "n"]]
-    left = shares.reset_index().merge(pools, on=keys, suffixes=("", "_pool")).set_index("index").eval("n_pool - n")
-    few = left[(left > 0) & (left < limit.reindex(left.index))]
-    return pd.Series(rows.index.isin(few.index), index=rows.index)
+    pairs = shares.assign(row=shares.index, least=limit).merge(pools, on=keys, suffixes=("", "_pool"))
+    left = pairs["n_pool"] - pairs["n"]
+    few = pairs.loc[(left > 0) & (left < pairs["least"]), "row"]
+    return pd.Series(rows.index.isin(few.tolist()), index=rows.index, dtype="bool")
 
 
 def _unknown(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[int]":

@@ -60,9 +60,11 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     own = released.where(municipality_id=unit.municipality_id)
     schools = own.where(indicator="attainment", reference="municipality").rows.dropna(subset=["estimate"])
     gaps = own.where(indicator="group_gap").rows.dropna(subset=["estimate"])
+    growth = own.where(indicator=["growth", "growth_percentile"], school_id="").rows.dropna(subset=["estimate"])
     lacks = {
         "data_missing_pupils": not len(unit.results) and len(unit.school_results) > 0,
         "data_missing_moves": not len(own.where(indicator="trend")),
+        "data_missing_growth": len(unit.results) > 0 and growth.empty,
         "data_missing_groups": not unit.attributes,
         "data_missing_small_groups": bool(unit.attributes) and gaps.empty,
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),

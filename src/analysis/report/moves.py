@@ -10,6 +10,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.figures import SMALL, position_by_year
+from analysis.report.growth import growth
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.tables import Figure, details, table
@@ -21,23 +22,26 @@ _MOST_NAMED = 2
 
 
 def how_it_moves(unit: Unit, released: Released) -> Section:
-    """Make the section: small figures of the national position by year, those that move first; all years in a table."""
+    """Make the section: small figures of the national position by year, those that move first; all years in a table.
+
+    Below it stands how the same pupils moved.
+    """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     yearly = own.where(indicator="attainment", unit="sd", reference="country")
     yearly = yearly.where(school_year=_years_shown(unit, yearly)) if len(yearly) else yearly
-    series = _series(yearly)
+    series, same_pupils = _series(yearly), growth(unit, released)
     if not series:
         several = own.where(indicator="attainment").rows["school_year"].nunique() > 1
         why = "too_few" if len(yearly) else "not_comparable"
         heading, answer = say(f"moves_heading_{why}", unit.language), say(f"moves_{why}", unit.language)
-        return section(unit, "moves", heading, answer, []) if several else NOTHING
+        return section(unit, "moves", heading, answer, same_pupils) if several else NOTHING
     trends = {naming.key_of(row): row for row in each(own.where(indicator="trend").rows)}
     rank = ("down", "up", "steady", "short")
     order = sorted(series, key=lambda key: (max(1, rank.index(direction(trends.get(key)))), list(series).index(key)))
     panels = [panel(unit, series[key], trends.get(key)) for key in order[:_MOST_PANELS]]
     sub = say("moves_sub", unit.language, confidence=confidence(unit))
-    bodies = [figure(render("panels.html.j2", panels=panels), sub), _behind(unit, series, trends)]
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), _behind(unit, series, trends), *same_pupils]
     return section(
         unit,
         "moves",

@@ -8,6 +8,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, school_effects, values
+from analysis.report.between_schools import between_schools
 from analysis.report.figures import FUNNEL, funnel, published_dots
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_tables import Compared, by_test, drawn_of, folded, of_test
@@ -28,7 +29,7 @@ def schools(unit: Unit, released: Released) -> Section:
         return school_effects.with_effects(unit, released, of_effects)
     of_tests = compared(unit, released)
     if of_tests:
-        return _with_funnels(unit, of_tests)
+        return _with_funnels(unit, released, of_tests)
     public = released.where(indicator="school_mean", municipality_id=unit.municipality_id)
     return _published(unit, public, released) if len(public) else NOTHING
 
@@ -57,13 +58,14 @@ def judged(of_tests: list[Compared]) -> tuple[int, int]:
     return verdicts.count("differs"), verdicts.count("differs") + verdicts.count("not_distinguishable")
 
 
-def _with_funnels(unit: Unit, of_tests: list[Compared]) -> Section:
+def _with_funnels(unit: Unit, released: Released, of_tests: list[Compared]) -> Section:
     language = unit.language
     drawn = drawn_of(of_tests)
     panels = [panel(unit, test, rows) for test, rows in drawn]
     measure = say("measure_sd" if drawn[0][0].unit == "sd" else "measure_points", language)
     sub = say("schools_sub", language, measure=measure, years=naming.years(unit, drawn[0][0]))
-    bodies = [figure(render("panels.html.j2", panels=panels), sub), folded(unit, of_tests, by_name)]
+    bodies = [figure(render("panels.html.j2", panels=panels), sub), *between_schools(unit, released, drawn)]
+    bodies.append(folded(unit, of_tests, by_name))
     differ, all_gaps = judged(of_tests)
     if differ:
         heading = say("schools_heading", language, count=all_gaps, n=differ, all=all_gaps)

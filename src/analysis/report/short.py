@@ -11,6 +11,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, school_effects, values
+from analysis.report.growth import words_of as same_pupils
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
@@ -87,6 +88,7 @@ def facts_of(unit: Unit, row: Any) -> dict[str, object]:
         "percentile": values.share_of_nation(row, language) if row.unit == "sd" else "",
         "place_loc": naming.place_loc(unit),
         "years": years,
+        **(same_pupils(unit, row) if row.indicator == "growth" else {}),
     }
 
 

@@ -11,6 +11,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import groups, naming, values
+from analysis.report.high_results import high_results
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.strips import strip
@@ -23,7 +24,7 @@ _MOST_TESTS = 4
 
 
 def who_needs_support(unit: Unit, released: Released) -> Section:
-    """Make the section: the groups named, as a list; all groups examined, folded, a table a test."""
+    """Make the section: the groups named, as a list; all groups examined, folded, a table a test; high results by group."""
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id)
     folded = groups.examined_groups(unit, own)
@@ -35,7 +36,8 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
-    return section(unit, "groups", words, answer, [*bodies, *folded], source_line(unit, gaps))
+    bodies += [*folded, *high_results(unit, released)]
+    return section(unit, "groups", words, answer, bodies, source_line(unit, gaps))
 
 
 def named_groups(unit: Unit, own: Released) -> list[Any]:

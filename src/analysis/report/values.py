@@ -52,20 +52,20 @@ def behind(row: Any, language: str, *, noun: bool = False) -> str:
     return counted(row.population if row.population in ("schools", "papers") else "pupils", int(row.n), language)
 
 
-def direction(row: Any) -> str:
-    """Return ``lower``, ``higher`` or ``same``: the sign counts only where the verdict says that it differs."""
+def direction(row: Any, middle: float = 0.0) -> str:
+    """Return ``lower``, ``higher`` or ``same``: the side of the middle counts only where the verdict says that it differs."""
     if row.verdict != "differs":
         return "same"
-    return "lower" if row.estimate < 0 else "higher"
+    return "lower" if row.estimate < middle else "higher"
 
 
-def verdict(row: Any, language: str) -> tuple[str, str, str]:
-    """Return shape, CSS class and words of a verdict; all empty where none is due."""
+def verdict(row: Any, language: str, words: str = "verdict", middle: float = 0.0) -> tuple[str, str, str]:
+    """Return shape, CSS class and words (a kind of label) of a verdict; all empty where none is due."""
     if not row.verdict:
         return "", "", ""
-    code = direction(row) if row.verdict == "differs" else row.verdict
+    code = direction(row, middle) if row.verdict == "differs" else row.verdict
     css = {"lower": "low", "higher": "high", "not_distinguishable": "same", "too_few": "few"}[code]
-    return SHAPES[code], css, label("verdict", code, language)
+    return SHAPES[code], css, label(words, code, language)
 
 
 def share_of_nation(row: Any, language: str) -> str:

@@ -234,13 +234,22 @@ def _by_test(released: Released) -> dict[Any, Any]:
 
 
 def _cuts(unit: Unit, by_percent: bool, by_nation: bool) -> Markup:
-    """Say what counts as low and high: a share of the attainable score, or of the country where a test has none."""
+    words = {name: _cut(unit, name, by_percent, by_nation) for name in ("low", "high")}
+    return say("where_details_note", unit.language, **words)
+
+
+def _cut(unit: Unit, name: str, by_percent: bool, by_nation: bool) -> Markup:
+    """Say what counts as low or high: a share of the attainable score, or of the country where a test has none."""
     language, params = unit.language, unit.params
+    cut = percent({"low": params.low_result_percent, "high": params.high_result_percent}[name], language)
     outer = percent(100 * params.outer_share_of_nation, language)
-    cuts = {"low": params.low_result_percent, "high": params.high_result_percent}
-    words = {}
-    for name, cut in cuts.items():
-        given = [say(f"cut_percent_{name}", language, percent=percent(cut, language))] if by_percent else []
-        given += [say(f"cut_nation_{name}", language, percent=outer)] if by_nation else []
-        words[name] = Markup("; ").join(given)
-    return say("where_details_note", language, **words)
+    given = [say(f"cut_percent_{name}", language, percent=cut)] if by_percent else []
+    given += [say(f"cut_nation_{name}", language, percent=outer)] if by_nation else []
+    return Markup("; ").join(given)
+
+
+def high_cut(unit: Unit, own: Released) -> Markup:
+    """Say what counts as high in the tests of which a municipality's shares are shown."""
+    tests = set(_by_test(newest(own, unit, indicator="high_result_share")))
+    by_percent = set(_by_test(newest(own, unit, indicator="attainment", unit="percent")))
+    return _cut(unit, "high", bool(tests & by_percent), bool(tests - by_percent))

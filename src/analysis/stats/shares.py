@@ -47,7 +47,7 @@ def result_shares(results: pd.DataFrame, params: Params, nation: pd.DataFrame | 
     return pd.concat(parts, ignore_index=True)
 
 
-def step_of(n: "pd.Series[int]") -> "pd.Series[float]":
+def step_of(n: "pd.Series[float]") -> "pd.Series[float]":
     """Return in which steps (percent) the country's share of so many pupils is told; missing where they are too few.
 
     A step holds at least ten pupils: a figure that one municipality withholds does not follow from the country's and those

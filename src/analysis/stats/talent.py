@@ -42,7 +42,7 @@ def high_results_of_country(country: Country) -> pd.DataFrame:
         found = counts.agg(n="size", count="sum").reset_index()
         parts.append(found.assign(group=found[name].astype("str").radd("" if name == "all" else f"{name}=")))
     shares = pd.concat(parts, ignore_index=True)
-    step = step_of(shares["n"])
+    step = step_of(shares["n"].astype("float64"))
     shares = shares.assign(
         estimate=(100 * shares["count"] / shares["n"] / step).round() * step,
         n=(shares["n"] / _ROUNDED).round().astype("int64") * _ROUNDED,
@@ -56,8 +56,9 @@ def high_results_of_country(country: Country) -> pd.DataFrame:
 def high_result_groups(
     results: pd.DataFrame, attributes: list[str], params: Params, nation: pd.DataFrame | None = None
 ) -> pd.DataFrame:
-    """Shares of high results of every value of every attribute, and of every school, in each test's newest year; tests not
-    sat in the last pooled years stay out.
+    """Shares of high results of every value of every attribute, and of every school, in each test's newest year.
+
+    Tests not sat in the last pooled years stay out.
 
     Shrunken by a beta-binomial model towards the country's share among the same pupils (of a school: among all), or, where
     that is not known, towards the municipality's; how far is learnt from the groups (or schools) of the same test, averaged
