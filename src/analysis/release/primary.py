@@ -95,6 +95,9 @@ def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Seri
     """
     shown = rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()
     shown &= coded_ends(rows, limit).isna().all(axis=1)
+    shown &= rows["indicator"].ne("high_result_share") | rows["municipality_id"].ne(
+        ""
+    )  # the country's is told in steps
     counts = rows[["indicator", "part"]].assign(events=_events(rows), n=rows["n"].astype("float64"), limit=limit)[shown]
     told = pd.Series(False, index=rows.index)
     keys = [rows[key][shown] for key in KEYS if key not in ("indicator", "part")]

@@ -11,13 +11,12 @@ from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.early_checks import is_shown
 from analysis.report.groups import fixed_order
-from analysis.report.school_tables import figure_of
 from analysis.report.sections import confidence, figure, newest
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots, table
 from analysis.report.where import high_cut
 from analysis.words.catalogue import capitalised, label, say
-from analysis.words.numbers import listed, number
+from analysis.words.numbers import listed, number, percent
 
 _SCALE = Scale(0, 60, (0, 15, 30, 45, 60), zero=None)
 _MOST_NAMED = 3
@@ -36,7 +35,7 @@ def high_results(unit: Unit, released: Released) -> list[Markup]:
     whole = list(each(naming.test_order(frame[frame["group"].eq("")])))
     nation = of_country(released)
     differing = _pruned(groups, whole, nation)
-    heading = Markup("<h3>{}</h3>").format(_heading(unit, groups, nation))
+    heading = Markup("<h3>{}</h3>").format(_heading(unit, [*whole, *groups], nation))
     bodies = [heading, Markup("<p>{}</p>").format(_answer(unit, whole, differing, nation))]
     if differing:
         bodies.append(_dots(unit, shares, differing, nation))
@@ -83,8 +82,8 @@ def _pruned(groups: list[Any], whole: list[Any], nation: Nation) -> list[Any]:
     return fewer + sorted((row for row in found if side(row, nation) == "higher"), key=more, reverse=True)
 
 
-def _heading(unit: Unit, groups: list[Any], nation: Nation) -> Markup:
-    language, sides = unit.language, judged(groups, nation)
+def _heading(unit: Unit, rows: list[Any], nation: Nation) -> Markup:
+    language, sides = unit.language, judged(rows, nation)
     differ = len(sides) - sides.count("same")
     if not sides:
         return say("high_heading_alone", language)
@@ -107,7 +106,9 @@ def _answer(unit: Unit, whole: list[Any], differing: list[Any], nation: Nation) 
             for row in rows
         ]
         parts += [say(key, language, list=listed(items, language))] if items else []
-    return Markup(" ").join([*parts, say("high_talk", language)])
+    if any(side(row, nation) == "lower" for row in differing):
+        parts.append(say("high_talk", language))
+    return Markup(" ").join(parts)
 
 
 def _group(unit: Unit, row: Any) -> str:
@@ -178,7 +179,22 @@ def _folded(unit: Unit, own: Released, shares: Released, whole: list[Any], natio
 
 
 def _cell(unit: Unit, row: Any, nation: Nation) -> Figure:
-    language, there, where = unit.language, nation.get(_key(row)), side(row, nation)
-    also = [] if there is None else [str(say("high_country", language, share=values.estimate(there, language)))]
-    also += [] if where == "same" else [f"{values.SHAPES[where]} {label('frequency', where, language)}"]
-    return figure_of(row, language, *(also if is_shown(row) else ()))
+    """Give a group's share; interval, number and country below, a line each, for long lines would make a table too wide."""
+    language, there, where, n = (
+        unit.language,
+        nation.get(_key(row)),
+        side(row, nation),
+        values.behind(row, unit.language),
+    )
+    if not is_shown(row):
+        return Figure(values.estimate(row, language))
+    country = "" if there is None else str(say("high_country", language, share=_there(there, language)))
+    told = "" if where == "same" else f"{values.SHAPES[where]} {label('frequency', where, language)}"
+    counted = " · ".join(filter(None, (f"n\u00a0{n}", country)))
+    lines = [line for line in (values.interval(row, language), counted, told) if line]
+    return Figure(values.estimate(row, language), Markup("<br>").join(lines))
+
+
+def _there(row: Any, language: str) -> str:
+    """Return the country's share, told in whole percents at the finest."""
+    return values.estimate(row, language) if math.isnan(row.estimate) else percent(row.estimate, language)
