@@ -130,3 +130,9 @@ def test_the_countrys_own_shares_are_no_set(shown) -> None:
     """Told in tens and steps: 300 boys and 300 girls of 610 are not ten pupils without a sex."""
     rows = high_shares("group", {"": (610, 120), "sex=boy": (300, 60), "sex=girl": (300, 60)}, municipality_id="")
     assert shown(rows) == [610, 300, 300]
+
+
+def test_shares_with_and_without_a_countrys_beside_them_are_one_set(shown) -> None:
+    few = high_shares("group", {"overage=yes": (3, 1)})
+    rest = high_shares("group", {"overage=no": (187, 40)}, reference="threshold", verdict="differs")
+    assert shown(pd.concat([few, rest])) == [None, None]

@@ -34,6 +34,8 @@ def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
     are no small group themselves, or when all of it is withheld. Of shares the numbers of high results add up as well, so
     that a coded one would follow: there a set is closed when those that are not told have enough high results between them.
     """
+    # A share that has a country's beside it and one that has not are of one set.
+    rows = rows.assign(reference=rows["reference"].mask(rows["indicator"].eq("high_result_share"), ""))
     blank = blank | _beside_pool(rows, limit)
     unknown = _unknown(rows, limit)
     lacks_one = blank | (unknown > 0)
