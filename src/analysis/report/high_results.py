@@ -140,11 +140,7 @@ def _dots(unit: Unit, shares: Released, differing: list[Any], nation: Nation) ->
 
 def _row(unit: Unit, row: Any, nation: Nation) -> DotRow:
     language, there, where = unit.language, nation[_key(row)], side(row, nation)
-    text, small, country = (
-        values.estimate(row, language),
-        values.interval(row, language),
-        values.estimate(there, language),
-    )
+    text, small, country = values.estimate(row, language), values.interval(row, language), _there(there, language)
     told = ", ".join((text, small, str(say("high_country", language, share=country))))
     return DotRow(
         block="",
