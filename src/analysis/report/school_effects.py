@@ -7,7 +7,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import expected, naming, values
+from analysis.report import naming, values
 from analysis.report.between_schools import between_schools
 from analysis.report.figures import FUNNEL
 from analysis.report.html import Section, render
@@ -68,7 +68,7 @@ def below(
     unit: Unit, released: Released, of_tests: list[Compared], drawn: list[Compared], size: tuple[int, int] = FUNNEL
 ) -> list[Markup]:
     """Return what stands below the bars: whom they leave out, the schools by name, the funnels of the drawn tests."""
-    told = [*_place(unit, released), *_told(unit, released, drawn), *between_schools(unit, released, drawn)]
+    told = [*_told(unit, released, drawn), *between_schools(unit, released, drawn)]
     return [*told, folded(unit, of_tests, _by_name), *_funnels(unit, released, drawn, size)]
 
 
@@ -118,13 +118,6 @@ def _told(unit: Unit, released: Released, drawn: list[Compared]) -> list[Markup]
             told.append(say(key, language, list=listed(items, language), stage=naming.stage(unit, found[0][0])))
     told.append(say("effects_method", language))
     return [Markup("<p>{}</p>").format(Markup(" ").join(told))]
-
-
-def _place(unit: Unit, released: Released) -> list[Markup]:
-    """Say how all of the municipality's pupils are beside what was expected of them."""
-    own = released.where(indicator="municipality_effect", municipality_id=unit.municipality_id)
-    told = expected.differing(unit, newest(own, unit), "effects_place")
-    return [Markup("<p>{}</p>").format(told)] if told else []
 
 
 def _worth_telling(row: Any) -> bool:
