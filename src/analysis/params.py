@@ -76,6 +76,8 @@ class Params(BaseModel):
     groups_shown: int
     council_scale_sd: float
     risk_workload_percent: float
+    pass_marks: tuple[float, ...]
+    percents_rounded: bool
     contact: str
     comments: dict[str, str]
     previous_review: dict[str, str]

@@ -1,4 +1,4 @@
-"""Top and bottom coding: a rate near 0 or 100 % would say something about every single child behind it."""
+"""Top and bottom coding: a rate near 0 or 100 %, or an expected count of few or of all but few, says too much about each child."""
 
 import numpy as np
 import pandas as pd
@@ -9,6 +9,8 @@ from analysis.indicators import INDICATORS
 # n from, percent: "at most" that, or "at least" 100 minus it. 21–39 is this project's own step.
 BOUNDS = ((21, 10.0), (40, 5.0), (100, 2.0), (300, 1.0))
 STEPS = (1.0, 2.0, 5.0, 10.0, 20.0, 25.0)
+COUNTS = ("fail_count_at", "fail_count_coming")
+"""Expected numbers of pupils: below the smallest group (or with fewer than that left) they are told as a bound."""
 _ALMOST = 1e-9  # a rate that equals its bound but for the arithmetic
 
 
@@ -32,7 +34,7 @@ def bound_for(n: float, smallest: int) -> float | None:
 
 
 def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
-    """Return the coded form of telling rates.
+    """Return the coded form of telling rates and expected counts.
 
     Parameters
     ----------
@@ -54,11 +56,20 @@ def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     bound = pd.Series(found, index=rows.index, dtype="float64")
     high = bound.where(rows["estimate"] <= bound + _ALMOST)
     low = (100 - bound).where((rows["estimate"] >= 100 - bound - _ALMOST) & high.isna())
+    return pd.DataFrame({"low": low, "high": high}).fillna(_few_expected(rows, limit))
+
+
+def _few_expected(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
+    """Return bounds of expected counts that, rounded, are too few or leave too few."""
+    counts, n = rows["indicator"].isin(COUNTS), rows["n"].astype("float64")
+    estimate = rows["estimate"].round()
+    high = limit.astype("float64").where(counts & (estimate < limit))
+    low = (n - limit).where(counts & (n - estimate < limit) & high.isna())
     return pd.DataFrame({"low": low, "high": high})
 
 
 def coded(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
-    """Replace telling rates by their bound; estimate, interval and verdict go, n stays."""
+    """Replace telling rates and counts by their bound; estimate, interval and verdict go, n stays."""
     ends = coded_ends(rows, limit)
     replaced = ends.notna().any(axis=1)
     return rows.assign(

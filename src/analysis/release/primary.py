@@ -13,7 +13,7 @@ from analysis.release.crossings import with_crossings
 from analysis.release.neighbours import with_neighbours
 
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
-_NESTED = ("low_result_share", "high_result_share", "fail_share")
+_NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at")
 _NO_WIDTH = 1e-9
 
 
@@ -45,6 +45,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
     blank |= _between_rates(rows, blank, limit)
+    blank |= _without_its_counts(rows, blank, limit)
     return with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
 
 
@@ -83,15 +84,19 @@ def _telling_finding(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[
 def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Means whose interval has no width: every pupil has that result. Schools share one SD and do not tell."""
     mean = rows["indicator"].isin(["attainment", "group_gap"]) & (rows["school_id"] == "") & rows["estimate"].notna()
-    mean |= (rows["indicator"] == "skill_share") & (rows["municipality_id"] != "") & rows["estimate"].notna()
+    mean |= (
+        rows["indicator"].isin(["skill_share", "mark_skill"])
+        & (rows["municipality_id"] != "")
+        & rows["estimate"].notna()
+    )
     return mean & ~(rows["high"] - rows["low"] > _NO_WIDTH)
 
 
 def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Rates of one test that differ by too few pupils, from each other or from an edge of the bands.
 
-    Failed ⊂ low ⊂ not high, and bands add up from below: each is a number of pupils below some cut, so that the
-    difference of two is the number between the cuts.
+    Failed ⊂ low ⊂ not high, marks follow each other, and bands add up from below: each is a number of pupils below some
+    cut, so that the difference of two is the number between the cuts.
     """
     shown = rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()
     shown &= coded_ends(rows, limit).isna().all(axis=1)
@@ -111,15 +116,32 @@ def _too_near(test: list[Any]) -> list[Any]:
     """Return the rates of one test that leave too few pupils beside a figure that is kept."""
     first_of_band = {int(row.part.split("-")[0]): row.events for row in test if row.indicator == "band_share"}
     below = list(np.cumsum([first_of_band[band] for band in sorted(first_of_band)][:-1]))
-    rates = {row.indicator: row for row in test if row.indicator != "band_share"}
+    rates = [row for row in test if row.indicator != "band_share"]
+    rates.sort(key=lambda row: (_NESTED.index(row.indicator), float(row.part or 0)))
     told = []
-    for row in (rates[name] for name in _NESTED if name in rates):
+    for row in rates:
         count = row.n - row.events if row.indicator == "high_result_share" else row.events
         if any(0 < abs(count - other) < row.limit for other in below):
             told.append(row.Index)
         else:
             below.append(count)
     return told
+
+
+def _without_its_counts(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Skills of pupils between two marks, where not both numbers below the marks are shown as they are: n would tell them."""
+    skills = rows["indicator"] == "mark_skill"
+    if not skills.any():
+        return skills
+    plain = (rows["indicator"] == "fail_share_at") & ~blank & coded_ends(rows, limit).isna().all(axis=1)
+    test = [key for key in KEYS if key not in ("indicator", "part", "year_from")]
+    known = pd.MultiIndex.from_frame(rows.loc[plain, [*test, "part"]].astype("str"))
+    edges = rows.loc[skills, "part"].str.split(":").str[0].str.split("-", expand=True)
+    told = pd.Series(True, index=edges.index)
+    for edge in edges:
+        beside = pd.MultiIndex.from_frame(rows.loc[skills, test].assign(part=edges[edge]).astype("str"))
+        told &= (edges[edge] == "0") | beside.isin(known)
+    return skills & ~told.reindex(rows.index, fill_value=True)
 
 
 def _every_unit(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":

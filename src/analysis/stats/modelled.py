@@ -7,12 +7,19 @@ import pandas as pd
 from analysis.evidence import Evidence, no_evidence
 from analysis.stats.country import Country
 from analysis.stats.followed import followed
+from analysis.stats.pass_marks import national_mark_shares
 from analysis.stats.risk.rows import risk_bands
 from analysis.stats.skills import skill_gaps
 from analysis.stats.skills.profile import PUBLISHED
 from analysis.stats.talent import high_results_of_country
 
-MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (followed, risk_bands, skill_gaps, high_results_of_country)
+MODELS: tuple[Callable[[Country], pd.DataFrame], ...] = (
+    followed,
+    risk_bands,
+    skill_gaps,
+    high_results_of_country,
+    national_mark_shares,
+)
 """Each takes the country and returns evidence of all municipalities; rows without one are the country's own."""
 
 
