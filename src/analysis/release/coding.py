@@ -1,4 +1,4 @@
-"""Top and bottom coding: a rate near 0 or 100 %, or an expected count of few or of all but few, says too much about each child."""
+"""Top and bottom coding: a rate near 0 or 100 %, or an expected count of few or of all but few, tells of each child."""
 
 import numpy as np
 import pandas as pd

@@ -18,6 +18,8 @@ _OF_SCHOOLS = (
     "high_result_share",
     "school_effect",
     "skill_gap",
+    "support_minutes",
+    "support_minutes_in_need",
 )
 # Figures are printed to a hundredth of an SD and a tenth of a percent: among more than so many pupils a head, what is
 # left when the groups are taken off the whole has an error of ten points (half an SD) or more.

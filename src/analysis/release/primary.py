@@ -14,16 +14,18 @@ from analysis.release.neighbours import with_neighbours
 
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
 _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at")
+# Who needs a specialist is health data, or near to it.
+_OF_SUPPORT = ("support_minutes", "support_minutes_in_need")
 _NO_WIDTH = 1e-9
 
 
 def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     """Tell which rows are withheld.
 
-    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute and for surveys); too few with
-    or without the event of a rate that is not coded, or what a finding is about; too few between two rates of one test; a
-    mean of pupils who all have the same result; what the rest of a set that adds up would give away; and crossings of
-    groups that do so together with their parts. Figures that were public before pass.
+    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys and for support);
+    too few with or without the event of a rate that is not coded, or what a finding is about; too few between two rates of
+    one test; a mean of pupils who all have the same result; what the rest of a set that adds up would give away; and
+    crossings of groups that do so together with their parts. Figures that were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
 
@@ -40,7 +42,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
         One flag a row.
     """
     limit = smallest(rows["group"], params)
-    limit = limit.mask(rows["population"] == "respondents", params.smallest_group_sensitive)
+    sensitive = (rows["population"] == "respondents") | rows["indicator"].isin(_OF_SUPPORT)
+    limit = limit.mask(sensitive, params.smallest_group_sensitive)
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
