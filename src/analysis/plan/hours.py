@@ -3,7 +3,6 @@
 Beside results, never as their reason: schools that hold fewer lessons differ in much else.
 """
 
-import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
@@ -118,11 +117,12 @@ def support_minutes_in_need(given: pd.DataFrame, need: pd.DataFrame) -> pd.DataF
     children = children[children["estimate"] >= 0.5]
     minutes = pd.concat(totals).groupby(level=keys).max().rename("minutes").reset_index()
     found = children.merge(minutes, on=keys, how="left").fillna({"minutes": 0.0})
-    few, many = found["low"].clip(lower=1), found["high"]
-    figures = {"estimate": found["minutes"] / found["estimate"], "low": found["minutes"] / many}
-    figures |= {"high": np.maximum(found["minutes"] / few, figures["estimate"]), "n": found["estimate"].round()}
+    least = found["low"].clip(lower=1).clip(upper=found["estimate"])
+    found["n"] = found["estimate"].round()
+    found["low"], found["high"] = found["minutes"] / found["high"], found["minutes"] / least
+    found["estimate"] = found["minutes"] / found["estimate"]
     return evidence(
-        found[keys].assign(**figures), indicator="support_minutes_in_need", unit="minutes",
+        found, indicator="support_minutes_in_need", unit="minutes",
         school_year=int(rows["school_year"].iloc[0]), method="minutes a week over children in need",
     )  # fmt: skip
 

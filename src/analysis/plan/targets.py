@@ -39,13 +39,13 @@ def target_states(targets: tuple[Target, ...], results: pd.DataFrame, params: Pa
     Returns
     -------
     pd.DataFrame
-        ``target``: ``part`` is the id, ``school_year`` the aim's year, ``year_from`` the first year behind it, ``n`` the
-        results behind it. In ``probability``: that the year's measured mean reaches the aim; once that year is measured,
+        ``target``: ``part`` is the id, ``school_year`` the aim's year, ``year_from`` the first year behind it (empty once
+        the aim's year is measured: then that year alone counts), ``n`` the results behind it. In ``probability``: that the year's measured mean reaches the aim; once that year is measured,
         that its true mean does. In ``sd`` or ``points``: the mean expected in that year, or measured in it. The state is
         the last word of ``method`` (:func:`states` reads it), so that a withheld row tells none.
         ``target_settled``, only where the state is "cannot tell": one row a planned measurement (``school_year``): the
         probability that the target is settled once it is there, and the half width of the interval that is then left.
-        A target without two measured years, or whose year is past and was not measured, is one row without figures,
+        A target without two measured years before its own, or whose year is past and was not measured, is one row without figures,
         ``part`` ``id:not_measurable``.
     """
     if not targets or results.empty:
@@ -70,10 +70,10 @@ def _state(target: Target, rows: pd.DataFrame, params: Params) -> list[dict[str,
     newest = int(rows["school_year"].max()) if len(rows) else 0
     years = _yearly(target, rows, params)
     done = target.year in set(years["school_year"])
-    if len(years) < _FEWEST_YEARS or (target.year <= newest and not done):
+    if not done and (len(years) < _FEWEST_YEARS or target.year <= newest):
         return [keys | {"part": f"{target.id}:{NOT_MEASURABLE}", "unit": target.unit, "method": ""}]
-    years = years[years["school_year"] <= target.year]
-    keys |= {"year_from": int(years["school_year"].iloc[0]), "n": int(years["n"].sum())}
+    behind = years.tail(1) if done else years
+    keys |= {"year_from": pd.NA if done else int(years["school_year"].iloc[0]), "n": int(behind["n"].sum())}
     sign = 1.0 if target.rises else -1.0
     figures = _measured(target, years, params, sign) if done else _expected(target, years, params, sign)
     chance = round(figures.pop("chance"), 2)  # as it is printed: a state never contradicts the number beside it
@@ -99,8 +99,8 @@ def _yearly(target: Target, rows: pd.DataFrame, params: Params) -> pd.DataFrame:
         own = own[own["position"].isna() & (own["scale"] == "percent")]
     yearly = own.groupby("school_year")[_MEASURE[target.unit]].agg(n="size", mean="mean", sd="std").reset_index()
     yearly = yearly[(yearly["n"] >= SMALLEST_N) & (yearly["sd"] > 0)]
-    last = min(target.year, int(yearly["school_year"].max())) if len(yearly) else 0
-    return yearly[yearly["school_year"] > last - params.years_shown]
+    yearly = yearly[yearly["school_year"] <= target.year]
+    return yearly[yearly["school_year"] > yearly["school_year"].max() - params.years_shown]
 
 
 def _series(target: Target, years: pd.DataFrame, sign: float) -> Series:

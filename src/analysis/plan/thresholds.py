@@ -92,7 +92,8 @@ def _examined(school_bands: pd.DataFrame) -> pd.DataFrame:
     marked = [mark_in_force(int(y), str(g), str(t), str(d)) is not None for y, g, t, d in tests]
     last = keys.groupby(_OWN, observed=True)["school_year"].transform("max")
     newest = keys.groupby(["grade", "test"], observed=True)["school_year"].transform("max")
-    return years.loc[(last == newest).to_numpy() & np.array(marked, dtype=bool)]
+    kept: pd.DataFrame = years[(last == newest).to_numpy() & np.array(marked, dtype=bool)]
+    return kept
 
 
 def _newest(years: pd.DataFrame) -> np.ndarray:
