@@ -104,4 +104,7 @@ if __name__ == "__main__":
     print("below 15 % in 2023 and 2024:", {y: round(n) for y, n in as_before().items()})
     for percent in (15, 20):
         print(f"2025 below {percent} %:", [round(x) for x in backcast(percent)])
-    print("2025 by shape:", [round(float(fitted(shape(YEARS[s]), YEARS[2025])[14]) * YEARS[2025].takers) for s in (2023, 2024)])
+    print(
+        "2025 by shape:",
+        [round(float(fitted(shape(YEARS[s]), YEARS[2025])[14]) * YEARS[2025].takers) for s in (2023, 2024)],
+    )

@@ -250,6 +250,11 @@ def threshold_percent(school_year: int, grade: str, test: str, domain: str) -> f
     return None
 
 
+def marked_tests() -> list[tuple[str, str]]:
+    """List the grades and tests that have or had a pass mark in some year."""
+    return sorted({(str(entry["grade"]), str(entry["test"])) for entry in _thresholds()})
+
+
 @cache
 def _thresholds() -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = load_yaml(THRESHOLDS)["thresholds"]

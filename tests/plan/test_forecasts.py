@@ -50,7 +50,9 @@ def test_the_unit_does_not_matter() -> None:
 def test_more_and_farther_years_are_less_sure_and_measurements_make_them_surer() -> None:
     near, far = (np.ptp(forecast(SERIES, year).interval(0.95)) for year in (2025, 2029))
     assert far > near
-    widths = [outlook(SERIES, 0.1, 2028, list(range(2025, last + 1)), 0.8, 0.95).half_width for last in range(2025, 2029)]
+    widths = [
+        outlook(SERIES, 0.1, 2028, list(range(2025, last + 1)), 0.8, 0.95).half_width for last in range(2025, 2029)
+    ]
     assert (np.diff(widths) < 0).all()
     assert widths[-1] == pytest.approx(1.96 * 0.05, rel=1e-3)  # the year itself: its pupils' error is left
 

@@ -6,7 +6,12 @@ import pytest
 from analysis.evidence import evidence
 from analysis.params import load_params
 from analysis.plan.hours import (
-    AUDIT_BELOW_PLAN, AUDIT_MINUTES, beside_results, lesson_hours, support_minutes, support_minutes_in_need,
+    AUDIT_BELOW_PLAN,
+    AUDIT_MINUTES,
+    beside_results,
+    lesson_hours,
+    support_minutes,
+    support_minutes_in_need,
 )  # fmt: skip
 from analysis.release import release
 
@@ -89,9 +94,9 @@ def test_the_newest_year_counts_and_unknown_minutes_do_not() -> None:
 
 
 def test_need_has_an_interval_and_so_have_its_minutes() -> None:
-    need = pd.DataFrame({"municipality_id": "M1", "school_id": "", "part": ["psychologist", "librarian"], "estimate": [20.0, 12.0],
-                         "low": [10.0, 8.0], "high": [40.0, 16.0]})  # fmt: skip
-    children = evidence(need, indicator="risk_band", unit="pupils")
+    ends = {"estimate": [20.0, 12.0], "low": [10.0, 8.0], "high": [40.0, 16.0]}
+    need = pd.DataFrame({"part": ["psychologist", "librarian"]} | ends)
+    children = evidence(need, indicator="risk_band", municipality_id="M1", unit="pupils")
     found = support_minutes_in_need(given(*[(f"P{i}", "S1", "psychologist", 20.0) for i in range(10)]), children)
     figures = found.set_index("part")[["n", "low", "estimate", "high"]]
     assert figures.loc["psychologist"].tolist() == [20, 5, 10, 20]
@@ -99,8 +104,12 @@ def test_need_has_an_interval_and_so_have_its_minutes() -> None:
 
 
 def test_support_of_few_children_is_withheld_and_does_not_follow_from_the_rest() -> None:
-    rows = [(f"A{i}", "S1", "psychologist", 20.0) for i in range(30)] + [(f"B{i}", "S2", "psychologist", 25.0) for i in range(12)]
-    rows += [(f"C{i}", "S3", "psychologist", 40.0) for i in range(9)] + [(f"D{i}", "S1", "librarian", 10.0) for i in range(9)]
+    rows = [(f"A{i}", "S1", "psychologist", 20.0) for i in range(30)] + [
+        (f"B{i}", "S2", "psychologist", 25.0) for i in range(12)
+    ]
+    rows += [(f"C{i}", "S3", "psychologist", 40.0) for i in range(9)] + [
+        (f"D{i}", "S1", "librarian", 10.0) for i in range(9)
+    ]
     shown = release(support_minutes(given(*rows)), PARAMS).rows.set_index(["part", "school_id"])["n"]
     assert shown["psychologist", ""] == 51
     assert shown["psychologist", "S1"] == 30
@@ -109,7 +118,9 @@ def test_support_of_few_children_is_withheld_and_does_not_follow_from_the_rest()
 
 def test_beside_results_nothing_is_concluded() -> None:
     hours = lesson_hours(lessons(("S1", 2026, "9", "latvian", 100, 80), ("S2", 2026, "9", "english", 100, 90)), PARAMS)
-    places = pd.DataFrame({"school_id": ["S1", "S2", "S3"], "domain": ["latvian", "latvian", "english"], "estimate": 0.1})
+    places = pd.DataFrame(
+        {"school_id": ["S1", "S2", "S3"], "domain": ["latvian", "latvian", "english"], "estimate": 0.1}
+    )
     results = evidence(places, indicator="attainment", municipality_id="M1", unit="sd", reference="municipality")
     both = beside_results(hours, results)
     assert both[["indicator", "school_id", "domain"]].values.tolist() == [

@@ -27,7 +27,14 @@ def results(means: dict[int, float], n: int = 300, sd: float = 1.0, **more: Any)
     z = np.linspace(-1, 1, n)
     z = (z - z.mean()) / z.std(ddof=1)
     parts = [pd.DataFrame({"school_year": year, "position": mean + sd * z}) for year, mean in means.items()]
-    base = {"municipality_id": "M1", "grade": "3", "test": "diagnostic", "domain": "numeracy", "level": "", "session": ""}
+    base = {
+        "municipality_id": "M1",
+        "grade": "3",
+        "test": "diagnostic",
+        "domain": "numeracy",
+        "level": "",
+        "session": "",
+    }
     base |= {"status": "present", "scale": "percent", "value": 50.0, "points": float("nan"), "sex": "boy", "sen": "yes"}
     return pd.concat(parts, ignore_index=True).assign(**(base | more))
 
@@ -89,7 +96,9 @@ def test_what_would_settle_it_is_told_for_planned_years_alone() -> None:
 
 
 def test_a_group_is_followed_by_its_own_pupils_and_in_points_where_no_sd_is_known() -> None:
-    both = pd.concat([results({2024: 0.3, 2025: 0.3, 2026: 0.3}), results({2024: -0.3, 2025: -0.3, 2026: -0.3}, sex="girl")])
+    both = pd.concat(
+        [results({2024: 0.3, 2025: 0.3, 2026: 0.3}), results({2024: -0.3, 2025: -0.3, 2026: -0.3}, sex="girl")]
+    )
     rows = found(aims(indicator="group_gap", group="sex=girl"), both)
     assert rows["estimate"].iloc[1] < -0.1
     assert rows["group"].iloc[0] == "sex=girl"
@@ -103,7 +112,10 @@ def test_a_withheld_target_tells_neither_figure_nor_state() -> None:
     few = found(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=4))
     assert few["state"].tolist() == ["not_measurable"]  # years with fewer than ten pupils are no years
     strict = PARAMS.model_copy(update={"smallest_group_sensitive": 50})
-    rows = release(target_states(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=20), PARAMS), strict)
+    rows = release(
+        target_states(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=20), PARAMS),
+        strict,
+    )
     assert rows.rows[["n", "estimate", "low", "high"]].isna().all(axis=None)
     assert set(states(rows.rows)) == {""}
     assert not rows.rows["part"].str.contains("course|tell|achieved").any()

@@ -153,7 +153,9 @@ def _with_items(percents: list[float]) -> tuple[pd.DataFrame, pd.DataFrame, pd.D
     test = {"school_year": 2025, "grade": "9", "test": "CE", "domain": "mathematics"}
     geometry = (own["value"] / 5 - 1).clip(lower=0, upper=10)
     parts = {"g": geometry, "a": own["value"] / 5 - geometry}
-    items = pd.concat([pd.DataFrame({"pupil": own["pupil"], "item": i, "points": p}).assign(**test) for i, p in parts.items()])
+    items = pd.concat(
+        [pd.DataFrame({"pupil": own["pupil"], "item": i, "points": p}).assign(**test) for i, p in parts.items()]
+    )
     item_map = pd.DataFrame({"item": ["g", "a"], "skill": ["geometry", "algebra"], "max_points": 10.0}).assign(**test)
     return own, items, item_map
 
@@ -185,7 +187,9 @@ def _bands(counts: list[int], year: int = 2025, school: str = "S1", grade: str =
 
 
 def test_published_bands_give_counts_at_tens_and_bounds_between() -> None:
-    rows = pd.concat([_bands([4, 6, 10, 10, 10, 10, 10, 10, 10, 5]), _bands([1, 4, 5, 0, 0, 0, 0, 0, 0, 5], school="S2")])
+    rows = pd.concat(
+        [_bands([4, 6, 10, 10, 10, 10, 10, 10, 10, 5]), _bands([1, 4, 5, 0, 0, 0, 0, 0, 0, 5], school="S2")]
+    )
     found = stress_published(rows, pd.DataFrame(), PARAMS)
     at = {m: of(found, "fail_share_at_published", m) for m in ("10", "15", "20")}
     assert [(r["estimate"], r["low"], r["high"]) for r in (at["10"], at["20"])] == [(5, 5, 5), (15, 15, 15)]

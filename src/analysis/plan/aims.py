@@ -146,9 +146,9 @@ def known_values(results: pd.DataFrame, attributes: list[str]) -> list[str]:
 
 def of_series(target: Target, results: pd.DataFrame) -> pd.DataFrame:
     """Keep the results that a target is about."""
-    wanted = pd.Series(True, index=results.index)
-    for key in ("grade", "test", "domain", "level"):
-        wanted &= results[key].astype("str") == getattr(target, key)
+    rows = results
+    for key in ("domain", "grade", "test", "level"):
+        rows = rows[rows[key] == getattr(target, key)]
     for name, _, value in (part.partition("=") for part in target.group.split("&") if part):
-        wanted &= (results[name].astype("str") == value) if name in results else False
-    return results[wanted]
+        rows = rows[rows[name] == value] if name in rows else rows.iloc[:0]
+    return rows

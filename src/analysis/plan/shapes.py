@@ -24,6 +24,7 @@ DRIFT_SD = 0.48
 _DRIFT_YEARS = 4.0  # what that is worth beside the years that are known
 _FARTHEST = 4.0
 _NODES, _WEIGHTS = np.polynomial.hermite_e.hermegauss(31)
+_NODES, _WEIGHTS = _NODES[_WEIGHTS > 1e-8], _WEIGHTS[_WEIGHTS > 1e-8]
 _WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
 _STEP = 1e-3
 
@@ -113,8 +114,8 @@ def foretold(middle: float, sd: float, n: int, confidence: float) -> tuple[float
         Expected number, low and high end: quantiles of binomial counts mixed over the share.
     """
     share = expit(middle + sd * _NODES)
-    count = np.arange(n + 1)
+    count = np.arange(int(stats.binom.isf(1e-9, n, share.max())) + 1)
     reached = np.cumsum(_WEIGHTS @ stats.binom.pmf(count[None, :], n, share[:, None]))
     low, high = (float(np.searchsorted(reached, q)) for q in ((1 - confidence) / 2, (1 + confidence) / 2))
     mean = float(n * (_WEIGHTS @ share))
-    return mean, min(low, mean), max(min(high, n), mean)
+    return mean, min(low, mean), max(high, mean)

@@ -39,20 +39,21 @@ def target_states(targets: tuple[Target, ...], results: pd.DataFrame, params: Pa
     Returns
     -------
     pd.DataFrame
-        ``target``: ``part`` is the id, ``school_year`` the aim's year, ``year_from`` the first year behind it (empty once
-        the aim's year is measured: then that year alone counts), ``n`` the results behind it. In ``probability``: that the year's measured mean reaches the aim; once that year is measured,
-        that its true mean does. In ``sd`` or ``points``: the mean expected in that year, or measured in it. The state is
-        the last word of ``method`` (:func:`states` reads it), so that a withheld row tells none.
+        ``target``: ``part`` is the id, ``school_year`` the aim's year, ``year_from`` the first year behind it (empty once the
+        aim's year is measured: then that year alone counts), ``n`` the results behind it. In ``probability``: that the
+        year's measured mean reaches the aim; once that year is measured, that its true mean does. In ``sd`` or ``points``:
+        the mean expected in that year, or measured in it. The state is the last word of ``method`` (:func:`states` reads
+        it), so that a withheld row tells none.
         ``target_settled``, only where the state is "cannot tell": one row a planned measurement (``school_year``): the
         probability that the target is settled once it is there, and the half width of the interval that is then left.
-        A target without two measured years before its own, or whose year is past and was not measured, is one row without figures,
-        ``part`` ``id:not_measurable``.
+        A target without two measured years before its own, or whose year is past and was not measured, is one row without
+        figures, ``part`` ``id:not_measurable``.
     """
     if not targets or results.empty:
         return no_evidence()
     own = str(results["municipality_id"].iloc[0])
-    rows = main_session(results)
-    parts = [_state(target, rows, params) for target in targets]
+    newest = int(results["school_year"].max())
+    parts = [_state(target, main_session(of_series(target, results)), newest, params) for target in targets]
     found = pd.DataFrame([row for part in parts for row in part])
     return evidence(found, municipality_id=own)
 
@@ -64,10 +65,9 @@ def states(rows: pd.DataFrame) -> "pd.Series[str]":
     return found.where(rows["indicator"] == "target", "")
 
 
-def _state(target: Target, rows: pd.DataFrame, params: Params) -> list[dict[str, Any]]:
+def _state(target: Target, rows: pd.DataFrame, newest: int, params: Params) -> list[dict[str, Any]]:
     keys = {key: getattr(target, key) for key in ("grade", "test", "domain", "level", "group")}
     keys |= {"indicator": "target", "part": target.id, "school_year": target.year, "reference": "threshold"}
-    newest = int(rows["school_year"].max()) if len(rows) else 0
     years = _yearly(target, rows, params)
     done = target.year in set(years["school_year"])
     if not done and (len(years) < _FEWEST_YEARS or target.year <= newest):
@@ -93,14 +93,14 @@ def _named(chance: float, done: bool) -> str:
 
 
 def _yearly(target: Target, rows: pd.DataFrame, params: Params) -> pd.DataFrame:
-    own = of_series(target, rows)
-    own = own[own[_MEASURE[target.unit]].notna()]
+    own = rows[rows[_MEASURE[target.unit]].notna()]
     if target.unit == "points":
         own = own[own["position"].isna() & (own["scale"] == "percent")]
     yearly = own.groupby("school_year")[_MEASURE[target.unit]].agg(n="size", mean="mean", sd="std").reset_index()
     yearly = yearly[(yearly["n"] >= SMALLEST_N) & (yearly["sd"] > 0)]
     yearly = yearly[yearly["school_year"] <= target.year]
-    return yearly[yearly["school_year"] > yearly["school_year"].max() - params.years_shown]
+    shown: pd.DataFrame = yearly[yearly["school_year"] > yearly["school_year"].max() - params.years_shown]
+    return shown
 
 
 def _series(target: Target, years: pd.DataFrame, sign: float) -> Series:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
-from analysis.params import Params, threshold_percent
+from analysis.params import Params, marked_tests, threshold_percent
 from analysis.stats.country import Country
 from analysis.stats.intervals import share_interval
 from analysis.stats.scale import TEST, main_session
@@ -28,6 +28,9 @@ def exams(results: pd.DataFrame) -> pd.DataFrame:
 
     A subject that is no longer examined (its newest year is older than that of its grade's other exams) stays out.
     """
+    if len(results):
+        grades, names = zip(*marked_tests(), strict=True)
+        results = results[results["test"].isin(names) & results["grade"].isin(grades)]
     rows = main_session(results)
     rows = rows[rows["scale"] == "percent"] if len(rows) else rows
     if rows.empty:
