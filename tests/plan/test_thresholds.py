@@ -1,18 +1,22 @@
 """What a pass mark does, by hand and by brute force; small counts do not leave; published bands leave only bounds."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
-from analysis.evidence import no_evidence
+from analysis.evidence import evidence, no_evidence
 from analysis.params import Params, load_params
 from analysis.plan.thresholds import AS_NEWEST, OWN_NEWEST, mark_skills, stress, stress_published
 from analysis.release import release
 from analysis.stats.country import Country
 from analysis.stats.pass_marks import below, exams, mark_in_force, mark_shares, national_mark_shares
 from analysis.stats.scale import national_bands
+from analysis.stats.shares import result_shares
 
 PARAMS = load_params()
 
@@ -20,7 +24,14 @@ PARAMS = load_params()
 def results(percents: list[float], year: int = 2025, domain: str = "mathematics", **more: Any) -> pd.DataFrame:
     rows = pd.DataFrame({"value": percents, "pupil": [f"{year}{domain}{i}" for i in range(len(percents))]})
     base = {"municipality_id": "M1", "school_id": "S1", "school_year": year, "grade": "9", "test": "CE", "level": ""}
-    base |= {"session": "", "status": "present", "scale": "percent", "domain": domain}
+    base |= {
+        "session": "",
+        "status": "present",
+        "scale": "percent",
+        "domain": domain,
+        "low_cut": np.nan,
+        "high_cut": np.nan,
+    }
     return rows.assign(**(base | more))
 
 
@@ -125,17 +136,54 @@ def test_without_the_country_the_own_newest_year_is_all_there_is() -> None:
     assert (row["method"], row["estimate"]) == (OWN_NEWEST, pytest.approx(50, abs=1.5))
 
 
+def _shape(below_10: float, below_15: float, below_20: float, year: int = 2025) -> pd.DataFrame:
+    """The country's shares below the marks."""
+    rows = pd.DataFrame({"part": ["10", "15", "20"], "estimate": [below_10, below_15, below_20]})
+    test = {"school_year": year, "grade": "9", "test": "CE", "domain": "mathematics"}
+    return evidence(rows, indicator="fail_share_at", n=17_000, unit="percent", **test)
+
+
 def test_few_expected_are_told_as_a_bound_and_so_are_few_left() -> None:
-    own = shown(stress(results(spread(1, 1, 1, 297)), no_evidence(), pd.DataFrame(), PARAMS))
+    own = shown(stress(results(spread(1, 1, 1, 297)), _shape(1, 2, 3), pd.DataFrame(), PARAMS))
     for indicator in ("fail_count_at", "fail_count_coming"):
         row = of(own, indicator, "10")
         assert (row["n"], row["high"]) == (300, 5)
         assert pd.isna(row["estimate"])
         assert pd.isna(row["low"])
-    all_but_few = shown(stress(results(spread(28, 1, 0, 1)), no_evidence(), pd.DataFrame(), PARAMS))
+    all_but_few = shown(stress(results(spread(28, 1, 0, 1)), _shape(90, 96, 97), pd.DataFrame(), PARAMS))
     assert (of(all_but_few, "fail_count_at", "15")["low"], of(all_but_few, "fail_count_at", "15")["n"]) == (25, 30)
-    nobody = shown(stress(results(spread(0, 0, 0, 4)), no_evidence(), pd.DataFrame(), PARAMS))
+    nobody = shown(stress(results(spread(0, 0, 0, 4)), _shape(1, 2, 3), pd.DataFrame(), PARAMS))
     assert nobody[["n", "estimate", "low", "high"]].isna().all(axis=None)
+
+
+def test_a_count_foretold_from_the_newest_year_alone_is_shown_where_that_years_is() -> None:
+    own = shown(stress(results(spread(20, 3, 20, 157)), no_evidence(), pd.DataFrame(), PARAMS))
+    assert own[own["part"] == "10"]["n"].tolist() == [200, 200, 200]
+    assert own[own["part"] == "15"][["n", "estimate", "low", "high"]].isna().all(axis=None)
+
+
+@settings(deadline=None, max_examples=8)
+@example((7, 9, 3), 100, True).via("two marks with three between them")
+@example((3, 20, 9), 100, False).via("few below the lowest mark")
+@given(st.tuples(*[st.integers(0, 30)] * 3), st.integers(25, 200), st.booleans())
+def test_no_number_below_five_can_be_worked_out_of_what_leaves(low: tuple[int, ...], above: int, alone: bool) -> None:
+    """Shares shown as they are, and the n of skills, are numbers below some mark: no two of them lie near each other."""
+    values = [start + i / 10 for start, count in zip((4.0, 10.5, 16.0), low, strict=True) for i in range(count)]
+    own, items, item_map = _with_items(values + [60.0 + i % 30 for i in range(above)] + [99.0])
+    modelled = no_evidence() if alone else _shape(5, 10, 18)
+    parts = [stress(own, modelled, pd.DataFrame(), PARAMS), mark_skills(own, items, item_map, PARAMS)]
+    rows = shown(pd.concat([*parts, result_shares(own, PARAMS)]))
+    plain = rows[
+        rows["indicator"].str.endswith(("fail_share", "low_result_share", "share_at")) & rows["estimate"].notna()
+    ]
+    known = {0, len(own)} | set((plain["estimate"] * plain["n"].astype(float) / 100).round().astype(int))
+    below_mark = dict(zip(("10", "15", "20"), np.cumsum(low).tolist(), strict=True))
+    for row in rows[rows["indicator"].eq("mark_skill") & rows["n"].notna()].itertuples():
+        upper = below_mark[str(row.part).split(":")[0].split("-")[1]]
+        known |= {upper, upper - int(row.n)}
+    assert all(b - a >= PARAMS.smallest_group for a, b in pairwise(sorted(known)))
+    foretold = rows[rows["method"] == OWN_NEWEST]
+    assert set(foretold["part"]) <= set(plain.loc[plain["indicator"] == "fail_share_at", "part"])
 
 
 def test_two_marks_that_leave_few_between_them_are_not_both_shown() -> None:

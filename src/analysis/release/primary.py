@@ -8,7 +8,8 @@ import pandas as pd
 from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
-from analysis.release.coding import bound_for, coded_ends
+from analysis.plan.thresholds import OWN_NEWEST
+from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
 from analysis.release.neighbours import with_neighbours
 
@@ -132,19 +133,23 @@ def _too_near(test: list[Any]) -> list[Any]:
 
 
 def _without_its_counts(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
-    """Skills of pupils between two marks, where not both numbers below the marks are shown as they are: n would tell them."""
-    skills = rows["indicator"] == "mark_skill"
-    if not skills.any():
-        return skills
+    """Figures that would tell the number below a mark, where it is not shown as it is.
+
+    Skills of pupils between two marks (``n``), and counts foretold from a place's newest year alone (its own count).
+    """
+    alone = rows["indicator"].isin(COUNTS) & (rows["method"] == OWN_NEWEST)
+    about = alone | (rows["indicator"] == "mark_skill")
+    if not about.any():
+        return about
     plain = (rows["indicator"] == "fail_share_at") & ~blank & coded_ends(rows, limit).isna().all(axis=1)
     test = [key for key in KEYS if key not in ("indicator", "part", "year_from")]
     known = pd.MultiIndex.from_frame(rows.loc[plain, [*test, "part"]].astype("str"))
-    edges = rows.loc[skills, "part"].str.split(":").str[0].str.split("-", expand=True)
+    edges = rows.loc[about, "part"].str.split(":").str[0].str.split("-", expand=True)
     told = pd.Series(True, index=edges.index)
     for edge in edges:
-        beside = pd.MultiIndex.from_frame(rows.loc[skills, test].assign(part=edges[edge]).astype("str"))
-        told &= (edges[edge] == "0") | beside.isin(known)
-    return skills & ~told.reindex(rows.index, fill_value=True)
+        beside = pd.MultiIndex.from_frame(rows.loc[about, test].assign(part=edges[edge]).astype("str"))
+        told &= edges[edge].isna() | (edges[edge] == "0") | beside.isin(known)
+    return about & ~told.reindex(rows.index, fill_value=True)
 
 
 def _every_unit(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":
