@@ -15,7 +15,7 @@ import pandas as pd
 from analysis.batch.stored import SHARED, homes, partitions, without_provenance
 from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
-from analysis.intake.derived import BUILT_IN, attributes_of
+from analysis.intake.derived import BUILT_IN, attributes_of, with_pupils
 from analysis.intake.findings.all import findings
 from analysis.intake.findings.checked import check_facts
 from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
@@ -76,6 +76,7 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
         )  # whole: only made current again
     facts, asked = _facts(delivery, key), findings(delivery.tables, delivery.settings, delivery.faults)
     tables, delivery = dict(delivery.tables), replace(delivery, tables={})  # each table is let go once it is written
+    tables = with_pupils(tables, delivery.settings)
     known = homes(tables, delivery.municipality_id or "")
     shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
     shared["findings"] = asked

@@ -6,6 +6,8 @@ from analysis.intake.mapping.maps import Map
 
 BUILT_IN = ("sex", "preschool", "home_language", "sen", "low_income", "repeats", "moved", "overage", "settlement")
 USUAL_AGE_OF_GRADE_0 = 7
+AGES_TOLD = (12, 21)
+"""Ages the store tells apart; the first stands for everybody younger, the last for everybody older."""
 
 
 def with_derived(tables: dict[str, pd.DataFrame], settings: Map) -> dict[str, pd.DataFrame]:
@@ -29,6 +31,25 @@ def with_derived(tables: dict[str, pd.DataFrame], settings: Map) -> dict[str, pd
     percent = 100 * (results["score"] - results["score_min"]) / spread.where(spread > 0)
     results["percent"] = percent.round(9)  # 29.999999999999996 is 30: bands and thresholds are decided on it
     return tables | {"results": results}
+
+
+def with_pupils(tables: dict[str, pd.DataFrame], settings: Map) -> dict[str, pd.DataFrame]:
+    """Join pupils and schools to the enrolments: the attributes that results have too, and ``age``, but no birth year.
+
+    ``age`` is what the pupil reaches in the calendar year in which the school year ends, coarsened to
+    :data:`AGES_TOLD`; missing where the birth year is.
+    """
+    if "enrolments" not in tables:
+        return tables
+    own = [c for c in _attributes("pupils", settings, ("birth_year", "sex", "preschool")) if c]
+    enrolments = _joined(tables["enrolments"], tables.get("pupils"), ["pupil_id"], own)
+    schools = tables["schools"][["school_id", "settlement"]]
+    enrolments = enrolments.merge(schools, on="school_id", how="left", validate="many_to_one")
+    if "birth_year" not in enrolments:
+        return tables | {"enrolments": enrolments}
+    age = (enrolments["school_year"] - pd.to_numeric(enrolments["birth_year"])).clip(*AGES_TOLD)
+    enrolments = enrolments.assign(overage=_overage(enrolments), age=age.astype("Int8"))
+    return tables | {"enrolments": enrolments.drop(columns="birth_year")}
 
 
 def _attributes(table: str, settings: Map, own: tuple[str, ...]) -> list[str]:
