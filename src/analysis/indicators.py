@@ -260,6 +260,11 @@ _LIST = (
         "yes",
     ),
     Indicator("roster", "How many pupils and schools are there?", ("pupils",), "stats.roster", 1, "yes"),
+    Indicator("support_need", "How many children need a programme?", ("pupils",), "plan.need", 10, "no"),
+    Indicator("support_served", "How many of them get it?", ("pupils",), "plan.need", 10, "no", sensitive=True),
+    Indicator("support_unmet", "How many of them do not?", ("pupils",), "plan.need", 10, "no"),
+    Indicator("support_met_share", "What share of the need is met?", ("percent",), "plan.need", 21, "no"),
+    Indicator("support_note", "Of how many is need or entitlement not known?", ("pupils",), "plan.need", 1, "no"),
     Indicator("data_received", "How many rows came?", ("pupils",), "intake.findings", 1, "yes"),
     Indicator(
         "data_finding", "What should a school be asked about its data?", ("pupils",), "intake.findings", 1, "yes"

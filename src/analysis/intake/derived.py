@@ -6,7 +6,7 @@ from analysis.intake.mapping.maps import Map
 
 BUILT_IN = ("sex", "preschool", "home_language", "sen", "low_income", "repeats", "moved", "overage", "settlement")
 USUAL_AGE_OF_GRADE_0 = 7
-AGES_TOLD = (12, 21)
+AGES_TOLD = (12, 22)
 """Ages the store tells apart; the first stands for everybody younger, the last for everybody older."""
 
 

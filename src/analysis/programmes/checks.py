@@ -33,7 +33,7 @@ def wrong(file: str, entry: Programme, known: Iterable[str], columns: Iterable[s
     yield from _names(file, entry, list(known), None if columns is None else list(columns))
     yield from _dates(file, entry)
     need = entry.need
-    ways = 0 if need is None else need.everyone + (need.low_result is not None) + bool(need.percent)
+    ways = 0 if need is None else sum(map(bool, (need.everyone, need.low_result, need.early_signs, need.percent)))
     if need is not None and (ways != 1 or entry.for_whom != "pupils" or entry.eligible is None):
         yield Fault("P25", file, facts=_facts(entry))
     yield from _outside(file, entry)

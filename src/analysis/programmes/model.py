@@ -46,17 +46,25 @@ class Rule(_Frozen):
 
 
 class LowResult(_Frozen):
-    """A result of a domain so many standard deviations of the country below (or above) its mean."""
+    """A result of a domain in the country's lowest share, or so many standard deviations from its mean (``-1.0``)."""
 
     domain: str
-    below_sd: float
+    below_sd: float | None = None
+
+
+class EarlySigns(_Frozen):
+    """Low results expected, by early signs, of all who stood at a stage and have the outcome before them."""
+
+    grade: Grade
+    domain: str
 
 
 class Need(_Frozen):
-    """How many of those who may be served need it: all, those with low results, or a share (percent) by specialist."""
+    """How many need it: all, those with low results, those whom early signs expect to have one, or a share (percent)."""
 
     everyone: bool = False
     low_result: LowResult | None = None
+    early_signs: EarlySigns | None = None
     percent: dict[str, float] = {}
 
 
@@ -127,3 +135,8 @@ def day_in(school_year: int, month_day: str) -> date:
     """Return the day of a school year with this month and day."""
     month, day = (int(part) for part in month_day.split("-"))
     return date(school_year - (month >= _FIRST_MONTH), month, day)
+
+
+def last_day_of(school_year: int) -> date:
+    """Return the last day on which lessons are sure to be held in a school year."""
+    return date(school_year, 5, 31)

@@ -11,6 +11,7 @@ from analysis.params import Params
 from analysis.plan.thresholds import OWN_NEWEST
 from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
+from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
 
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
@@ -48,9 +49,11 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
+    blank |= _telling_served(rows, limit)
     blank |= _between_rates(rows, blank, limit)
     blank |= _without_its_counts(rows, blank, limit)
-    return with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
+    blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
+    return with_need(rows, blank)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
@@ -83,6 +86,12 @@ def _telling_finding(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[
     finding = (rows["indicator"] == "data_finding") & (rows["population"] != "schools")
     rest = rows["n"].astype("float64") - rows["estimate"]
     return finding & ((rows["estimate"] < limit) | ((rest < limit) & ((rest > 0) | (rows["group"] != ""))))
+
+
+def _telling_served(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
+    """Counts of children who get support, where these are few, none, or all but few: each child's support would be told."""
+    served, n = rows["indicator"] == "support_served", rows["n"].astype("float64")
+    return served & ((rows["estimate"] < limit) | (n - rows["estimate"] < limit))
 
 
 def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":

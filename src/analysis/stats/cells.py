@@ -15,7 +15,7 @@ Integers = npt.NDArray[np.int64]
 MISSING = ""
 """Name of the level of pupils of whom an attribute is unknown: part of the model, never a group."""
 MOST_LEVELS, MOST_CELLS, LEAST_FREEDOM = 20, 400, 20
-_INTERCEPT = 0.05  # prior variance of what all cells share
+INTERCEPT = 0.05  # prior variance of what all cells share
 _MU = np.log([0.02, 0.003, 0.01])  # prior of the logarithms of the variances: main effects, pairs, cells
 _TAU = 1.2
 _FLOOR = 1e-9  # least variance of a group's mean
@@ -243,7 +243,7 @@ def _posterior(codes: Integers, noise: Floats, r: Floats) -> _Fitted:
         _objective, start, args=(kernels, noise, r), jac=True, method="L-BFGS-B", options={"gtol": 1e-6, "ftol": 1e-13}
     )
     theta = np.exp(_MU + _TAU * found.x)
-    prior = _INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
+    prior = INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
     prior.flat[:: len(r) + 1] += theta[2]
     factor = linalg.cholesky(prior + np.diag(noise), lower=True, check_finite=False)
     half = linalg.solve_triangular(factor, np.column_stack([prior, r]), lower=True, check_finite=False)
@@ -262,7 +262,7 @@ def _kernels(codes: Integers) -> tuple[Floats, Floats]:
 def _objective(x: Floats, kernels: tuple[Floats, Floats], noise: Floats, r: Floats) -> tuple[float, Floats]:
     """Minus the log posterior of the variances (x = their logarithms, standardised by the prior), and its gradient."""
     theta = np.exp(_MU + _TAU * x)
-    total = _INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
+    total = INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
     total.flat[:: len(r) + 1] += theta[2] + noise
     factor, failed = linalg.lapack.dpotrf(total, lower=1, clean=1)
     if failed:
