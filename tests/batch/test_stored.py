@@ -7,6 +7,8 @@ import pytest
 
 from analysis.batch.stored import homes, partitions
 from analysis.intake.contracts import IDS, TABLES, columns
+from analysis.intake.derived import with_pupils
+from analysis.intake.mapping.maps import Map
 from analysis.intake.pseudonyms import DEMO_KEY, Key, pseudonyms
 from analysis.intake.store import Store, open_store
 from analysis.intake.unit import Unit, read_unit
@@ -162,3 +164,37 @@ def test_each_table_is_let_go_before_the_next_is_asked_for() -> None:
     made = partitions(tables, known, Key(DEMO_KEY), "country")
     assert next(made)[0] == "activities"
     assert list(tables) == ["methodologists"]
+
+
+def test_enrolments_know_of_pupils_what_results_know_and_a_coarse_age(unit: Unit, raw: dict[str, pd.DataFrame]) -> None:
+    """By another way: joined on ids in the raw files, compared as counts, for pseudonyms tell nothing."""
+    pupils, places = raw["pupils"], raw["schools"].set_index("school_id")
+    own = raw["enrolments"].merge(pupils, on="pupil_id", validate="many_to_one")
+    own = own[own["school_id"].map(places["municipality_id"]) == "D003"]
+    age = (own["school_year"].astype(int) - own["birth_year"].astype(int)).clip(12, 22)
+    told = unit.table("enrolments")
+    assert told["age"].value_counts().sort_index().to_dict() == age.value_counts().sort_index().to_dict()
+    for column in ("sex", "preschool"):
+        expected = own[column].mask(own[column] == "").value_counts().sort_index().to_dict()
+        assert told[column].astype("str").value_counts().drop("nan", errors="ignore").sort_index().to_dict() == expected
+    settlement = own["school_id"].map(places["settlement"]).value_counts().to_dict()
+    assert told["settlement"].astype("str").value_counts().to_dict() == settlement
+    grade = own["grade"].replace("PS", "0").astype(int)
+    late = (own["birth_year"].astype(int) < own["school_year"].astype(int) - grade - 7).sum()
+    assert (told["overage"] == "yes").sum() == late
+
+
+def test_without_birth_years_no_age_is_invented() -> None:
+    tables = {
+        "enrolments": pd.DataFrame(
+            {"pupil_id": ["a", "b"], "school_year": [2026.0, 2026.0], "grade": "9", "school_id": "S"}
+        ),
+        "schools": pd.DataFrame({"school_id": ["S"], "settlement": ["town"]}),
+        "pupils": pd.DataFrame({"pupil_id": ["a"], "birth_year": [2010.0], "sex": ["girl"]}),
+    }
+    joined = with_pupils(tables, Map())["enrolments"]
+    assert joined["age"].tolist()[0] == 16
+    assert joined["age"].isna().tolist() == [False, True]
+    assert "age" not in with_pupils({k: v for k, v in tables.items() if k != "pupils"}, Map())["enrolments"].dropna(
+        axis=1
+    )

@@ -16,6 +16,7 @@ from analysis.intake.findings.checked import Checked, checked_delivery, checked_
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
 from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
+from analysis.programmes.load import PROGRAMMES
 
 DEMO = ROOT / "data" / "demo"
 DEMO_STORE = ROOT / "data" / "store" / "demo"
@@ -127,8 +128,9 @@ def params_path(municipality_id: str) -> Path:
 
 
 def unit_key(store: Store, municipality_id: str, params: object, edition: str, language: str) -> str:
-    """Return the digest of all that decides a page: data, parameters, thresholds, code, packages, place, edition, language."""
-    fixed = [environment(), hashlib.sha256(THRESHOLDS.read_bytes()).hexdigest(), code_hash()]
+    """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, edition, language."""
+    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (THRESHOLDS, PROGRAMMES)]
+    fixed = [environment(), *files, code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 

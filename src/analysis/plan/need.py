@@ -121,8 +121,13 @@ def _notes(programme: Programme, told: pd.DataFrame) -> Iterator[dict[str, Any]]
         yield _note(programme.code, f"unknown_{lacks}", int(count))
 
 
-def _served_notes(part: str, now: pd.Series, enrolled: pd.DataFrame, told: pd.DataFrame) -> Iterator[dict[str, Any]]:
+def _served_notes(
+    part: str, now: pd.Series | None, enrolled: pd.DataFrame, told: pd.DataFrame
+) -> Iterator[dict[str, Any]]:
     """Count those who get a programme though they are not enrolled here, or though its rule does not admit them."""
+    if now is None:
+        yield _note(part, "served_unknown", int((told["state"] == YES).sum()))
+        return
     state = pd.Series(told["state"].to_numpy(), index=enrolled["pupil"].to_numpy()).reindex(now)
     for reason, flag in (("not_enrolled", state.isna()), ("not_eligible", state == NO)):
         if flag.any():
