@@ -1,0 +1,154 @@
+"""Who is supported by what under places, minutes, travel, budget and equity floors; who is left out, and why."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+
+from analysis.faults import Fault, InputFaults
+from analysis.plan.binding import binding
+from analysis.plan.clashes import clash, in_words
+from analysis.plan.greedy import greedy
+from analysis.plan.model import build, floors_of
+from analysis.plan.solving import chosen, used
+from analysis.plan.task import NEEDS, Floats, Integers, Task
+from analysis.plan_limits import Floors
+
+_CENTRAL = "central"
+_ALMOST = 1e-6
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A plan for one school year.
+
+    Attributes
+    ----------
+    task : Task
+        What was asked.
+    children : (O,) array of int
+        Children of each option, at central need and effect.
+    units : pd.DataFrame
+        ``part, school_id`` (``grade`` where a floor holds for grades), ``programme, n, need, served, unserved``; ``low, high``:
+        fewest and most children served over low, central and high need and effect, so that a unit with ``low`` ≥ 1 is
+        chosen in all of them; ``unserved_low, unserved_high`` likewise; ``limit`` as :func:`analysis.plan.binding.binding`.
+    rows : pd.DataFrame
+        ``part, school_id, grade, n, need, served, unserved``: a unit's children over its grades in proportion to need.
+    used : pd.DataFrame
+        By capacity: ``children, minutes`` a week (the way included), ``cost`` in euro a year, missing where unknown.
+    worth, greedy_share : float
+        What is served, weighted by effect; and the share of it that the greedy plan reaches.
+    greedy_keeps_floors : bool
+        Whether the greedy plan reaches every floor: otherwise its share compares with a plan that gives more away.
+    unreachable : tuple of str
+        Needs (``low``, ``high``) at which the floors cannot be met; left out of the band.
+    """
+
+    task: Task
+    children: Integers = field(repr=False)
+    units: pd.DataFrame = field(repr=False)
+    rows: pd.DataFrame = field(repr=False)
+    used: pd.DataFrame = field(repr=False)
+    worth: float
+    greedy_share: float
+    greedy_keeps_floors: bool
+    unreachable: tuple[str, ...]
+
+
+def match(task: Task, file: str = "params/plan") -> Plan:
+    """Find the plan that serves most, by worth.
+
+    Parameters
+    ----------
+    task : Task
+        Of :func:`analysis.plan.task.task`.
+    file : str
+        Name of the file of limits, for the fault.
+
+    Raises
+    ------
+    InputFaults
+        P36 where no plan keeps all limits, with a smallest set of limits that clash.
+    """
+    need = task.units[_CENTRAL].to_numpy()
+    effect = effects(task)
+    children = chosen(task, build(task, need, effect), need)
+    if children is None:
+        found = clash(task, need)
+        raise InputFaults([Fault("P36", file, facts={"limits": in_words(task, found)})])
+    bands, unreachable = _bands(task, children)
+    served = by_unit(task, children)
+    units = task.units.assign(need=need, served=served, unserved=need - served, **bands)
+    units["limit"] = binding(task, need, children, _without_floors(task, need, effect, served))
+    worth, pencil = _worth(served, effect), by_unit(task, greedy(task, need, effect))
+    return Plan(
+        task, children, units.drop(columns=list({*NEEDS} - {"low", "high"})), _rows(task, served),
+        used(task, children), worth, _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
+        unreachable,
+    )  # fmt: skip
+
+
+def effects(task: Task, name: str = _CENTRAL) -> Floats | None:
+    """Return the worth of a child served, by unit; None where children count equally."""
+    of = task.limits.effects
+    if not of:
+        return None
+    return task.units["programme"].map({p: getattr(e, name) for p, e in of.items()}).to_numpy(dtype="float64")
+
+
+def by_unit(task: Task, children: Integers) -> Integers:
+    """Return the children of each unit that a plan serves."""
+    return np.bincount(task.ways.unit, weights=children, minlength=len(task.units)).astype("int64")
+
+
+def keeps_floors(task: Task, need: Integers, served: Integers) -> bool:
+    """Tell whether every equity floor is reached."""
+    return all(
+        (np.bincount(floor.code, weights=served - floor.share * need) >= -_ALMOST).all() for floor in floors_of(task)
+    )
+
+
+def _worth(served: Integers, effect: Floats | None) -> float:
+    return float(served.sum() if effect is None else served @ effect)
+
+
+def _bands(task: Task, central: Integers) -> tuple[dict[str, Integers], tuple[str, ...]]:
+    """Return fewest and most served and unserved of each unit, over needs and effects."""
+    served, unserved, unreachable = [], [], []
+    for name in NEEDS:
+        need = task.units[name].to_numpy()
+        for kind in NEEDS if task.limits.effects else (_CENTRAL,):
+            plan = central
+            if (name, kind) != (_CENTRAL, _CENTRAL):
+                found = chosen(task, build(task, need, effects(task, kind)), need)
+                if found is None:
+                    unreachable.append(name)
+                    break
+                plan = found
+            served.append(by_unit(task, plan))
+            unserved.append(need - served[-1])
+    ends = {"low": np.min(served, axis=0), "high": np.max(served, axis=0)}
+    ends |= {"unserved_low": np.min(unserved, axis=0), "unserved_high": np.max(unserved, axis=0)}
+    return ends, tuple(unreachable)
+
+
+def _without_floors(task: Task, need: Integers, effect: Floats | None, served: Integers) -> Integers:
+    """Return the children of each unit whom the plan would serve without floors, where floors cost anything at all."""
+    if not floors_of(task):
+        return served
+    free = replace(task, limits=task.limits.model_copy(update={"floor_percent": Floors()}))
+    children = chosen(free, build(free, need, effect), need)
+    free_served = served if children is None else by_unit(task, children)
+    return free_served if _worth(free_served, effect) > _worth(served, effect) + _ALMOST else served
+
+
+def _rows(task: Task, served: Integers) -> pd.DataFrame:
+    """Spread each unit's children over its grades in proportion to need: whole parts first, then the largest remainders."""
+    rows = task.rows.rename(columns={_CENTRAL: "need"})[["part", "school_id", "grade", "n", "need", "unit"]]
+    total = rows.groupby("unit")["need"].transform("sum")
+    share = (served[rows["unit"]] * rows["need"] / total.where(total > 0)).fillna(0.0).round(9)
+    whole = np.floor(share)
+    left = served[rows["unit"]] - whole.groupby(rows["unit"]).transform("sum")
+    place = (whole - share).groupby(rows["unit"]).rank(method="first")
+    given = (whole + (place <= left)).astype("int64")
+    return rows.assign(served=given, unserved=rows["need"] - given).drop(columns="unit")
