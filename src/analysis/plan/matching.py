@@ -36,8 +36,8 @@ class Plan:
         ``part, school_id, grade, n, need, served, unserved``: a unit's children over its grades in proportion to need.
     used : pd.DataFrame
         By capacity: ``children, minutes`` a week (the way included), ``cost`` in euro a year, missing where unknown.
-    worth, greedy_share : float
-        What is served, weighted by effect; and the share of it that the greedy plan reaches.
+    worth, most, greedy_share : float
+        What is served, weighted by effect; what no plan exceeds; and the share of it that the greedy plan reaches.
     greedy_keeps_floors : bool
         Whether the greedy plan reaches every floor: otherwise its share compares with a plan that gives more away.
     unreachable : tuple of str
@@ -50,6 +50,7 @@ class Plan:
     rows: pd.DataFrame = field(repr=False)
     used: pd.DataFrame = field(repr=False)
     worth: float
+    most: float
     greedy_share: float
     greedy_keeps_floors: bool
     unreachable: tuple[str, ...]
@@ -72,10 +73,10 @@ def match(task: Task, file: str = "params/plan") -> Plan:
     """
     need = task.units[_CENTRAL].to_numpy()
     effect = effects(task)
-    children = chosen(task, build(task, need, effect), need)
-    if children is None:
-        found = clash(task, need)
-        raise InputFaults([Fault("P36", file, facts={"limits": in_words(task, found)})])
+    solved = chosen(task, build(task, need, effect), need)
+    if solved is None:
+        raise InputFaults([Fault("P36", file, facts={"limits": in_words(task, clash(task, need))})])
+    children, most = solved
     bands, unreachable = _bands(task, children)
     served = by_unit(task, children)
     units = task.units.assign(need=need, served=served, unserved=need - served, **bands)
@@ -83,7 +84,7 @@ def match(task: Task, file: str = "params/plan") -> Plan:
     worth, pencil = _worth(served, effect), by_unit(task, greedy(task, need, effect))
     return Plan(
         task, children, units.drop(columns=list({*NEEDS} - {"low", "high"})), _rows(task, served),
-        used(task, children), worth, _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
+        used(task, children), worth, max(most, worth), _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
         unreachable,
     )  # fmt: skip
 
@@ -124,7 +125,7 @@ def _bands(task: Task, central: Integers) -> tuple[dict[str, Integers], tuple[st
                 if found is None:
                     unreachable.append(name)
                     break
-                plan = found
+                plan = found[0]
             served.append(by_unit(task, plan))
             unserved.append(need - served[-1])
     ends = {"low": np.min(served, axis=0), "high": np.max(served, axis=0)}
@@ -137,8 +138,8 @@ def _without_floors(task: Task, need: Integers, effect: Floats | None, served: I
     if not floors_of(task):
         return served
     free = replace(task, limits=task.limits.model_copy(update={"floor_percent": Floors()}))
-    children = chosen(free, build(free, need, effect), need)
-    free_served = served if children is None else by_unit(task, children)
+    solved = chosen(free, build(free, need, effect), need)
+    free_served = served if solved is None else by_unit(task, solved[0])
     return free_served if _worth(free_served, effect) > _worth(served, effect) + _ALMOST else served
 
 

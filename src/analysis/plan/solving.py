@@ -1,6 +1,7 @@
 """The optimiser: HiGHS on one scenario, and the even plan among equals."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,12 +12,23 @@ from analysis.plan.model import Model, floors_of
 from analysis.plan.task import Floats, Integers, Task
 
 Flags = npt.NDArray[np.bool_]
-_INFEASIBLE = 2
+_INFEASIBLE, _NODES = 2, 100
 _ALMOST = 1e-9
 
 
-def best(model: Model, *, whole: bool = True) -> Floats | None:
-    """Return the columns of an optimum, or None where no plan keeps all limits.
+@dataclass(frozen=True)
+class Solution:
+    """Columns of the best plan found; no plan is worth more than ``most`` (equal to its worth where that was proved)."""
+
+    columns: Floats
+    most: float
+
+
+def best(model: Model, *, whole: bool = True) -> Solution | None:
+    """Return an optimum, or None where no plan keeps all limits.
+
+    The search stops after a fixed number of nodes, not after a time, so that it ends alike everywhere. That happens where
+    many children are taken in groups of a size; the bound then tells how far the plan may be from the optimum.
 
     Parameters
     ----------
@@ -25,21 +37,30 @@ def best(model: Model, *, whole: bool = True) -> Floats | None:
     whole : bool
         False: the relaxation, in which children may be divided.
     """
-    found = optimize.milp(
+    found = _milp(model, {"mip_rel_gap": 0.0, "node_limit": _NODES}, whole=whole)
+    if found.x is None and found.status != _INFEASIBLE:
+        found = _milp(model, {"mip_rel_gap": 0.0}, whole=whole)
+    if found.status == _INFEASIBLE:
+        return None
+    if found.x is None:
+        raise RuntimeError(found.message)
+    columns = np.rint(found.x) if whole else np.asarray(found.x, dtype="float64")
+    worth = float(model.worth @ columns)
+    bound = worth if found.success else -float(found.mip_dual_bound)
+    return Solution(columns, max(worth, bound))
+
+
+def _milp(model: Model, options: dict[str, Any], *, whole: bool) -> Any:
+    return optimize.milp(
         -model.worth, integrality=np.full(len(model.worth), int(whole)),
         bounds=optimize.Bounds(model.least, model.most),
         constraints=optimize.LinearConstraint(model.matrix, model.lower, model.upper),
-        options={"mip_rel_gap": 0.0},
+        options=options,
     )  # fmt: skip
-    if found.status == _INFEASIBLE:
-        return None
-    if not found.success:
-        raise RuntimeError(found.message)
-    return np.rint(found.x) if whole else np.asarray(found.x, dtype="float64")
 
 
-def chosen(task: Task, model: Model, need: Integers) -> Integers | None:
-    """Return the children of each option in the one optimum that a plan takes among equals.
+def chosen(task: Task, model: Model, need: Integers) -> tuple[Integers, float] | None:
+    """Return the children of each option in the one optimum that a plan takes among equals, and what none exceeds.
 
     The solver's optimum is evened: as long as it makes the plan more even (Σ served² / need over units smaller, that is
     shares of need served more alike), one child's support goes from one unit to another of the same capacity, the best
@@ -50,11 +71,11 @@ def chosen(task: Task, model: Model, need: Integers) -> Integers | None:
     found = best(model)
     if found is None:
         return None
-    children = found[: model.children].astype("int64")
+    children = found.columns[: model.children].astype("int64")
     served = np.bincount(task.ways.unit, weights=children, minlength=len(need))
     for capacity in np.unique(task.ways.capacity):
         _even(_State(task, need, children, served), np.flatnonzero(task.ways.capacity == capacity))
-    return children
+    return children, found.most
 
 
 def minutes_of(task: Task, children: Integers) -> Floats:
