@@ -265,6 +265,27 @@ _LIST = (
     Indicator("support_unmet", "How many of them do not?", ("pupils",), "plan.need", 10, "no"),
     Indicator("support_met_share", "What share of the need is met?", ("percent",), "plan.need", 21, "no"),
     Indicator("support_note", "Of how many is need or entitlement not known?", ("pupils",), "plan.need", 1, "no"),
+    Indicator("plan_served", "How many children does the plan serve?", ("pupils",), "plan.matching", 10, "no"),
+    Indicator(
+        "plan_unserved", "How many does it leave out, and which limit binds?", ("pupils",), "plan.matching", 10, "no"
+    ),
+    Indicator("plan_minutes", "How many minutes a week does a child get?", ("minutes",), "plan.matching", 10, "no"),
+    Indicator("plan_cost", "What does the plan cost in a year?", ("eur",), "plan.matching", 10, "no"),
+    Indicator(
+        "plan_marginal", "What do more places or euro buy, and fewer cost?", ("pupils", "points"), "plan.curves", 10, "no"
+    ),
+    Indicator(
+        "audit_minutes",
+        "How many minutes a week did the State Audit Office find?",
+        ("minutes",),
+        "published",
+        1,
+        "no",
+        public_source=True,
+    ),
+    Indicator(
+        "targeting", "Which way of choosing whom to support suffices?", ("percent", "pupils"), "plan.targeting", 100, "no"
+    ),
     Indicator("data_received", "How many rows came?", ("pupils",), "intake.findings", 1, "yes"),
     Indicator(
         "data_finding", "What should a school be asked about its data?", ("pupils",), "intake.findings", 1, "yes"

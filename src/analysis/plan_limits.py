@@ -38,13 +38,17 @@ class Travel(BaseModel):
 
 
 class Floors(BaseModel):
-    """Equity floors: percent of the need of each school, each programme, each grade that has to be served."""
+    """Equity floors: percent of the need of each school, programme, grade that has to be served.
+
+    ``group`` is a floor for each programme and specialist in each school where there is capacity for it at all.
+    """
 
     model_config = _STRICT
 
     school: float | None = None
     programme: float | None = None
     grade: float | None = None
+    group: float | None = None
 
 
 class Limits(BaseModel):

@@ -38,11 +38,12 @@ def binding(task: Task, need: Integers, children: Integers, without_floors: Inte
     served = np.bincount(w.unit, weights=children, minlength=len(need))
     places, minutes, euro = slack(task, children)
     full = np.bincount(w.pair, weights=children)[w.pair] % w.size == 0  # a begun group takes one more for nothing
+    stated = task.capacity["stated"].to_numpy()[w.capacity]  # minutes by places say nothing that places do not
     contact, whole, left = w.contact * full, w.minute * full, minutes[w.capacity] + _ALMOST
     missing = pd.DataFrame(
         {
             "places": places[w.capacity] < 1,
-            "minutes": left < contact,
+            "minutes": (left < contact) & (stated | (places[w.capacity] >= 1)),
             "travel": (left < whole) & (left >= contact),
             "budget": euro + _ALMOST < whole * w.price,
         }

@@ -14,6 +14,7 @@ _WORDS = {
     "school": {"lv": "mazākā daļa skolai {what}", "en": "the floor of school {what}"},
     "programme": {"lv": "mazākā daļa programmai {what}", "en": "the floor of programme {what}"},
     "grade": {"lv": "mazākā daļa {what}. klasei", "en": "the floor of grade {what}"},
+    "group": {"lv": "mazākā daļa grupai ({what})", "en": "the floor of a group ({what})"},
 }
 
 

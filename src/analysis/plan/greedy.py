@@ -29,7 +29,7 @@ def greedy(task: Task, need: Integers, effect: Floats | None = None) -> Integers
     children = np.zeros(len(w.unit), dtype="int64")
     for floor in floors_of(task):
         code = floor.code[w.unit]
-        wanted = np.ceil(floor.share * np.bincount(floor.code, weights=need) - _ALMOST)
+        wanted = np.ceil(-floor.above(need, np.zeros(len(need))) - _ALMOST)
         for option in order:
             missing = wanted[code[option]] - children[code == code[option]].sum()
             children[option] += min(_room(task, need, children, option), max(int(missing), 0))

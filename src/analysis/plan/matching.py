@@ -14,7 +14,7 @@ from analysis.plan.solving import chosen, used
 from analysis.plan.task import NEEDS, Floats, Integers, Task
 from analysis.plan_limits import Floors
 
-_CENTRAL = "central"
+CENTRAL = "central"
 _ALMOST = 1e-6
 
 
@@ -32,8 +32,9 @@ class Plan:
         ``part, school_id`` (``grade`` where a floor holds for grades), ``programme, n, need, served, unserved``; ``low, high``:
         fewest and most children served over low, central and high need and effect, so that a unit with ``low`` ≥ 1 is
         chosen in all of them; ``unserved_low, unserved_high`` likewise; ``limit`` as :func:`analysis.plan.binding.binding`.
-    rows : pd.DataFrame
-        ``part, school_id, grade, n, need, served, unserved``: a unit's children over its grades in proportion to need.
+    scenarios : pd.DataFrame
+        Every scenario by ``part, school_id, grade``: ``scenario, n, need, served, unserved, unit``; a unit's children stand
+        over its grades in proportion to need.
     used : pd.DataFrame
         By capacity: ``children, minutes`` a week (the way included), ``cost`` in euro a year, missing where unknown.
     worth, most, greedy_share : float
@@ -47,7 +48,7 @@ class Plan:
     task: Task
     children: Integers = field(repr=False)
     units: pd.DataFrame = field(repr=False)
-    rows: pd.DataFrame = field(repr=False)
+    scenarios: pd.DataFrame = field(repr=False)
     used: pd.DataFrame = field(repr=False)
     worth: float
     most: float
@@ -71,25 +72,29 @@ def match(task: Task, file: str = "params/plan") -> Plan:
     InputFaults
         P36 where no plan keeps all limits, with a smallest set of limits that clash.
     """
-    need = task.units[_CENTRAL].to_numpy()
+    need = task.units[CENTRAL].to_numpy()
     effect = effects(task)
     solved = chosen(task, build(task, need, effect), need)
     if solved is None:
         raise InputFaults([Fault("P36", file, facts={"limits": in_words(task, clash(task, need))})])
     children, most = solved
-    bands, unreachable = _bands(task, children)
+    scenarios, unreachable = _scenarios(task, children)
     served = by_unit(task, children)
-    units = task.units.assign(need=need, served=served, unserved=need - served, **bands)
+    sums = scenarios.groupby(["unit", "scenario"])[["served", "unserved"]].sum()
+    ends = sums.groupby(level="unit").agg(["min", "max"])
+    bands = {"low": ("served", "min"), "high": ("served", "max")}
+    bands |= {"unserved_low": ("unserved", "min"), "unserved_high": ("unserved", "max")}
+    units = task.units.assign(need=need, served=served, unserved=need - served)
+    units = units.assign(**{name: ends[of].to_numpy() for name, of in bands.items()})
     units["limit"] = binding(task, need, children, _without_floors(task, need, effect, served))
     worth, pencil = _worth(served, effect), by_unit(task, greedy(task, need, effect))
     return Plan(
-        task, children, units.drop(columns=list({*NEEDS} - {"low", "high"})), _rows(task, served),
-        used(task, children), worth, max(most, worth), _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
+        task, children, units.drop(columns=CENTRAL), scenarios, used(task, children), worth, max(most, worth), _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
         unreachable,
     )  # fmt: skip
 
 
-def effects(task: Task, name: str = _CENTRAL) -> Floats | None:
+def effects(task: Task, name: str = CENTRAL) -> Floats | None:
     """Return the worth of a child served, by unit; None where children count equally."""
     of = task.limits.effects
     if not of:
@@ -104,33 +109,29 @@ def by_unit(task: Task, children: Integers) -> Integers:
 
 def keeps_floors(task: Task, need: Integers, served: Integers) -> bool:
     """Tell whether every equity floor is reached."""
-    return all(
-        (np.bincount(floor.code, weights=served - floor.share * need) >= -_ALMOST).all() for floor in floors_of(task)
-    )
+    return all((floor.above(need, served) >= -_ALMOST).all() for floor in floors_of(task))
 
 
 def _worth(served: Integers, effect: Floats | None) -> float:
     return float(served.sum() if effect is None else served @ effect)
 
 
-def _bands(task: Task, central: Integers) -> tuple[dict[str, Integers], tuple[str, ...]]:
-    """Return fewest and most served and unserved of each unit, over needs and effects."""
-    served, unserved, unreachable = [], [], []
+def _scenarios(task: Task, central: Integers) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return the plan of each need and effect, and the needs at which no plan keeps the floors."""
+    found, unreachable = [], []
     for name in NEEDS:
         need = task.units[name].to_numpy()
-        for kind in NEEDS if task.limits.effects else (_CENTRAL,):
-            plan = central
-            if (name, kind) != (_CENTRAL, _CENTRAL):
-                found = chosen(task, build(task, need, effects(task, kind)), need)
-                if found is None:
-                    unreachable.append(name)
-                    break
-                plan = found[0]
-            served.append(by_unit(task, plan))
-            unserved.append(need - served[-1])
-    ends = {"low": np.min(served, axis=0), "high": np.max(served, axis=0)}
-    ends |= {"unserved_low": np.min(unserved, axis=0), "unserved_high": np.max(unserved, axis=0)}
-    return ends, tuple(unreachable)
+        for kind in NEEDS if task.limits.effects else (CENTRAL,):
+            plan: Integers | None = central
+            if (name, kind) != (CENTRAL, CENTRAL):
+                solved = chosen(task, build(task, need, effects(task, kind)), need)
+                plan = None if solved is None else solved[0]
+            if plan is None:
+                unreachable.append(name)
+                break
+            scenario = name if (name, kind) == (CENTRAL, CENTRAL) else f"{name}/{kind}"
+            found.append(_by_grade(task, by_unit(task, plan), name).assign(scenario=scenario))
+    return pd.concat(found, ignore_index=True), tuple(unreachable)
 
 
 def _without_floors(task: Task, need: Integers, effect: Floats | None, served: Integers) -> Integers:
@@ -143,13 +144,13 @@ def _without_floors(task: Task, need: Integers, effect: Floats | None, served: I
     return free_served if _worth(free_served, effect) > _worth(served, effect) + _ALMOST else served
 
 
-def _rows(task: Task, served: Integers) -> pd.DataFrame:
+def _by_grade(task: Task, served: Integers, name: str) -> pd.DataFrame:
     """Spread each unit's children over its grades in proportion to need: whole parts first, then the largest remainders."""
-    rows = task.rows.rename(columns={_CENTRAL: "need"})[["part", "school_id", "grade", "n", "need", "unit"]]
+    rows = task.rows.rename(columns={name: "need"})[["part", "school_id", "grade", "n", "need", "unit"]]
     total = rows.groupby("unit")["need"].transform("sum")
     share = (served[rows["unit"]] * rows["need"] / total.where(total > 0)).fillna(0.0).round(9)
     whole = np.floor(share)
     left = served[rows["unit"]] - whole.groupby(rows["unit"]).transform("sum")
     place = (whole - share).groupby(rows["unit"]).rank(method="first")
     given = (whole + (place <= left)).astype("int64")
-    return rows.assign(served=given, unserved=rows["need"] - given).drop(columns="unit")
+    return rows.assign(served=given, unserved=rows["need"] - given)

@@ -14,6 +14,7 @@ from analysis.plan.task import Floats, Integers, Task
 Limit = tuple[str, str]
 """Kind of a limit and what it belongs to: ``("places", "3")`` of the fourth capacity, ``("school", "S001")`` for a floor."""
 FLOORS = {"school": "school_id", "programme": "programme", "grade": "grade"}
+GROUP = "group"
 TRAVEL, BUDGET = ("travel", ""), ("budget", "")
 _OF_NATURE = ("need", "group", "more")  # what no board can lift
 
@@ -34,7 +35,12 @@ class Floor:
     kind: str
     keys: tuple[str, ...]
     code: Integers
-    share: float
+    share: Floats
+
+    def above(self, need: Integers, served: Integers | Floats) -> Floats:
+        """Return by how many children each key is above its floor."""
+        wanted = self.share * np.bincount(self.code, weights=need, minlength=len(self.share))
+        return np.bincount(self.code, weights=served, minlength=len(self.share)) - wanted
 
 
 @dataclass(frozen=True)
@@ -137,9 +143,15 @@ def floors_of(task: Task) -> list[Floor]:
     """List the equity floors that are set."""
     found = []
     for kind, percent in task.limits.floor_percent.model_dump().items():
-        if percent:
+        if not percent:
+            continue
+        if kind == GROUP:
+            code, keys = np.arange(len(task.units)), task.units["part"] + ", " + task.units["school_id"]
+            room = np.bincount(task.ways.unit, minlength=len(code)) > 0
+            found.append(Floor(kind, tuple(keys), code, percent / 100 * room))
+        else:
             code, keys = pd.factorize(task.units[FLOORS[kind]], sort=True)
-            found.append(Floor(kind, tuple(keys), code, percent / 100))
+            found.append(Floor(kind, tuple(keys), code, np.full(len(keys), percent / 100)))
     return found
 
 
@@ -215,7 +227,7 @@ def _budget(task: Task, cost: Floats, change: Change) -> list[Block]:
 def _floors(task: Task, c: _Columns, need: Integers) -> list[Block]:
     found = []
     for floor in floors_of(task):
-        lower = floor.share * np.bincount(floor.code, weights=need, minlength=len(floor.keys))
+        lower = -floor.above(need, np.zeros(len(need)))
         upper = np.full(len(lower), np.inf)
         found.append(Block(floor.kind, floor.keys, *_children(c, floor.code[c.unit]), lower, upper))
     return found

@@ -150,6 +150,6 @@ def _above_floors(state: _State, unit: Integers) -> Flags:
     holds = np.ones((len(unit), len(unit)), dtype="bool")
     for floor in floors_of(state.task):
         code = floor.code[unit]
-        above = np.bincount(floor.code, weights=state.served - floor.share * state.need)[code]
+        above = floor.above(state.need, state.served)[code]
         holds &= (above >= 1 - _ALMOST)[:, None] | (code[:, None] == code[None, :])
     return holds

@@ -46,7 +46,7 @@ class Task:
         Rows that nothing tells apart (the grades of one school and part, unless a floor holds for grades), with sums.
     capacity : pd.DataFrame
         ``programme, specialist, part, school_id, places, minutes`` (a week, missing where unknown), ``minute`` (of a child
-        or group), ``size`` (children of a group), ``price`` (euro a year of one minute a week, missing where unknown).
+        or group), ``stated`` (whether limits say so; otherwise minutes by places), ``size`` (children of a group), ``price`` (euro a year of one minute a week, missing where unknown).
     options : pd.DataFrame
         Who can serve whom: ``unit, capacity`` (places in the frames), ``school_id``, and ``travel``, minutes on the
         way for a minute with children.
@@ -138,6 +138,7 @@ def _offered(capacity: pd.DataFrame, limits: Limits) -> pd.DataFrame:
     stated = found["specialist"].map(limits.minutes_per_child).astype("float64")
     implied = (found["minutes"] / found["places"]).where(found["places"] > 0)
     found["minute"] = stated.fillna(implied)
+    found["stated"] = stated.notna()
     found["size"] = found["programme"].map(limits.group_size).fillna(1).where(stated.notna(), 1).astype("int64")
     found["price"] = found["cost_per_hour"] / 60 * _weeks(rows, limits)
     keys = ["part", "school_id", "programme", "specialist"]
