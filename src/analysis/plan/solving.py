@@ -37,6 +37,8 @@ def best(model: Model, *, whole: bool = True) -> Solution | None:
     whole : bool
         False: the relaxation, in which children may be divided.
     """
+    if not len(model.worth):
+        return None if (model.lower > 0).any() else Solution(model.worth, 0.0)
     found = _milp(model, {"mip_rel_gap": 0.0, "node_limit": _NODES}, whole=whole)
     if found.x is None and found.status != _INFEASIBLE:
         found = _milp(model, {"mip_rel_gap": 0.0}, whole=whole)
