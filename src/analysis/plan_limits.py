@@ -90,8 +90,8 @@ class Limits(BaseModel):
     travel: Travel = Travel()
     floor_percent: Floors = Floors()
     effects: dict[str, Effect] = {}
-    curve_places: tuple[int, ...] = (1, 2, 5, 10)
-    curve_budget_percent: tuple[int, ...] = (2, 5, 10)
+    curve_places: tuple[int, ...] = (1, 5)
+    curve_budget_percent: tuple[int, ...] = (5, 10)
     programmes: Any = None
     decisions: Any = None
 
