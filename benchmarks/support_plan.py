@@ -1,8 +1,9 @@
-"""What a support plan with its curves costs: a municipality of 40 schools, 12 grades and 8 programmes, and a rival that solves by grade.
+"""What a support plan with its curves costs: 40 schools, 12 grades and 8 programmes, and a rival that solves by grade.
 
-The rival (a sample of its steps is measured, the whole reckoned from it) writes the same plan down with a column for every school, grade and programme, and solves it once for every
+The rival writes the same plan down with a column for every school, grade and programme, and solves it once for every
 scenario and every step of every curve, without the shortcuts (grades of one school and programme taken together; a curve
-whose end is flat is flat). Both sides run in one process; CPU seconds, and a last line of JSON. Not part of the tests.
+whose end is flat is flat); a sample of its steps is measured, the whole reckoned from it. Both sides run in one process;
+CPU seconds, and a last line of JSON. Not part of the tests.
 
 Usage: ``python benchmarks/support_plan.py [--runs 1] [--groups]``
 """
@@ -11,24 +12,24 @@ import os
 
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import sys  # noqa: E402
-import time  # noqa: E402
-from dataclasses import replace  # noqa: E402
-from pathlib import Path  # noqa: E402
+import argparse
+import json
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-import numpy as np  # noqa: E402
-import pandas as pd  # noqa: E402
+import numpy as np
+import pandas as pd
 
-from analysis.plan.curves import _changes, curves  # noqa: E402
-from analysis.plan.matching import match  # noqa: E402
-from analysis.plan.model import Change, build  # noqa: E402
-from analysis.plan.solving import best  # noqa: E402
-from analysis.plan.task import NEEDS, Task, task  # noqa: E402
-from analysis.plan_limits import Floors, Limits, Travel  # noqa: E402
+from analysis.plan.curves import _changes, curves
+from analysis.plan.matching import match
+from analysis.plan.model import Change, build
+from analysis.plan.solving import best
+from analysis.plan.task import NEEDS, Task, task
+from analysis.plan_limits import Floors, Limits, Travel
 
 AIM = 5.0  # CPU seconds
 SPECIALISTS = {"psychologist": 22, "social_pedagogue": 20, "special_educator": 13, "speech_therapist": 15, "career": 10}
@@ -55,7 +56,9 @@ def main() -> None:
     worths = by_grade(asked)
     rival = (time.process_time() - started) / (STEPS + 1) * (len(found.points) + 1)
     print(f"plan {planned:.2f}, with {len(found.points)} steps of curves {max(costs):.2f}, by grade {rival:.2f} CPU s")
-    print(f"served {plan.worth:.0f} (no plan exceeds {plan.most:.0f}; by grade {worths[0]:.0f}), greedy {plan.greedy_share:.4f}")
+    print(
+        f"served {plan.worth:.0f} (no plan exceeds {plan.most:.0f}; by grade {worths[0]:.0f}), greedy {plan.greedy_share:.4f}"
+    )
     holds = max(costs) <= AIM
     said = {
         "bench": "support_plan", "ratio": round(max(costs) / rival, 3), "cpu": round(max(costs), 2), "aim": AIM,
@@ -73,7 +76,9 @@ def by_grade(asked: Task) -> list[float]:
         asked.units[["part", "school_id"]].assign(of=range(len(asked.units))), on=["part", "school_id"])[["unit", "of"]],
         left_on="unit", right_on="of", suffixes=("_", ""))  # fmt: skip
     named = units["part"].str.partition("/")[0]
-    wide = replace(asked, units=units.assign(programme=named), options=options[["unit", "capacity", "school_id", "travel"]])
+    wide = replace(
+        asked, units=units.assign(programme=named), options=options[["unit", "capacity", "school_id", "travel"]]
+    )
     worths = []
     for step in [{"change": Change()}, *_changes(wide)[:: len(_changes(wide)) // STEPS]][: STEPS + 1]:
         for name in NEEDS:
@@ -92,7 +97,9 @@ def municipality(groups: bool) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame
     need = pd.DataFrame(rows, columns=["school_id", "grade", "part", "n"])
     need["estimate"] = need["n"] * rng.uniform(0, 0.06, len(need))
     need = need.assign(low=0.7 * need["estimate"], high=np.minimum(1.3 * need["estimate"], need["n"]))
-    schools = pd.DataFrame({"school_id": ids, "lat": 56 + 0.3 * rng.random(SCHOOLS), "lon": 24 + 0.5 * rng.random(SCHOOLS)})
+    schools = pd.DataFrame(
+        {"school_id": ids, "lat": 56 + 0.3 * rng.random(SCHOOLS), "lon": 24 + 0.5 * rng.random(SCHOOLS)}
+    )
     offers = [("reading", s, "teacher", int(rng.integers(2, 20)), 60, 18.0) for s in ids]
     offers += [("counselling", "", s, int(rng.integers(60, 200)), m, 17.0) for s, m in SPECIALISTS.items()]
     offers += [("subject", "", "teacher", 50, 60, 18.0), ("mentor", "", "mentor", 60, 60, 14.0)]

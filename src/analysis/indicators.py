@@ -272,7 +272,12 @@ _LIST = (
     Indicator("plan_minutes", "How many minutes a week does a child get?", ("minutes",), "plan.matching", 10, "no"),
     Indicator("plan_cost", "What does the plan cost in a year?", ("eur",), "plan.matching", 10, "no"),
     Indicator(
-        "plan_marginal", "What do more places or euro buy, and fewer cost?", ("pupils", "points"), "plan.curves", 10, "no"
+        "plan_marginal",
+        "What do more places or euro buy, and fewer cost?",
+        ("pupils", "points"),
+        "plan.curves",
+        10,
+        "no",
     ),
     Indicator(
         "audit_minutes",
@@ -284,7 +289,12 @@ _LIST = (
         public_source=True,
     ),
     Indicator(
-        "targeting", "Which way of choosing whom to support suffices?", ("percent", "pupils"), "plan.targeting", 100, "no"
+        "targeting",
+        "Which way of choosing whom to support suffices?",
+        ("percent", "pupils"),
+        "plan.targeting",
+        100,
+        "no",
     ),
     Indicator("data_received", "How many rows came?", ("pupils",), "intake.findings", 1, "yes"),
     Indicator(

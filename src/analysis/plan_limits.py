@@ -26,7 +26,8 @@ class Effect(BaseModel):
 class Travel(BaseModel):
     """How a specialist of the whole municipality gets from the base to other schools; empty: travel is not counted.
 
-    A visit is the way there and back and ``minutes_per_visit`` with children. Without ``base`` it is the school with the smallest sum of distances to the others.
+    A visit is the way there and back and ``minutes_per_visit`` with children. Without ``base`` it is the school with the
+    smallest sum of distances to the others.
     """
 
     model_config = _STRICT

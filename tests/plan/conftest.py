@@ -31,8 +31,9 @@ def drawn(seed: int, *, schools: int = 2, most: int = 3, grades: int = 1) -> Fra
         cost_per_hour=rng.choice([10.0, 15.0, 20.0], len(capacity)), school_year=2026,
     )  # fmt: skip
     some = rng.random(6) < 0.5
-    effects = {p: Effect(low=1, central=c, high=4, source="-")
-               for p, c in zip(("reading", "counselling", "mentor"), rng.integers(1, 4, 3).astype(float), strict=True)}  # fmt: skip
+    worths = rng.integers(1, 4, 3).astype(float)
+    programmes = ("reading", "counselling", "mentor")
+    effects = {p: Effect(low=1, central=c, high=4, source="-") for p, c in zip(programmes, worths, strict=True)}
     limits = Limits(
         budget_eur_per_year=float(rng.integers(0, 1500)) if some[0] else None, weeks_per_year=30.0,
         minutes_per_child={"psychologist": 20.0, "mentor": 30.0, "teacher": 25.0} if some[1] else {},

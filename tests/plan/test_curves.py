@@ -23,7 +23,7 @@ def test_a_case_worked_out_by_hand():
     """Today 4 + 3. One place more goes to S1 (8), two fill it (9), five cannot add a child. Two places of S2 are idle, so
     a cut of one or two costs nobody, one of five costs three. With need 5 and 3 only one child is left to gain, with
     8 and 4 (today 8) four in S1: one, two and, the fifth place idle, four.
-    """  # noqa: D205
+    """
     found = curves(case(minutes_per_specialist={"teacher": 60.0}))
     told = found.points.set_index("step")[["gain", "low", "high", "relaxed", "level", "specialist"]]
     print(told.to_string())
@@ -43,7 +43,9 @@ def test_a_euro_worked_out_by_hand():
     assert euro["gain"].to_dict() == {-10: -1, -5: -1, 0: 0, 5: 0, 10: 1}
     assert euro["relaxed"].to_dict() == {-10: -1, -5: -0.5, 0: 0, 5: 0.5, 10: 1}
     assert found.prices.set_index("kind")["price"]["budget"] == pytest.approx(0.1)
-    assert (found.points.loc[found.points["kind"] == "places", "gain"].loc[lambda g: g > 0]).empty  # money is what limits
+    assert (
+        found.points.loc[found.points["kind"] == "places", "gain"].loc[lambda g: g > 0]
+    ).empty  # money is what limits
 
 
 def test_curves_rise_and_the_relaxation_bends_down(drawn):

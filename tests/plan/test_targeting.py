@@ -43,7 +43,8 @@ def test_children_reached_are_counted_with_ties_shared():
     for row in found.ways.itertuples():
         by_hand = found_among(pupils[row.way].to_numpy(), pupils["event"].to_numpy(), served(len(pupils), 0.10))
         assert row.reached == pytest.approx(by_hand)
-    assert found.chosen == 80 and found.in_need == pupils["event"].sum()
+    assert found.chosen == 80
+    assert found.in_need == pupils["event"].sum()
 
 
 def test_the_error_of_a_difference_is_that_of_a_bootstrap_of_pupils():
@@ -83,11 +84,13 @@ def test_on_the_sample_country_ways_stand_as_its_truth_lets_expect(judged):
     truth = found_among(pupils["truth"].to_numpy(), pupils["event"].to_numpy(), found.chosen)
     print(setting, found.in_need, by.round(0).to_dict(), "truth", round(truth), "suffices", found.suffices)
     assert by.max() <= truth * 1.05
-    assert by["rule"] > by[["school", "group"]].max() and by["model"] >= by["rule"] - 5
+    assert by["rule"] > by[["school", "group"]].max()
+    assert by["model"] >= by["rule"] - 5
     blind = found.chosen * found.in_need / found.n
     places = targeting(pupils[["event", "school", "group"]], 0.10)
     if setting == "none":
-        assert places.suffices == "school" and (places.ways["verdict"] != "differs").all()
+        assert places.suffices == "school"
+        assert (places.ways["verdict"] != "differs").all()
         assert by[["school", "group"]].max() < 1.4 * blind
     if setting == "effects":
         assert by["group"] > 1.3 * blind

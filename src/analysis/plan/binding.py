@@ -48,9 +48,10 @@ def binding(task: Task, need: Integers, children: Integers, without_floors: Inte
             "budget": euro + _ALMOST < whole * w.price,
         }
     )
-    words = missing.apply(lambda row: "+".join(name for name in missing if row[name]), axis=1).astype("str")
+    names = np.array(list(missing), dtype="str")
+    words = ["+".join(names[row]) for row in missing.to_numpy(dtype="bool")]
     fewest = pd.DataFrame({"unit": w.unit, "count": missing.sum(axis=1), "words": words})
-    fewest = fewest.sort_values(["unit", "count"], kind="stable").drop_duplicates("unit").set_index("unit")["words"]
-    named = fewest.reindex(task.units.index).fillna(NO_CAPACITY)
+    ordered = fewest.sort_values(["unit", "count"], kind="stable").drop_duplicates("unit").set_index("unit")["words"]
+    named = ordered.reindex(task.units.index).fillna(NO_CAPACITY)
     named = named.mask(without_floors > served, FLOOR)
     return named.where(served < need, "").astype("str")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,8 +77,8 @@ def _along(steps: pd.DataFrame, own: list[Callable[[Change], float]]) -> pd.Data
         far = ordered["change"].iloc[-1 if ordered["step"].iloc[0] > 0 else 0]
         flat = abs(worth(far) - now) < _ALMOST
         values = pd.Series([now if flat else worth(change) for change in ordered["change"]], index=ordered.index)
-        values = np.maximum(values.cummax(), now) if ordered["step"].iloc[0] > 0 else np.minimum(values.cummax(), now)
-        found.append((values - now).round(6))
+        more = bool(ordered["step"].iloc[0] > 0)
+        found.append((values.cummax().clip(lower=now if more else None, upper=None if more else now) - now).round(6))
     return pd.concat(found, axis=1, keys=[*NEEDS, "relaxed"])
 
 
@@ -104,7 +105,13 @@ def _changes(task: Task) -> list[dict[str, object]]:
         post = _post(task, own)
         sizes = sorted({*task.limits.curve_places, *([post] if post else [])})
         for step in [*(-s for s in reversed(sizes) if s <= now), 0, *sizes]:
-            known = {"kind": PLACES, "part": part, "step": step, "level": now + step, "specialist": abs(step) == post > 0}
+            known = {
+                "kind": PLACES,
+                "part": part,
+                "step": step,
+                "level": now + step,
+                "specialist": abs(step) == post > 0,
+            }
             found.append(known | {"change": Change(str(part), step) if step else Change()})
     budget = task.limits.budget_eur_per_year
     for percent in (
@@ -148,7 +155,7 @@ def _duals(model: Model) -> dict[tuple[str, str], float]:
     matrix = sparse.vstack([model.matrix[up], -model.matrix[down]]).tocsr()
     ends = np.concatenate([model.upper[up], -model.lower[down]])
     bounds = np.column_stack([model.least, model.most])
-    found = optimize.linprog(-model.worth, A_ub=matrix, b_ub=ends, bounds=bounds, method="highs")
+    found: Any = optimize.linprog(-model.worth, A_ub=matrix, b_ub=ends, bounds=bounds, method="highs")  # type: ignore[call-overload]  # sparse is allowed
     if not found.success:
         return {}
     names = [model.names[i] for i in np.flatnonzero(up)]

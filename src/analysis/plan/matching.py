@@ -87,10 +87,12 @@ def match(task: Task, file: str = "params/plan") -> Plan:
     units = task.units.assign(need=need, served=served, unserved=need - served)
     units = units.assign(**{name: ends[of].to_numpy() for name, of in bands.items()})
     units["limit"] = binding(task, need, children, _without_floors(task, need, effect, served))
-    worth, pencil = _worth(served, effect), by_unit(task, greedy(task, need, effect))
+    units, pencil = units.drop(columns=CENTRAL), by_unit(task, greedy(task, need, effect))
+    worth = _worth(served, effect)
+    share = _worth(pencil, effect) / worth if worth else 1.0
     return Plan(
-        task, children, units.drop(columns=CENTRAL), scenarios, used(task, children), worth, max(most, worth), _worth(pencil, effect) / worth if worth else 1.0, keeps_floors(task, need, pencil),
-        unreachable,
+        task, children, units, scenarios, used(task, children), worth, max(most, worth), share,
+        keeps_floors(task, need, pencil), unreachable,
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def floors_of(task: Task) -> list[Floor]:
         if not percent:
             continue
         if kind == GROUP:
-            code, keys = np.arange(len(task.units)), task.units["part"] + ", " + task.units["school_id"]
+            code, keys = np.arange(len(task.units)), pd.Index(task.units["part"] + ", " + task.units["school_id"])
             room = np.bincount(task.ways.unit, minlength=len(code)) > 0
             found.append(Floor(kind, tuple(keys), code, percent / 100 * room))
         else:
@@ -168,7 +168,9 @@ def _columns(task: Task, change: Change, *, travel: bool) -> _Columns:
     first = np.unique(w.pair, return_index=True)[1]
     size = w.size[first]
     grouped = np.flatnonzero(size > 1)
-    extra = np.flatnonzero((task.capacity["part"] == change.part).to_numpy()) if change.places else np.array([], "int64")
+    extra = (
+        np.flatnonzero((task.capacity["part"] == change.part).to_numpy()) if change.places else np.array([], "int64")
+    )
     alone = np.where(w.size == 1, minute, 0.0)
     minutes = np.concatenate([alone, minute[first[grouped]], np.zeros(len(extra))])
     capacity = np.concatenate([w.capacity, w.capacity[first[grouped]], extra])

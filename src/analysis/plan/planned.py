@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.evidence import evidence
+from analysis.evidence import each, evidence
 from analysis.plan.curves import BUDGET, PLACES, Curves
 from analysis.plan.matching import CENTRAL, Plan
 from analysis.plan.task import Integers
@@ -55,7 +55,9 @@ def plan_evidence(
 
 def _children(plan: Plan) -> list[pd.DataFrame]:
     found = []
-    limits = plan.units[plan.units["unserved"] > 0].groupby(["part", "limit"], sort=True)["unserved"].sum().reset_index()
+    limits = (
+        plan.units[plan.units["unserved"] > 0].groupby(["part", "limit"], sort=True)["unserved"].sum().reset_index()
+    )
     most = limits.sort_values("unserved", ascending=False, kind="stable").drop_duplicates("part")
     by_part = most.set_index("part")["limit"]
     by_school = plan.units.drop_duplicates(["part", "school_id"]).set_index(["part", "school_id"])["limit"]
@@ -106,13 +108,15 @@ def _cost(plan: Plan) -> pd.DataFrame:
 def _marginal(plan: Plan, curves: Curves) -> pd.DataFrame:
     """Return the steps of the curves, and dual prices of ten places and ten thousand euro."""
     rows = []
-    for point in curves.points[curves.points["step"] != 0].itertuples():
+    for point in each(curves.points[curves.points["step"] != 0]):
         mark = "|post" if point.specialist else ""
         ends = {"estimate": point.gain, "low": point.low, "high": point.high}
         rows.append({"kind": point.kind, "of": point.part, "what": f"{point.step:+.0f}{mark}", **ends})
-    for price in curves.prices.itertuples():
+    for price in each(curves.prices):
         many = _MANY[str(price.kind)]
-        rows.append({"kind": price.kind, "of": price.part, "what": f"price{many}", "estimate": many * float(price.price)})
+        rows.append(
+            {"kind": price.kind, "of": price.part, "what": f"price{many}", "estimate": many * float(price.price)}
+        )
     for row in rows:
         places = row["kind"] == PLACES
         row["n"] = int(plan.units.loc[_served_by(plan, str(row["of"])), "n"].sum()) if places else _everybody(plan)

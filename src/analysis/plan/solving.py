@@ -52,7 +52,7 @@ def best(model: Model, *, whole: bool = True) -> Solution | None:
     return Solution(columns, max(worth, bound))
 
 
-def _milp(model: Model, options: dict[str, Any], *, whole: bool) -> Any:
+def _milp(model: Model, options: Any, *, whole: bool) -> Any:
     return optimize.milp(
         -model.worth, integrality=np.full(len(model.worth), int(whole)),
         bounds=optimize.Bounds(model.least, model.most),
@@ -102,7 +102,11 @@ def slack(task: Task, children: Integers) -> tuple[Floats, Floats, float]:
     left = np.where(c["minute"].notna(), c["minutes"].to_numpy(), np.nan) - minutes
     budget = task.limits.budget_eur_per_year
     cost = float(minutes @ np.nan_to_num(c["price"].to_numpy()))
-    return np.nan_to_num(places, nan=np.inf), np.nan_to_num(left, nan=np.inf), np.inf if budget is None else budget - cost
+    return (
+        np.nan_to_num(places, nan=np.inf),
+        np.nan_to_num(left, nan=np.inf),
+        np.inf if budget is None else budget - cost,
+    )
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from analysis.evidence import evidence, no_evidence
+from analysis.evidence import each, evidence, no_evidence
 from analysis.stats.cells import CellModel, NothingToModel, fit_cells
 from analysis.stats.risk.ranking import served
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[Any]
 WAYS = ("school", "class", "rule", "group", "model")
 """From the simplest to the most demanding: a school's rate, a class's rate, one test, groups of pupils, early signs."""
 _DRAWS, _SEED = 4000, 20260101
@@ -72,7 +73,9 @@ def targeting(pupils: pd.DataFrame, workload: float, confidence: float = 0.95) -
     covariance = np.cov(hits, rowvar=False).reshape(len(ways), len(ways)) * len(hits)
     half = _widest(covariance, confidence) * np.sqrt(_of_differences(covariance)[top])
     behind = reached - reached[top]
-    rows = pd.DataFrame({"way": ways, "reached": reached, "behind": behind, "low": behind - half, "high": behind + half})
+    rows = pd.DataFrame(
+        {"way": ways, "reached": reached, "behind": behind, "low": behind - half, "high": behind + half}
+    )
     differs = rows["high"] < 0
     rows["verdict"] = differs.map({True: "differs", False: "not_distinguishable"}).mask(rows.index == top, "")
     simplest = str(rows.loc[~differs, "way"].iloc[0])
@@ -135,7 +138,7 @@ def _by_cell(model: CellModel) -> dict[str, float]:
 
 
 def targeting_evidence(
-    found: Targeting, *, municipality_id: str, confidence: float = 0.95, **keys: object
+    found: Targeting, *, municipality_id: str, confidence: float = 0.95, **keys: Any
 ) -> pd.DataFrame:  # fmt: skip
     """Return a comparison in the evidence shape: shares of children in need reached, and differences to the best.
 
@@ -153,14 +156,14 @@ def targeting_evidence(
     Returns
     -------
     pd.DataFrame
-        ``targeting`` in percent of the children in need: ``part`` = the way (no interval); ``part`` = ``<way>|best`` the difference to
-        the best in percent with interval and verdict; ``part`` = ``suffices|<way>`` the way that suffices.
+        ``targeting`` in percent of the children in need: ``part`` = the way (no interval); ``<way>|best``: the difference to
+        the best with interval and verdict; ``suffices|<way>``: the way that suffices.
     """
     if not found.in_need:
         return no_evidence()
     of = 100 / found.in_need
-    rows = [{"part": str(w.way), "estimate": of * float(w.reached)} for w in found.ways.itertuples()]
-    for w in found.ways[found.ways["verdict"] != ""].itertuples():
+    rows = [{"part": str(w.way), "estimate": of * float(w.reached)} for w in each(found.ways)]
+    for w in each(found.ways[found.ways["verdict"] != ""]):
         ends = {"estimate": of * float(w.behind), "low": of * float(w.low), "high": of * float(w.high)}
         rows.append({"part": f"{w.way}|best", **ends, "confidence": confidence, "verdict": str(w.verdict)})
     rows.append({"part": f"suffices|{found.suffices}"})

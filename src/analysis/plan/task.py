@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,8 +10,8 @@ import pandas as pd
 
 from analysis.plan_limits import Limits, Travel
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[Any]
+Integers = npt.NDArray[Any]
 NEEDS = ("low", "central", "high")
 _EARTH_KM = 6371.0088
 _ALMOST = 1e-9
@@ -45,8 +46,9 @@ class Task:
     units : pd.DataFrame
         Rows that nothing tells apart (the grades of one school and part, unless a floor holds for grades), with sums.
     capacity : pd.DataFrame
-        ``programme, specialist, part, school_id, places, minutes`` (a week, missing where unknown), ``minute`` (of a child
-        or group), ``stated`` (whether limits say so; otherwise minutes by places), ``size`` (children of a group), ``price`` (euro a year of one minute a week, missing where unknown).
+        ``programme, specialist, part, school_id, places, minutes`` (a week, missing where unknown), ``minute`` (of a child or
+        group), ``stated`` (whether limits say so; otherwise minutes by places), ``size`` (children of a group), ``price``
+        (euro a year of one minute a week, missing where unknown).
     options : pd.DataFrame
         Who can serve whom: ``unit, capacity`` (places in the frames), ``school_id``, and ``travel``, minutes on the
         way for a minute with children.
@@ -161,7 +163,9 @@ def _options(units: pd.DataFrame, offered: pd.DataFrame) -> pd.DataFrame:
     known = offered["places"].notna() | (offered["minutes"].notna() & offered["minute"].notna())
     right = offered[["programme", "specialist", "school_id"]].assign(capacity=range(len(offered)))[known]
     pairs = left.merge(right, on="programme", suffixes=("", "_of"))
-    alike = (pairs["specialist"] == pairs["specialist_of"]) | (pairs["specialist"] == "") | (pairs["specialist_of"] == "")
+    alike = (
+        (pairs["specialist"] == pairs["specialist_of"]) | (pairs["specialist"] == "") | (pairs["specialist_of"] == "")
+    )
     near = (pairs["school_id"] == pairs["school_id_of"]) | (pairs["school_id_of"] == "")
     kept = pairs[alike & near].sort_values(["unit", "capacity"], ignore_index=True)
     return kept[["unit", "capacity", "school_id"]]

@@ -1,0 +1,40 @@
+"""Evidence of a plan: of how many pupils, with which limit, and what of it is released."""
+
+from analysis.params import load_params
+from analysis.plan.curves import curves
+from analysis.plan.matching import match
+from analysis.plan.planned import plan_evidence
+from analysis.plan.task import task
+from analysis.plan_limits import Limits, audit_minutes
+from analysis.release import release
+
+
+def test_rows_of_a_plan_are_evidence_that_adds_up_and_leaves_by_the_door(drawn):
+    need, capacity, schools, _ = drawn(5, schools=4, most=6, grades=2)
+    t = task(need, capacity, schools, Limits(weeks_per_year=30.0))
+    plan = match(t)
+    rows = plan_evidence(plan, curves(t), audit_minutes(), municipality_id="D001", school_year=2027)
+    served = rows[rows["indicator"] == "plan_served"]
+    total = served[(served["school_id"] == "") & (served["grade"] == "")].set_index("part")["estimate"]
+    assert total.sum() == plan.worth
+    assert served[served["school_id"] != ""].groupby("part")["estimate"].sum().to_dict() == total.to_dict()
+    assert served[served["grade"] != ""].groupby("part")["estimate"].sum().to_dict() == total.to_dict()
+    assert (served["n"] >= served["high"]).all()
+    left = rows[(rows["indicator"] == "plan_unserved") & (rows["school_id"] != "")]
+    assert left.loc[left["estimate"] > 0, "method"].str.fullmatch(r"limit:[a-z_+]+").all()
+    released = release(rows, load_params())
+    audit = released.where(indicator="audit_minutes", part="psychologist").rows
+    assert audit[["low", "high"]].to_numpy().tolist() == [[14.0, 18.0]]
+    few = release(rows.assign(n=rows["n"].where(rows["school_id"] == "", 3)), load_params()).rows
+    assert few.loc[few["school_id"] != "", ["n", "estimate", "low", "high"]].isna().all().all()
+    assert (few.loc[few["school_id"] != "", "method"] == "").all()
+
+
+def test_minutes_stand_by_child_served_and_by_child_in_need(drawn):
+    need, capacity, schools, _ = drawn(5, schools=4, most=6, grades=2)
+    own = capacity.assign(places=10.0, minutes_per_week=200.0)
+    t = task(need, own, schools, Limits())
+    rows = plan_evidence(match(t), curves(t), {}, municipality_id="D001", school_year=2027).set_index("part")
+    wanted = need.loc[need["part"] == "counselling/psychologist", "estimate"].sum()
+    assert rows.loc["counselling/psychologist|need", "estimate"] == 200.0 / wanted
+    assert rows.loc["counselling/psychologist|served", "estimate"] == 20.0
