@@ -50,7 +50,7 @@ def binding(task: Task, need: Integers, children: Integers, without_floors: Inte
     )
     names = np.array(list(missing), dtype="str")
     words = ["+".join(names[row]) for row in missing.to_numpy(dtype="bool")]
-    fewest = pd.DataFrame({"unit": w.unit, "count": missing.sum(axis=1), "words": words})
+    fewest = pd.DataFrame({"unit": w.unit, "count": missing.sum(axis=1), "words": pd.Series(words, dtype="str")})
     ordered = fewest.sort_values(["unit", "count"], kind="stable").drop_duplicates("unit").set_index("unit")["words"]
     named = ordered.reindex(task.units.index).fillna(NO_CAPACITY)
     named = named.mask(without_floors > served, FLOOR)

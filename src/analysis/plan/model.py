@@ -146,12 +146,12 @@ def floors_of(task: Task) -> list[Floor]:
         if not percent:
             continue
         if kind == GROUP:
-            code, keys = np.arange(len(task.units)), pd.Index(task.units["part"] + ", " + task.units["school_id"])
+            code, keys = np.arange(len(task.units)), list(task.units["part"] + ", " + task.units["school_id"])
             room = np.bincount(task.ways.unit, minlength=len(code)) > 0
-            found.append(Floor(kind, tuple(keys), code, percent / 100 * room))
+            found.append(Floor(kind, tuple(map(str, keys)), code, percent / 100 * room))
         else:
             code, keys = pd.factorize(task.units[FLOORS[kind]], sort=True)
-            found.append(Floor(kind, tuple(keys), code, np.full(len(keys), percent / 100)))
+            found.append(Floor(kind, tuple(map(str, keys)), code, np.full(len(keys), percent / 100)))
     return found
 
 

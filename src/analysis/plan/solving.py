@@ -148,7 +148,8 @@ def _affordable(state: _State, own: Integers) -> Flags:
         return np.ones_like(change, dtype="bool")
     _, minutes, euro = slack(state.task, state.children)
     left = max(float(minutes[w.capacity[own[0]]]), 0.0)
-    return (change <= left + _ALMOST) & (change * w.price[own[0]] <= max(euro, 0.0) + _ALMOST)
+    affordable: Flags = (change <= left + _ALMOST) & (change * w.price[own[0]] <= max(euro, 0.0) + _ALMOST)
+    return affordable
 
 
 def _above_floors(state: _State, unit: Integers) -> Flags:

@@ -92,7 +92,8 @@ def _chance(score: Floats, chosen: int) -> Floats:
 
 def _of_differences(covariance: Floats) -> Floats:
     variance = np.diag(covariance)
-    return np.maximum(variance[:, None] + variance[None, :] - 2 * covariance, 0.0)
+    found: Floats = np.maximum(variance[:, None] + variance[None, :] - 2 * covariance, 0.0)
+    return found
 
 
 def _widest(covariance: Floats, confidence: float) -> float:
