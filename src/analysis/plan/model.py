@@ -146,9 +146,9 @@ def floors_of(task: Task) -> list[Floor]:
         if not percent:
             continue
         if kind == GROUP:
-            code, keys = np.arange(len(task.units)), list(task.units["part"] + ", " + task.units["school_id"])
-            room = np.bincount(task.ways.unit, minlength=len(code)) > 0
-            found.append(Floor(kind, tuple(map(str, keys)), code, percent / 100 * room))
+            names = task.units["part"] + ", " + task.units["school_id"]
+            room = np.bincount(task.ways.unit, minlength=len(names)) > 0
+            found.append(Floor(kind, tuple(map(str, names)), np.arange(len(names)), percent / 100 * room))
         else:
             code, keys = pd.factorize(task.units[FLOORS[kind]], sort=True)
             found.append(Floor(kind, tuple(map(str, keys)), code, np.full(len(keys), percent / 100)))
