@@ -60,7 +60,7 @@ def test_curves_rise_and_the_relaxation_bends_down(drawn):
             for side in (points["step"] > 0, points["step"] <= 0):
                 assert (slope[side].diff().dropna() <= 1e-6).all(), (seed, points)
                 seen += int(side.sum() > 2)
-    assert seen > 100
+    assert seen > 80
 
 
 def test_the_dual_price_is_the_slope_of_the_relaxation():
