@@ -192,7 +192,7 @@ def test_children_are_whole_and_add_up_to_the_need_of_the_part():
         ({}, 3, "places"),
         ({"minutes_per_child": {"psychologist": 30.0}}, 9, "minutes"),
         ({"budget_eur_per_year": 400.0, "weeks_per_year": 30.0}, 9, "budget"),
-        ({"travel": Travel(minutes_between_schools=30.0, minutes_per_visit=60.0, base="S0")}, 9, "travel"),
+        ({"travel": Travel(minutes_between_schools=60.0, minutes_per_visit=60.0, base="S0")}, 6.5, "travel"),
     ],
 )
 def test_the_limit_that_binds_is_named(limits, places, expected):
