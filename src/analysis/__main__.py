@@ -32,18 +32,23 @@ def main() -> None:
 @click.option("--size", type=click.Choice(["small", "medium", "country"]), default="small", show_default=True)
 @click.option("--municipalities", type=click.IntRange(1, 42), help="pašvaldību skaits · number of municipalities")
 @click.option(
+    "--earlier", is_flag=True, help="gadu agrāk, pirms robežu maiņas · a year earlier, before a change of boundary"
+)
+@click.option(
     "--setting",
     type=click.Choice(["none", "schools", "effects"]),
     default="effects",
     show_default=True,
     help="kas rezultātos atšķiras: nekas, skolas, arī grupas · what differs in results",
 )
-def demo(out: Path | None, seed: int, size: Any, municipalities: int | None, setting: Any) -> None:
+def demo(out: Path | None, seed: int, size: Any, municipalities: int | None, setting: Any, earlier: bool) -> None:
     """Uzraksta izdomātu datu kopu. · Write a demo set of invented places, schools and pupils."""
     from analysis.batch.open import DEMO
     from analysis.intake.demo import write_demo
 
-    click.echo(write_demo(out or DEMO, seed=seed, size=size, municipalities=municipalities, setting=setting))
+    out = out or (DEMO.with_name("demo-earlier") if earlier else DEMO)
+    chosen = {"seed": seed, "size": size, "municipalities": municipalities, "setting": setting, "earlier": earlier}
+    click.echo(write_demo(out, **chosen))
 
 
 @main.command()
@@ -145,12 +150,16 @@ def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
 @click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), default=["public"])
 @click.option("--language", type=click.Choice(["lv", "en", "both"]), default="lv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="izvades mape (reports/) · output folder")
+@click.option(
+    "--issue", metavar="NAME", help="iesaldēt publicēto ar šādu nosaukumu · freeze what is published under this name"
+)
 @click.option("--workers", type=click.IntRange(1, 256), help="procesu skaits · worker processes")
 @click.option("--retry", is_flag=True, help="tikai neizdevušās lapas · failed pages only")
 @click.option("--force", is_flag=True, help="visas lapas no jauna · every page anew")
 def reports(
     data: Path | None, maps: tuple[str, ...], store: Path | None, notebooks: tuple[str, ...], only: tuple[str, ...],
-    editions: tuple[str, ...], language: str, out: Path | None, workers: int | None, retry: bool, force: bool,
+    editions: tuple[str, ...], language: str, out: Path | None, issue: str | None, workers: int | None, retry: bool,
+    force: bool,
 ) -> None:  # fmt: skip
     """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
     from analysis.batch.notebooks import notebook_path
@@ -164,6 +173,7 @@ def reports(
         paths = tuple(notebook_path(name) for name in notebooks)
         check_params(opened.table("municipalities")["municipality_id"])
         _check_only(only, opened)
+        _check_issue(issue, opened)
     except InputFaults as found:
         _say(found.faults)
         sys.exit(2)
@@ -182,7 +192,7 @@ def reports(
         click.echo(f"Nevar rakstīt izvades mapē · Cannot write the output folder: {error.strerror}", err=True)
         sys.exit(1 if (plan.out / "manifest.json").exists() else 2)
     _tell_result(plan.out, result)
-    sys.exit(1 if result.failures else 0)
+    sys.exit(1 if not _frozen(issue, plan, result) or result.failures else 0)
 
 
 def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tuple[Any, Path, dict[str, list[str]]]:
@@ -220,6 +230,38 @@ def _check_only(only: tuple[str, ...], store: Any) -> None:
     ]
     if strangers:
         raise InputFaults(strangers)
+
+
+def _check_issue(issue: str | None, store: Any) -> None:
+    from analysis.batch.issues import require_free
+    from analysis.intake.issues import issues
+
+    if issue is None:
+        issues(store.folder.parent)  # those that cannot be read are told before the first page
+    else:
+        require_free(store, issue)
+
+
+def _frozen(issue: str | None, plan: Any, result: Any) -> bool:
+    """Freeze an issue where one is asked for and no page failed but those whose own file is at fault; tell how it went."""
+    from analysis.batch.issues import freeze_run
+    from analysis.batch.open import params_path
+    from analysis.params import load_params
+
+    if issue is None:
+        return True
+    failed = [e for e in result.items if e["state"] != "done" and e["municipality_id"] not in plan.bad_input]
+    if failed:
+        _say([Fault("D43", f"issues/{issue}", facts={"count": len(failed)})])
+        return False
+    params = {e["municipality_id"]: load_params(params_path(e["municipality_id"])) for e in result.items}
+    try:
+        frozen = freeze_run(plan.store, issue, plan.out, result.items, params)
+    except InputFaults as found:
+        _say(found.faults)
+        return False
+    click.echo(f"Laidiens iesaldēts · Issue frozen: {frozen.folder}")
+    return True
 
 
 def _tell_result(out: Path, result: Any) -> None:

@@ -259,6 +259,16 @@ _LIST = (
         10,
         "yes",
     ),
+    Indicator(
+        "change", "How far has a position moved since the last issue, and why?", ("sd",), "plan.changes", 10, "linked"
+    ),
+    Indicator(
+        "low_result_change", "How has a year's share of low results changed?", ("percent",), "plan.changes", 21, "no"
+    ),
+    Indicator(
+        "fail_change", "How has a year's share of failed results changed?", ("percent",), "plan.changes", 21, "no"
+    ),
+    Indicator("named_before", "Which groups did the last issue name?", ("pupils",), "plan.named", 30, "linked"),
     Indicator("roster", "How many pupils and schools are there?", ("pupils",), "stats.roster", 1, "yes"),
     Indicator("support_need", "How many children need a programme?", ("pupils",), "plan.need", 10, "no"),
     Indicator("support_served", "How many of them get it?", ("pupils",), "plan.need", 10, "no", sensitive=True),

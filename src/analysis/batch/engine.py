@@ -40,6 +40,8 @@ class Item:
         Digest of what the notebook itself can know; its last cell must vouch for the same.
     other : str
         File name of the same page in the other language, if it is in the run.
+    earlier : str
+        Name and digest of the issue it compares itself with, if there is one.
     """
 
     municipality_id: str
@@ -53,6 +55,7 @@ class Item:
     key: str
     unit_key: str
     other: str = ""
+    earlier: str = ""
 
     @property
     def file(self) -> str:

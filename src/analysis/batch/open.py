@@ -8,7 +8,9 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from analysis.batch.issues import earlier_for, earlier_issue
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import read_delivery
@@ -51,7 +53,10 @@ def open_unit(
         P01–P06: what was given is not a parameter, or the store has no such municipality.
     """
     opened, params, key = _found(municipality, params_file, store, edition, language)
-    return read_unit(opened, municipality, params, edition=edition, language=language, key=key, rows=rows)
+    earlier = earlier_for(opened, municipality, params, edition) if rows else None
+    return read_unit(
+        opened, municipality, params, edition=edition, language=language, key=key, rows=rows, earlier=earlier
+    )
 
 
 def open_check(
@@ -127,11 +132,13 @@ def params_path(municipality_id: str) -> Path:
     return ROOT / "params" / f"{slug(municipality_id)}.yml"
 
 
-def unit_key(store: Store, municipality_id: str, params: object, edition: str, language: str) -> str:
-    """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, edition, language."""
+def unit_key(store: Store, municipality_id: str, params: dict[str, Any], edition: str, language: str) -> str:
+    """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, earlier issue."""
+    earlier = earlier_issue(store, municipality_id, params)
     files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (THRESHOLDS, PROGRAMMES)]
     fixed = [environment(), *files, code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
+    parts += [earlier.facts["digest"]] if earlier else []
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
 
 

@@ -6,12 +6,13 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
 from analysis.batch.index import index_page
+from analysis.batch.issues import earlier_issue
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
 from analysis.batch.open import params_path, unit_key
 from analysis.batch.workers import outcomes
@@ -125,11 +126,14 @@ def _items(plan: Plan) -> Iterator[Item]:
         if plan.only and slug(municipality_id) not in plan.only:
             continue
         own = load_params(params_path(municipality_id)).model_dump(mode="json")
+        issue = earlier_issue(plan.store, municipality_id, own)
+        earlier = f"{issue.name}@{issue.facts['digest']}" if issue else ""
         for edition in plan.editions:
             for language in plan.languages:
                 key = unit_key(plan.store, municipality_id, own, edition, language)
                 for notebook, digest in digests.items():
-                    yield _item(plan, municipality_id, name, notebook, digest, edition, language, key)
+                    item = _item(plan, municipality_id, name, notebook, digest, edition, language, key)
+                    yield replace(item, earlier=earlier)
 
 
 def _item(
@@ -221,16 +225,20 @@ def _failed(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry
 
 
 def _entry(item: Item, state: str, **more: Any) -> Entry:
-    return {
-        "municipality_id": item.municipality_id,
-        "slug": item.slug,
-        "name": item.name,
-        "notebook": item.notebook.stem,
-        "edition": item.edition,
-        "language": item.language,
-        "key": item.key,
-        "state": state,
-    } | more
+    return (
+        {
+            "municipality_id": item.municipality_id,
+            "slug": item.slug,
+            "name": item.name,
+            "notebook": item.notebook.stem,
+            "edition": item.edition,
+            "language": item.language,
+            "key": item.key,
+            "state": state,
+        }
+        | ({"earlier": item.earlier} if item.earlier else {})
+        | more
+    )
 
 
 def _finish(plan: Plan, before: Entries, entries: Entries) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import stats
+from analysis import plan, stats
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
 from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, open_store, slug
@@ -64,13 +64,14 @@ def open_shelf(store: str, edition: str, language: str) -> Shelf:
 def evidence_of(unit: Unit) -> list[pd.DataFrame]:
     """Compute all the evidence that the municipality's page is made of: the same statistics, in the same order."""
     results, params = unit.results, unit.params
+    groups = stats.group_evidence(results, unit.attributes, params)
     return [
         stats.attainment(results, params),
         stats.trend(results, params),
         stats.result_shares(results, params, unit.modelled),
         stats.high_result_groups(results, unit.attributes, params, unit.modelled),
         stats.band_shares(results, unit.reference_bands, params),
-        stats.group_evidence(results, unit.attributes, params),
+        groups,
         stats.school_attainment(results, params),
         stats.school_spread(results, params),
         stats.published_means(unit.school_results),
@@ -78,6 +79,8 @@ def evidence_of(unit: Unit) -> list[pd.DataFrame]:
         stats.roster(results, unit.school_results),
         stats.data_notes(results),
         unit.modelled,
+        plan.changes(results, unit.earlier, unit.attributes, params),
+        plan.named_before(groups, unit.earlier),
     ]
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.evidence import no_evidence
 from analysis.intake.contracts import IDS, columns
+from analysis.intake.issues import Earlier
 from analysis.intake.store import Store
 from analysis.params import Params
 
@@ -49,6 +50,8 @@ class Unit:
         What is known of the delivery.
     key : str
         Digest of everything that decides the page.
+    earlier : Earlier or None
+        What the page compares itself with.
     """
 
     municipality_id: str
@@ -69,6 +72,7 @@ class Unit:
     store_key: str
     key: str
     store: Store | None = field(default=None, repr=False, compare=False)
+    earlier: Earlier | None = field(default=None, repr=False, compare=False)
 
     def table(self, name: str) -> pd.DataFrame:
         """Read the municipality's rows of any table of the contract, or the whole of one that belongs to all.
@@ -120,8 +124,9 @@ class Unit:
 
 
 def read_unit(
-    store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str, rows: bool = True
-) -> Unit:
+    store: Store, municipality_id: str, params: Params, *, edition: str, language: str, key: str, rows: bool = True,
+    earlier: Earlier | None = None,
+) -> Unit:  # fmt: skip
     """Read one municipality's slice; without its rows only what is known of it, its schools and the country.
 
     Raises
@@ -152,6 +157,7 @@ def read_unit(
         store_key=store.key,
         key=key,
         store=store,
+        earlier=earlier,
     )
 
 

@@ -58,7 +58,7 @@ def cut_board(source: Path, municipality_id: str, out: Path, *, with_published: 
     out.mkdir(parents=True, exist_ok=True)
     for name, frame in own.items():
         write_table(frame, out, name, packed=(source / f"{name}.csv.gz").exists())
-    header = HEADER.format(scope="board") + f"municipality: {municipality_id}\n"
+    header = HEADER.format(scope="board", year=2026) + f"municipality: {municipality_id}\n"
     (out / "delivery.yml").write_text(header, encoding="utf-8", newline="\n")
     return out
 

@@ -25,6 +25,7 @@ from analysis.intake.demo import staff as demo_staff
 from analysis.intake.demo import support as demo_support
 from analysis.intake.demo import tables as demo_tables
 from analysis.intake.demo import wellbeing as demo_wellbeing
+from analysis.intake.demo.earlier import as_before, year_before
 from analysis.intake.demo.items import items_and_map
 from analysis.intake.demo.places import Size
 from analysis.intake.demo.plants import Plants, plants
@@ -34,7 +35,7 @@ from analysis.intake.demo.world import World, draw
 
 HEADER = """scope: {scope}
 demo: true
-data_date: "2026-08-15"
+data_date: "{year}-08-15"
 source: {{lv: "izdomāti paraugdati", en: "invented sample data"}}
 """
 LARGE = (
@@ -52,6 +53,7 @@ def write_demo(
     size: Size = "small",
     municipalities: int | None = None,
     setting: Setting = "effects",
+    earlier: bool = False,
 ) -> Path:
     """Write one demo delivery of scope `country`.
 
@@ -68,6 +70,8 @@ def write_demo(
     setting : {"none", "schools", "effects"}
         What differs in results: nothing but chance, municipalities and schools, or groups as well. Surveys, support and
         staff have their planted differences in every setting.
+    earlier : bool
+        The same country a school year earlier: before two municipalities merged, and with results of one school missing.
 
     Returns
     -------
@@ -86,11 +90,16 @@ def write_demo(
     known: dict[str, Any] = {"seed": seed, "size": size}
     if setting != "effects":
         known["setting"] = setting
+    before = year_before(world) if earlier else None
+    known |= before.truth if before else {}
     out.mkdir(parents=True, exist_ok=True)
     for tables in (_of_results(world, rng, chance[1]), _beside_results(world, chosen, chance[1], known)):
-        for name, frame in tables:
+        for name, table in tables:
+            frame = as_before(name, table, before) if before else table
             write_table(frame, out, name, packed=size != "small" and name in LARGE)
-    (out / "delivery.yml").write_text(HEADER.format(scope="country"), encoding="utf-8", newline="\n")
+    (out / "delivery.yml").write_text(
+        HEADER.format(scope="country", year=2025 if earlier else 2026), encoding="utf-8", newline="\n"
+    )
     told = truth(world) | planted_beside_results(world, chosen) | known
     text = json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (out / "truth.json").write_text(text, encoding="utf-8", newline="\n")

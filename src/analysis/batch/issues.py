@@ -1,0 +1,169 @@
+"""Issues in a batch: which earlier one a page compares itself with, and freezing what a run published."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import __version__
+from analysis.evidence import no_evidence
+from analysis.faults import Fault, InputFaults
+from analysis.intake.issues import (
+    Earlier,
+    Issue,
+    as_csv,
+    checked_name,
+    evidence_path,
+    freeze,
+    issues,
+    sums_path,
+)
+from analysis.intake.store import Store
+from analysis.params import DEFAULTS, THRESHOLDS, Params
+from analysis.plan.sums import cuts_of, newest, sums
+
+NOTEBOOK = "20_municipality"
+_SAYS_NOTHING = ("comments", "contact", "views")
+"""Parameters that change no figure."""
+
+
+def decided(params: Mapping[str, Any]) -> str:
+    """Return the digest of a municipality's parameters that decide figures."""
+    figures = {name: value for name, value in params.items() if name not in _SAYS_NOTHING}
+    return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def earlier_issue(store: Store, municipality_id: str, params: Mapping[str, Any]) -> Issue | None:
+    """Return the issue that a municipality's page compares itself with.
+
+    The newest one that was made of other data or by other parameters, and is older than the first made of these: so a page
+    is the same before and after its own issue is frozen, and needs no parameter to say which issue it is.
+
+    Raises
+    ------
+    InputFaults
+        D41, D42: the issues beside the store cannot be read.
+    """
+    found, decides = issues(store.folder.parent), decided(params)
+    same = [i for i in found if i.facts["store"] == store.key and i.facts["params"].get(municipality_id) == decides]
+    before = [
+        i for i in found if i not in same and i.facts["order"] < min((s.facts["order"] for s in same), default=1e9)
+    ]
+    return before[-1] if before else None
+
+
+def earlier_for(store: Store, municipality_id: str, params: Params, edition: str) -> Earlier | None:
+    """Return a municipality's slice of that issue; None where there is none, or it did not publish this edition.
+
+    A board's page reads the board's edition of the issue, or the public one; a public page reads what was public.
+    """
+    issue = earlier_issue(store, municipality_id, params.model_dump(mode="json"))
+    if issue is None:
+        return None
+    homes = {str(s): str(m) for s, m in issue.read("schools.csv").itertuples(index=False)}
+    schools = (
+        store.table("schools")[["school_id", "municipality_id"]].astype("str").set_index("school_id")["municipality_id"]
+    )
+    here = frozenset(schools.index[schools == municipality_id])
+    known = sorted(({homes[school] for school in here & set(homes)} | {municipality_id}) & set(issue.facts["places"]))
+    frozen = _stacked(known, lambda m: issue.read(sums_path(m)) if issue.has(sums_path(m)) else pd.DataFrame())
+    then = municipality_id if municipality_id in issue.facts["places"] else _most(frozen, here)
+    read = next((e for e in (edition, "public") if issue.has(evidence_path(e, NOTEBOOK, then))), None)
+    if read is None:
+        return None
+    paths = [evidence_path(read, NOTEBOOK, m) for m in known]
+    told = _stacked(paths, lambda path: issue.read(path) if issue.has(path) else no_evidence())
+    mine = {school for school, home in homes.items() if home == then}
+    return Earlier(
+        name=issue.name, digest=issue.facts["digest"], municipality_id=then,
+        places={m: issue.facts["places"][m] for m in known}, homes=homes, here=here, left=frozenset(mine - set(schools.index)),
+        sums=frozen, evidence=told, away=_away(store, municipality_id, schools[schools.index.isin(mine)]),
+    )  # fmt: skip
+
+
+def _stacked(names: Iterable[str], read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    parts = [part for name in names if len(part := read(name))]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+def _most(frozen: pd.DataFrame, here: frozenset[str]) -> str:
+    """Return the municipality then from which most results of today's schools came; empty where none did."""
+    if frozen.empty:
+        return ""
+    came = frozen[frozen["school_id"].isin(here)]
+    counts = came.groupby("municipality_id", sort=True)["n"].sum()
+    return str(counts.idxmax()) if len(counts) else ""
+
+
+def _away(store: Store, municipality_id: str, schools: "pd.Series[str]") -> pd.DataFrame:
+    """Read today's results of schools that belonged to the municipality then and do not now."""
+    elsewhere = schools[schools != municipality_id]
+
+    def of(other: str) -> pd.DataFrame:
+        rows = store.slice("results", other)
+        return rows[rows["school_id"].isin(elsewhere.index)] if len(rows) else rows
+
+    return _stacked(sorted(elsewhere.unique()), of)
+
+
+def require_free(store: Store, name: str) -> None:
+    """Refuse a name before the run starts: P50 not a name, D40 it holds an issue of other data."""
+    checked_name(name)
+    taken = next((issue for issue in issues(store.folder.parent) if issue.name == name), None)
+    if taken is not None and taken.facts["store"] != store.key:
+        raise InputFaults([Fault("D40", f"issues/{name}", facts={"key": name})])
+
+
+def freeze_run(
+    store: Store, name: str, out: Path, entries: Iterable[Mapping[str, Any]], params: Mapping[str, Params]
+) -> Issue:
+    """Freeze what a run published: its evidence as it stands in the files, parameters, thresholds, sums, schools' places.
+
+    Parameters
+    ----------
+    store : Store
+        What was reported on.
+    name : str
+        Of the issue.
+    out : Path
+        Output folder of the run.
+    entries : iterable of mapping
+        Entries of the manifest that the run made; failed ones are left out.
+    params : mapping of str to Params
+        Municipality → its parameters.
+
+    Raises
+    ------
+    InputFaults
+        P50, D40, D41, D42.
+    """
+    done = [entry for entry in entries if entry["state"] == "done"]
+    content = {
+        evidence_path(e["edition"], e["notebook"], e["municipality_id"]): (out / file).read_bytes()
+        for e in done for file in e["files"] if file.endswith(".csv")
+    }  # fmt: skip
+    places = store.table("municipalities")[["municipality_id", "name"]].astype("str")
+    published = {str(entry["municipality_id"]) for entry in done}
+    for municipality_id in sorted(published):
+        content[sums_path(municipality_id)] = as_csv(_sums(store, municipality_id, params[municipality_id]))
+    content["schools.csv"] = as_csv(store.table("schools")[["school_id", "municipality_id"]].astype("str"))
+    content["parameters/defaults.yml"] = DEFAULTS.read_bytes()
+    content["parameters/thresholds.yml"] = THRESHOLDS.read_bytes()
+    set_to = {m: params[m].model_dump(mode="json") for m in sorted(published)}
+    content["parameters/set.json"] = (json.dumps(set_to, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+    return freeze(store.folder.parent, name, content, {
+        "burtnica": __version__,
+        "store": store.key,
+        "params": {m: decided(own) for m, own in set_to.items()},
+        "places": {m: n for m, n in places.itertuples(index=False) if m in published},
+        "earlier": {e["municipality_id"]: e["earlier"] for e in done if e.get("earlier")},
+    })  # fmt: skip
+
+
+def _sums(store: Store, municipality_id: str, params: Params) -> pd.DataFrame:
+    """Add up a municipality's newest results; cells of few pupils are in them, so they stay in the board's own store."""
+    rows = store.slice("results", municipality_id)
+    return newest(sums(rows, store.facts["attributes"], cuts_of(params)))
