@@ -22,8 +22,8 @@ def named_before(groups: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
     -------
     pd.DataFrame
         Evidence ``named_before``. ``part=before``: named in both; ``part=new``: examined and shown then, and not named;
-        both repeat today's row of the group. ``part=gone``: named then, examined today and not named; it repeats the row
-        that was published. Nothing is said of a group whose row was withheld then, nor of a test not examined then.
+        both repeat today's row of the group. ``part=gone``: on the page's list then, examined today and not named; it repeats
+        the row that was published. Nothing is said of a group whose row was withheld then, nor of a test not examined then.
     """
     if earlier is None or earlier.evidence.empty or groups.empty:
         return no_evidence()
@@ -33,7 +33,7 @@ def named_before(groups: pd.DataFrame, earlier: Earlier | None) -> pd.DataFrame:
     examined = _shown_gaps(then)
     both, withheld = _known(now_named, shown), _known(now_named, then_named[then_named["estimate"].isna()])
     new = ~both & ~withheld & _known(now_named, examined)
-    gone = ~_known(shown, now_named) & _known(shown, _shown_gaps(groups))
+    gone = shown["part"].eq("headline") & ~_known(shown, now_named) & _known(shown, _shown_gaps(groups))
     own = groups["municipality_id"].iloc[0]
     parts = [now_named[both].assign(part="before"), now_named[new].assign(part="new"), shown[gone].assign(part="gone")]
     found = pd.concat([part for part in parts if len(part)] or [no_evidence()], ignore_index=True)

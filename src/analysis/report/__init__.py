@@ -1,5 +1,6 @@
 """The page: figures, tables and words, made of released values alone."""
 
+from analysis.report.changed import what_changed
 from analysis.report.check import (
     check_footer,
     check_header,
@@ -47,6 +48,7 @@ __all__ = [
     "schools",
     "skills",
     "what_arrived",
+    "what_changed",
     "what_is_missing",
     "where_we_are",
     "who_needs_support",

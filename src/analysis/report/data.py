@@ -8,6 +8,7 @@ from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
+from analysis.report.changed import missing_changes
 from analysis.report.early_signs import missing_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
@@ -71,7 +72,7 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     }
     gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
     signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
-    found = [*gone, *signs, *missing_skills(unit, released)]
+    found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
     return [*found, say("data_nothing_missing", language)]
 
 

@@ -60,6 +60,31 @@ def strip(
     )
 
 
+def step(scale: Scale, start: float, end: float, label: str) -> Markup:
+    """Draw one part of a sum: a bar from where the parts before it ended, at the thin line, to where it ends.
+
+    Parameters
+    ----------
+    scale : Scale
+        Axis of the table.
+    start, end : float
+        The sum before and after.
+    label : str
+        What a screen reader says.
+    """
+    parts = [f'<path d="M{scale.x(tick)} 0V{HIGH_Y}" class="g"/>' for tick in scale.ticks if tick != scale.zero]
+    parts += [f'<path d="M{scale.x(scale.zero)} 0V{HIGH_Y}" class="z"/>'] if scale.zero is not None else []
+    left, right = sorted((scale.x(start), scale.x(end)))
+    colour = LOW if end < start else HIGH
+    parts.append(
+        f'<rect x="{left}" y="7" width="{max(round(right - left, 1), 1.0)}" height="12" fill="{colour}" opacity=".8"/>'
+    )
+    parts.append(f'<path d="M{scale.x(start)} 3V23" stroke="{SAME}" stroke-width="1.2"/>')
+    return Markup('<svg class="strip" viewBox="0 0 200 26" role="img" aria-label="{}">{}</svg>').format(
+        label, Markup("".join(parts))
+    )
+
+
 def hollow_tick(x: float) -> str:
     """Return the mark of an expected value."""
     return f'<rect x="{round(x - 2.5, 1)}" y="4" width="5" height="18" fill="#fff" stroke="{MARK}" stroke-width="1.6"/>'

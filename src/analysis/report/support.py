@@ -13,6 +13,7 @@ from analysis.release import Released
 from analysis.report import groups, naming, values
 from analysis.report.high_results import high_results
 from analysis.report.html import Section, require_released
+from analysis.report.named import gone, marks
 from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.strips import strip
 from analysis.report.tables import DotRow, Figure, dots
@@ -32,7 +33,8 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
         return NOTHING
     named = named_groups(unit, own)
     bodies = [named_list(unit, named, own, most=unit.params.groups_shown)] if named else []
-    bodies += [line for line in (_checked(unit, own), _left_out(unit, own)) if line]
+    no_longer = gone(unit, own, {row.group for row in named})
+    bodies += [line for line in (no_longer, _checked(unit, own), _left_out(unit, own)) if line]
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
@@ -151,6 +153,7 @@ def named_list(
     language, groups_named = unit.language, once_each(named)
     shown = groups_named[:most]
     gaps, home = gaps_of(own), gaps_of(own, "municipality")
+    since = marks(unit, own, {row.group for row in named})
     pairs = [(row, gaps[key_of(row)], home.get(key_of(row)), more) for row, more in shown]
     measure = pairs[0][1].unit
     scale = groups.gap_scale(unit, measure)
@@ -165,7 +168,7 @@ def named_list(
         heads,
         scale,
         str(say("axis_country" if against == "country" else "axis_own", language)),
-        [_row(unit, scale, *pair, with_test=with_test) for pair in pairs],
+        [_row(unit, scale, *pair, since.get(pair[0].group, ""), with_test=with_test) for pair in pairs],
         unit=measure,
         verdicts=False,
     )
@@ -192,7 +195,7 @@ def _key_line(unit: Unit, against: str) -> Markup:
     return Markup('<p class="key">{}</p>').format(words)
 
 
-def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int, *, with_test: bool) -> DotRow:
+def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int, since: str, *, with_test: bool) -> DotRow:
     language = unit.language
     text, small = values.estimate(gap, language), values.interval(gap, language)
     mark = gap.estimate - home.estimate if gap.reference == "country" and home is not None else None
@@ -203,7 +206,7 @@ def _row(unit: Unit, scale: Any, row: Any, gap: Any, home: Any, more: int, *, wi
         drawing=strip(scale, gap.estimate, gap.low, gap.high, values.direction(gap), f"{text}, {small}", mark),
         figures=(Figure(text, small), Figure(extra, values.interval(row, language))),
         n=values.behind(row, language),
-        note=naming.what(unit, row) + _also(unit, more) if with_test else "",
+        note=((naming.what(unit, row) + _also(unit, more) if with_test else "") + since).removeprefix("; "),
     )
 
 
