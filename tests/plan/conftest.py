@@ -1,11 +1,17 @@
-"""Small tasks drawn at random: frames as the contract has them, limits of every kind."""
+"""What tests of plans begin with: small tasks drawn at random, and two deliveries with the issue that the first one left."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import stats
+from analysis.intake.issues import Earlier
+from analysis.params import Params, load_params
+from analysis.plan.sums import cuts_of, newest, sums
+from analysis.release import release
 from analysis.plan_limits import Effect, Floors, Limits, Travel
 
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Limits]
@@ -49,3 +55,54 @@ def drawn(seed: int, *, schools: int = 2, most: int = 3, grades: int = 1) -> Fra
 @pytest.fixture(name="drawn")
 def drawn_fixture() -> Callable[..., Frames]:
     return drawn
+
+
+
+HOMES = {"A1": "A", "A2": "A", "B1": "B", "C1": "C"}
+
+
+@pytest.fixture(scope="session")
+def params() -> Params:
+    return load_params()
+
+
+@pytest.fixture(scope="session")
+def pupils() -> Callable[..., pd.DataFrame]:
+    """Make results of one test: school → number of pupils; attributes and places drawn by seed."""
+
+    def make(year: int, sizes: dict[str, int], seed: int = 1, shift: float = 0.0, **columns: Any) -> pd.DataFrame:
+        rng = np.random.default_rng([seed, year])
+        school = np.repeat(list(sizes), list(sizes.values()))
+        n = len(school)
+        rows = pd.DataFrame(
+            {"school_id": school, "sex": rng.choice(["girl", "boy"], n), "sen": rng.choice(["yes", "no"], n)}
+        )
+        position = rng.normal(shift, 1, n) - 0.5 * rows["sen"].eq("yes") + 0.3 * rows["school_id"].eq("B1")
+        given = {
+            "school_year": year, "grade": "9", "test": "CE", "domain": "mathematics", "level": "", "session": "",
+            "status": "present", "scale": "percent", "low_cut": np.nan, "high_cut": np.nan, "points": np.nan,
+        }  # fmt: skip
+        return rows.assign(position=position, value=(50 + 20 * position).clip(0, 100).round(), **(given | columns))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def issue(params: Params) -> Callable[..., Earlier]:
+    """Freeze results as an issue would: released evidence, sums, schools' places."""
+
+    def make(results: pd.DataFrame, own: str = "A", homes: dict[str, str] = HOMES, **more: Any) -> Earlier:
+        set_by = more.pop("params", params)
+        then = results.assign(municipality_id=results["school_id"].map(homes))
+        told, added = [], []
+        for _, mine in then.groupby("municipality_id"):
+            told.append(release([stats.attainment(mine, set_by), stats.result_shares(mine, set_by)], set_by).rows)
+            added.append(newest(sums(mine, ["sex", "sen"], cuts_of(set_by))))
+        given = {
+            "name": "first", "digest": "d", "municipality_id": own, "places": {m: m for m in set(homes.values())},
+            "homes": homes, "here": frozenset({"A1", "A2"}), "left": frozenset[str](), "sums": pd.concat(added),
+            "evidence": pd.concat(told, ignore_index=True), "away": pd.DataFrame(),
+        }  # fmt: skip
+        return Earlier(**(given | more))
+
+    return make

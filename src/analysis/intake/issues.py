@@ -117,9 +117,7 @@ def _evidence(data: bytes) -> pd.DataFrame:
 def _typed(data: bytes, kinds: dict[str, str]) -> pd.DataFrame:
     """Read a table: texts as they are, an empty cell of a number is missing."""
     blank = {column: [""] for column, kind in kinds.items() if kind != "str"}
-    return pd.read_csv(
-        io.BytesIO(data), dtype=kinds, keep_default_na=False, na_values=blank, float_precision="round_trip"
-    )
+    return pd.read_csv(io.BytesIO(data), dtype=kinds, keep_default_na=False, na_values=blank)
 
 
 def checked_name(name: str) -> str:

@@ -119,7 +119,8 @@ def _boundary(unit: Unit, earlier: Earlier) -> list[Markup]:
     then, language = earlier.places.get(earlier.municipality_id, unit.name), unit.language
     parts = [say("changed_then", language, place=then)] if then != unit.name else []
     parts += [say("changed_boundary", language, list=listed(others, language))] if others else []
-    return parts + ([say("changed_boundary_left", language)] if len(earlier.away) or earlier.left else [])
+    parts += [say("changed_boundary_left", language)] if len(earlier.away) else []
+    return parts + ([say("changed_not_listed", language)] if earlier.left else [])
 
 
 def _waterfalls(unit: Unit, earlier: Earlier, drawn: list[Test], rows: Released) -> Markup:
@@ -149,9 +150,7 @@ def _waterfall(unit: Unit, test: Test) -> list[DotRow]:
         text = values.estimate(row, language)
         name = str(say(f"changed_part_{part}", language))
         picture = step(_SCALE, start, reached, f"{name}: {text}")
-        drawn.append(
-            DotRow(block, name, picture, (Figure(text, values.interval(row, language)),), values.behind(row, language))
-        )
+        drawn.append(DotRow(block, name, picture, (Figure(text),), values.behind(row, language)))
     return [*drawn, _whole(unit, block, test["total"])]
 
 
