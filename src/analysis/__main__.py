@@ -162,8 +162,9 @@ def reports(
     force: bool,
 ) -> None:  # fmt: skip
     """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
+    from analysis.batch.freezing import require_free
     from analysis.batch.notebooks import notebook_path
-    from analysis.batch.run import Locked, Plan, check_params, run
+    from analysis.batch.run import Locked, Plan, check_only, check_params, run
     from analysis.batch.workers import cores
     from analysis.params import ROOT
 
@@ -172,8 +173,8 @@ def reports(
         opened, store_path, bad_input = _opened(data, maps, store)
         paths = tuple(notebook_path(name) for name in notebooks)
         check_params(opened.table("municipalities")["municipality_id"])
-        _check_only(only, opened)
-        _check_issue(issue, opened)
+        check_only(only, opened)
+        require_free(opened, issue)
     except InputFaults as found:
         _say(found.faults)
         sys.exit(2)
@@ -192,7 +193,8 @@ def reports(
         click.echo(f"Nevar rakstīt izvades mapē · Cannot write the output folder: {error.strerror}", err=True)
         sys.exit(1 if (plan.out / "manifest.json").exists() else 2)
     _tell_result(plan.out, result)
-    sys.exit(1 if not _frozen(issue, plan, result) or result.failures else 0)
+    frozen = issue is None or _frozen(issue, plan, result)
+    sys.exit(0 if frozen and not result.failures else 1)
 
 
 def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tuple[Any, Path, dict[str, list[str]]]:
@@ -220,47 +222,15 @@ def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tup
     return prepared.store, store, {m: sorted({f.code for f in own}) for m, own in failed.items()}
 
 
-def _check_only(only: tuple[str, ...], store: Any) -> None:
-    from analysis.intake.store import slug
-    from analysis.params import nearest
+def _frozen(issue: str, plan: Any, result: Any) -> bool:
+    """Freeze what was published and tell how it went."""
+    from analysis.batch.freezing import freeze_run
 
-    known = [slug(i) for i in store.table("municipalities")["municipality_id"]]
-    strangers = [
-        Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in only if w not in known
-    ]
-    if strangers:
-        raise InputFaults(strangers)
-
-
-def _check_issue(issue: str | None, store: Any) -> None:
-    from analysis.batch.issues import require_free
-    from analysis.intake.issues import issues
-
-    if issue is None:
-        issues(store.folder.parent)  # those that cannot be read are told before the first page
-    else:
-        require_free(store, issue)
-
-
-def _frozen(issue: str | None, plan: Any, result: Any) -> bool:
-    """Freeze an issue where one is asked for and no page failed but those whose own file is at fault; tell how it went."""
-    from analysis.batch.issues import freeze_run
-    from analysis.batch.open import params_path
-    from analysis.params import load_params
-
-    if issue is None:
-        return True
-    failed = [e for e in result.items if e["state"] != "done" and e["municipality_id"] not in plan.bad_input]
-    if failed:
-        _say([Fault("D43", f"issues/{issue}", facts={"count": len(failed)})])
-        return False
-    params = {e["municipality_id"]: load_params(params_path(e["municipality_id"])) for e in result.items}
     try:
-        frozen = freeze_run(plan.store, issue, plan.out, result.items, params)
+        click.echo(f"Laidiens iesaldēts · Issue frozen: {freeze_run(plan, result, issue).folder}")
     except InputFaults as found:
         _say(found.faults)
         return False
-    click.echo(f"Laidiens iesaldēts · Issue frozen: {frozen.folder}")
     return True
 
 

@@ -1,29 +1,22 @@
-"""Issues in a batch: which earlier one a page compares itself with, and freezing what a run published."""
+"""Which earlier issue a page compares itself with, and its slice of it."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis import __version__
 from analysis.evidence import no_evidence
-from analysis.faults import Fault, InputFaults
 from analysis.intake.issues import (
     Earlier,
     Issue,
-    as_csv,
-    checked_name,
     evidence_path,
-    freeze,
     issues,
     sums_path,
 )
 from analysis.intake.store import Store
-from analysis.params import DEFAULTS, THRESHOLDS, Params
-from analysis.plan.sums import cuts_of, newest, sums
+from analysis.params import Params
 
 NOTEBOOK = "20_municipality"
 _SAYS_NOTHING = ("comments", "contact", "views")
@@ -107,63 +100,3 @@ def _away(store: Store, municipality_id: str, schools: "pd.Series[str]") -> pd.D
         return rows[rows["school_id"].isin(elsewhere.index)] if len(rows) else rows
 
     return _stacked(sorted(elsewhere.unique()), of)
-
-
-def require_free(store: Store, name: str) -> None:
-    """Refuse a name before the run starts: P50 not a name, D40 it holds an issue of other data."""
-    checked_name(name)
-    taken = next((issue for issue in issues(store.folder.parent) if issue.name == name), None)
-    if taken is not None and taken.facts["store"] != store.key:
-        raise InputFaults([Fault("D40", f"issues/{name}", facts={"key": name})])
-
-
-def freeze_run(
-    store: Store, name: str, out: Path, entries: Iterable[Mapping[str, Any]], params: Mapping[str, Params]
-) -> Issue:
-    """Freeze what a run published: its evidence as it stands in the files, parameters, thresholds, sums, schools' places.
-
-    Parameters
-    ----------
-    store : Store
-        What was reported on.
-    name : str
-        Of the issue.
-    out : Path
-        Output folder of the run.
-    entries : iterable of mapping
-        Entries of the manifest that the run made; failed ones are left out.
-    params : mapping of str to Params
-        Municipality → its parameters.
-
-    Raises
-    ------
-    InputFaults
-        P50, D40, D41, D42.
-    """
-    done = [entry for entry in entries if entry["state"] == "done"]
-    content = {
-        evidence_path(e["edition"], e["notebook"], e["municipality_id"]): (out / file).read_bytes()
-        for e in done for file in e["files"] if file.endswith(".csv")
-    }  # fmt: skip
-    places = store.table("municipalities")[["municipality_id", "name"]].astype("str")
-    published = {str(entry["municipality_id"]) for entry in done}
-    for municipality_id in sorted(published):
-        content[sums_path(municipality_id)] = as_csv(_sums(store, municipality_id, params[municipality_id]))
-    content["schools.csv"] = as_csv(store.table("schools")[["school_id", "municipality_id"]].astype("str"))
-    content["parameters/defaults.yml"] = DEFAULTS.read_bytes()
-    content["parameters/thresholds.yml"] = THRESHOLDS.read_bytes()
-    set_to = {m: params[m].model_dump(mode="json") for m in sorted(published)}
-    content["parameters/set.json"] = (json.dumps(set_to, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-    return freeze(store.folder.parent, name, content, {
-        "burtnica": __version__,
-        "store": store.key,
-        "params": {m: decided(own) for m, own in set_to.items()},
-        "places": {m: n for m, n in places.itertuples(index=False) if m in published},
-        "earlier": {e["municipality_id"]: e["earlier"] for e in done if e.get("earlier")},
-    })  # fmt: skip
-
-
-def _sums(store: Store, municipality_id: str, params: Params) -> pd.DataFrame:
-    """Add up a municipality's newest results; cells of few pupils are in them, so they stay in the board's own store."""
-    rows = store.slice("results", municipality_id)
-    return newest(sums(rows, store.facts["attributes"], cuts_of(params)))

@@ -18,7 +18,7 @@ from analysis.batch.open import params_path, unit_key
 from analysis.batch.workers import outcomes
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug, write_atomically
-from analysis.params import load_params
+from analysis.params import load_params, nearest
 
 LOCK = ".lock"
 Entry = dict[str, Any]
@@ -279,3 +279,11 @@ def check_params(ids: Iterable[str]) -> None:
             faults += found.faults
     if faults:
         raise InputFaults(faults)
+
+
+def check_only(only: Iterable[str], store: Store) -> None:
+    """Refuse slugs that the store does not know: raises ``InputFaults`` (P05), with the nearest known one of each."""
+    known = [slug(i) for i in store.table("municipalities")["municipality_id"]]
+    strangers = [w for w in only if w not in known]
+    if strangers:
+        raise InputFaults(Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in strangers)
