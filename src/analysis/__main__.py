@@ -46,9 +46,8 @@ def demo(out: Path | None, seed: int, size: Any, municipalities: int | None, set
     from analysis.batch.open import DEMO
     from analysis.intake.demo import write_demo
 
-    out = out or (DEMO.with_name("demo-earlier") if earlier else DEMO)
     chosen = {"seed": seed, "size": size, "municipalities": municipalities, "setting": setting, "earlier": earlier}
-    click.echo(write_demo(out, **chosen))
+    click.echo(write_demo(out or (DEMO.with_name("demo-earlier") if earlier else DEMO), **chosen))
 
 
 @main.command()

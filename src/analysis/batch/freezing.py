@@ -2,6 +2,8 @@
 
 import json
 
+import pandas as pd
+
 from analysis import __version__
 from analysis.batch.issues import decided
 from analysis.batch.open import params_path
