@@ -582,3 +582,21 @@ def test_a_boards_delivery_holds_its_own_rows_and_nothing_else(
 def test_a_board_the_demo_does_not_know_is_refused(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="D999"):
         cut_board(folder, "D999", tmp_path, with_published=True)
+
+
+def test_the_demo_a_year_earlier_lacks_the_newest_year_and_the_merger(demo, tmp_path):
+    """Same country: without its newest school year, with a municipality that D002 has taken in since."""
+    before = write_demo(tmp_path, earlier=True)
+    now, then = (pd.read_csv(folder / "results.csv", dtype=str) for folder in (demo, before))
+    assert (now["school_year"].max(), then["school_year"].max()) == ("2026", "2025")
+    missing = (now["school_year"] < "2026").sum() - len(then)
+    schools = [pd.read_csv(folder / "schools.csv", dtype=str).set_index("school_id") for folder in (demo, before)]
+    moved = schools[0].index[schools[0]["municipality_id"] != schools[1]["municipality_id"]]
+    truth = json.loads((before / "truth.json").read_text("utf-8"))["earlier"]
+    assert sorted(moved) == truth["merged_since"]["schools"]
+    assert set(schools[0].loc[moved, "municipality_id"]) == {"D002"}
+    assert set(schools[1].loc[moved, "municipality_id"]) == {"D006"}
+    of_school = ((now["school_year"] == "2025") & (now["school_id"] == truth["results_missing_in"])).sum()
+    assert missing == pytest.approx(of_school / 3, rel=0.2)
+    gone = now[now["school_year"] == "2025"].merge(then, how="left", indicator=True)
+    assert set(gone.loc[gone["_merge"] == "left_only", "school_id"]) == {truth["results_missing_in"]}
