@@ -38,7 +38,7 @@ def _share(unit: Unit, test: Any, row: Any) -> str:
     return str(say("schools_spread_item", unit.language, domain=naming.domain(unit, test), **facts).unescape())
 
 
-def _high(unit: Unit, own: Released, nation: high_results.Nation) -> list[Markup]:
+def _high(unit: Unit, own: Released, nation: "high_results.Nation") -> list[Markup]:
     rows = newest(own, unit, indicator="high_result_share").rows
     schools = [row for row in each(rows[rows["school_id"].ne("")]) if row.verdict]
     sides = high_results.judged(schools, nation)
