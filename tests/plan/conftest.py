@@ -11,8 +11,8 @@ from analysis import stats
 from analysis.intake.issues import Earlier
 from analysis.params import Params, load_params
 from analysis.plan.sums import cuts_of, newest, sums
-from analysis.release import release
 from analysis.plan_limits import Effect, Floors, Limits, Travel
+from analysis.release import release
 
 Frames = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, Limits]
 PARTS = ("reading", "counselling/psychologist", "mentor")
@@ -55,7 +55,6 @@ def drawn(seed: int, *, schools: int = 2, most: int = 3, grades: int = 1) -> Fra
 @pytest.fixture(name="drawn")
 def drawn_fixture() -> Callable[..., Frames]:
     return drawn
-
 
 
 HOMES = {"A1": "A", "A2": "A", "B1": "B", "C1": "C"}
