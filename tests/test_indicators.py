@@ -10,7 +10,7 @@ from analysis.batch import open_unit
 from analysis.evidence import UNITS
 from analysis.indicators import INDICATORS
 from analysis.params import ROOT, load_yaml
-from analysis.plan.aims import targets_of
+from analysis.aims import targets_of
 from analysis.plan.hours import lesson_hours, support_minutes
 from analysis.plan.targets import states, target_states
 from analysis.plan.thresholds import AS_NEWEST, mark_skills, stress, stress_published

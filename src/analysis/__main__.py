@@ -171,7 +171,7 @@ def reports(
     try:
         opened, store_path, bad_input = _opened(data, maps, store)
         paths = tuple(notebook_path(name) for name in notebooks)
-        check_params(opened.table("municipalities")["municipality_id"])
+        check_params(opened.table("municipalities")["municipality_id"], opened)
         check_only(only, opened)
         require_free(opened, issue)
     except InputFaults as found:

@@ -234,6 +234,16 @@ _LIST = (
         "yes",
     ),
     Indicator(
+        "target_set",
+        "Where did a target of the strategy start, and what does it aim at?",
+        ("sd", "points"),
+        "plan.targets",
+        1,
+        "yes",
+        public_source=True,
+    ),
+    Indicator("target_now", "Where does what a target is about stand now?", ("sd", "points"), "plan.targets", 10, "yes"),
+    Indicator(
         "target_settled",
         "How likely is it that a coming measurement tells whether a target will be reached?",
         ("probability", "sd", "points"),

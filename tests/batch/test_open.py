@@ -66,7 +66,7 @@ def test_the_key_changes_with_everything_that_decides_a_page(demo_store, monkeyp
     keys.add(unit_key(store, **given))
     thresholds = tmp_path / "thresholds.yml"
     thresholds.write_text("thresholds: []")
-    monkeypatch.setattr(opening, "THRESHOLDS", thresholds)
+    monkeypatch.setattr(opening, "OF_ALL", (thresholds,))
     keys.add(unit_key(store, **given))
     assert len(keys) == 8
 

@@ -5,9 +5,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from analysis.aims import targets_of
 from analysis.faults import InputFaults, render
 from analysis.params import ROOT, load_yaml
-from analysis.plan.aims import data_faults, targets_of
+from analysis.plan.aims import data_faults
 
 GOOD: dict[str, Any] = {
     "id": "a", "indicator": "attainment", "unit": "sd", "grade": "3", "test": "diagnostic", "domain": "numeracy",

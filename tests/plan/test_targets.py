@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.aims import Target, targets_of
 from analysis.params import load_params
-from analysis.plan.aims import Target, targets_of
 from analysis.plan.targets import states, target_states
 from analysis.release import release
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from analysis import __version__
 from analysis.batch.open import environment
+from analysis.batch.parameter_files import OF_ALL, digests, own_paths
 from analysis.intake.store import Store, write_atomically
-from analysis.params import DEFAULTS, THRESHOLDS
+from analysis.params import DEFAULTS
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -38,13 +39,14 @@ def write_manifest(out: Path, run: dict[str, Any], items: Iterable[dict[str, Any
 
 def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
     """Return what holds for a whole run: versions, data, key of pseudonyms, parameters, digests of the indexes."""
+    own = [path for place in store.table("municipalities")["municipality_id"] for path in own_paths(place)]
     return {
         "burtnica": __version__,
         "packages": environment(),
         "store": store.key,
         "key_id": store.facts["key_id"],
         "files": store.facts["files"],
-        "parameters": {path.name: sha256(path.read_bytes()) for path in (DEFAULTS, THRESHOLDS)},
+        "parameters": digests([DEFAULTS, *OF_ALL, *own]),
         "index": index,
     }
 

@@ -6,19 +6,21 @@ import json
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from analysis.aims import load_targets
 from analysis.batch.issues import earlier_for, earlier_issue
+from analysis.batch.parameter_files import OF_ALL, digests, own_paths, targets_path
 from analysis.batch.prepare import code_hash, prepare
 from analysis.faults import Fault, InputFaults
 from analysis.intake.delivery import read_delivery
 from analysis.intake.findings.checked import Checked, checked_delivery, checked_faults, checked_store, own_of
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
-from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
-from analysis.programmes.load import PROGRAMMES
+from analysis.params import ROOT, Params, load_params, nearest
 
 DEMO = ROOT / "data" / "demo"
 DEMO_STORE = ROOT / "data" / "store" / "demo"
@@ -50,13 +52,14 @@ def open_unit(
     Raises
     ------
     InputFaults
-        P01–P06: what was given is not a parameter, or the store has no such municipality.
+        P01–P06, P40–P47: what was given is not a parameter or a target, or the store has no such municipality.
     """
     opened, params, key = _found(municipality, params_file, store, edition, language)
     earlier = earlier_for(opened, municipality, params, edition) if rows else None
-    return read_unit(
+    unit = read_unit(
         opened, municipality, params, edition=edition, language=language, key=key, rows=rows, earlier=earlier
     )
+    return replace(unit, aims=load_targets(targets_path(municipality)))
 
 
 def open_check(
@@ -135,8 +138,7 @@ def params_path(municipality_id: str) -> Path:
 def unit_key(store: Store, municipality_id: str, params: dict[str, Any], edition: str, language: str) -> str:
     """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, earlier issue."""
     earlier = earlier_issue(store, municipality_id, params)
-    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (THRESHOLDS, PROGRAMMES)]
-    fixed = [environment(), *files, code_hash()]
+    fixed = [environment(), digests([*OF_ALL, *own_paths(municipality_id)]), code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     parts += [earlier.facts["digest"]] if earlier else []
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.aims import Target
 from analysis.evidence import no_evidence
 from analysis.intake.contracts import IDS, columns
 from analysis.intake.issues import Earlier
@@ -52,6 +53,8 @@ class Unit:
         Digest of everything that decides the page.
     earlier : Earlier or None
         What the page compares itself with.
+    aims : tuple of Target
+        Targets of the board's strategy.
     """
 
     municipality_id: str
@@ -73,6 +76,7 @@ class Unit:
     key: str
     store: Store | None = field(default=None, repr=False, compare=False)
     earlier: Earlier | None = field(default=None, repr=False, compare=False)
+    aims: tuple[Target, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
         """Read the municipality's rows of any table of the contract, or the whole of one that belongs to all.

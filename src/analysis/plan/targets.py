@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analysis.aims import Target
 from analysis.evidence import evidence, no_evidence
 from analysis.indicators import INDICATORS
 from analysis.params import Params
-from analysis.plan.aims import Target, of_series
+from analysis.plan.aims import of_series
 from analysis.plan.forecasts import Series, forecast, outlook
 from analysis.stats.scale import main_session
 
@@ -44,16 +45,23 @@ def target_states(targets: tuple[Target, ...], results: pd.DataFrame, params: Pa
         year's measured mean reaches the aim; once that year is measured, that its true mean does. In ``sd`` or ``points``:
         the mean expected in that year, or measured in it. The state is the last word of ``method`` (:func:`states` reads
         it), so that a withheld row tells none.
+        ``target_set``: the board's own figures, its start (no reference) and its aim (``threshold``), each in its year.
+        ``target_now``: the newest measured year, where that is not the aim's.
         ``target_settled``, only where the state is "cannot tell": one row a planned measurement (``school_year``): the
         probability that the target is settled once it is there, and the half width of the interval that is then left.
         A target without two measured years before its own, or whose year is past and was not measured, is one row without
         figures, ``part`` ``id:not_measurable``.
+
+    Notes
+    -----
+    A year in which fewer than ``smallest_group_sensitive`` pupils are not of a target's group does not count: beside the
+    mean of all pupils that of the group would tell theirs.
     """
     if not targets or results.empty:
         return no_evidence()
     own = str(results["municipality_id"].iloc[0])
     newest = int(results["school_year"].max())
-    parts = [_state(target, main_session(of_series(target, results)), newest, params) for target in targets]
+    parts = [_set(target) + _state(target, _yearly(target, results, params), newest, params) for target in targets]
     found = pd.DataFrame([row for part in parts for row in part])
     return evidence(found, municipality_id=own)
 
@@ -65,13 +73,23 @@ def states(rows: pd.DataFrame) -> "pd.Series[str]":
     return found.where(rows["indicator"] == "target", "")
 
 
-def _state(target: Target, rows: pd.DataFrame, newest: int, params: Params) -> list[dict[str, Any]]:
-    keys = {key: getattr(target, key) for key in ("grade", "test", "domain", "level", "group")}
-    keys |= {"indicator": "target", "part": target.id, "school_year": target.year, "reference": "threshold"}
-    years = _yearly(target, rows, params)
+def _keys(target: Target) -> dict[str, Any]:
+    return {key: getattr(target, key) for key in ("grade", "test", "domain", "level", "group")} | {"part": target.id}
+
+
+def _set(target: Target) -> list[dict[str, Any]]:
+    """Return what the board set: where it started, and its aim."""
+    keys = _keys(target) | {"indicator": "target_set", "unit": target.unit, "method": "set by the board"}
+    start = {"school_year": target.start.year, "estimate": target.start.value}
+    return [keys | start, keys | {"school_year": target.year, "estimate": target.aim, "reference": "threshold"}]
+
+
+def _state(target: Target, years: pd.DataFrame, newest: int, params: Params) -> list[dict[str, Any]]:
+    keys = _keys(target) | {"indicator": "target", "school_year": target.year, "reference": "threshold"}
     done = target.year in set(years["school_year"])
+    now = [] if done or years.empty else [_now(keys, target, years, params)]
     if not done and (len(years) < _FEWEST_YEARS or target.year <= newest):
-        return [keys | {"part": f"{target.id}:{NOT_MEASURABLE}", "unit": target.unit, "method": ""}]
+        return [*now, keys | {"part": f"{target.id}:{NOT_MEASURABLE}", "unit": target.unit, "method": ""}]
     behind = years.tail(1) if done else years
     keys |= {"year_from": pd.NA if done else int(years["school_year"].iloc[0]), "n": int(behind["n"].sum())}
     sign = 1.0 if target.rises else -1.0
@@ -80,6 +98,7 @@ def _state(target: Target, rows: pd.DataFrame, newest: int, params: Params) -> l
     state = _named(chance, done)
     keys["method"] = f"{_METHOD[done]}: {state}"
     told = [
+        *now,
         keys | {"unit": "probability", "estimate": chance},
         keys | {"unit": target.unit, "confidence": params.confidence, **figures},
     ]
@@ -92,10 +111,30 @@ def _named(chance: float, done: bool) -> str:
     return OFF_COURSE if chance <= round(1 - SURE, 2) else CANNOT_TELL
 
 
-def _yearly(target: Target, rows: pd.DataFrame, params: Params) -> pd.DataFrame:
+def _now(keys: dict[str, Any], target: Target, years: pd.DataFrame, params: Params) -> dict[str, Any]:
+    """Return the newest measured year as it was."""
+    figures = _measured(target, years, params, 1.0)
+    figures.pop("chance")
+    last = {"school_year": int(years["school_year"].iloc[-1]), "n": int(years["n"].iloc[-1]), "unit": target.unit}
+    return keys | last | figures | {"indicator": "target_now", "confidence": params.confidence, "method": "measured"}
+
+
+def _counted(target: Target, results: pd.DataFrame) -> pd.DataFrame:
+    """Keep the results of the main session that a target is about and that have its measure."""
+    rows = main_session(of_series(target, results))
     own = rows[rows[_MEASURE[target.unit]].notna()]
     if target.unit == "points":
         own = own[own["position"].isna() & (own["scale"] == "percent")]
+    return own
+
+
+def _yearly(target: Target, results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    own = _counted(target, results)
+    if target.group:
+        everyone = _counted(target.model_copy(update={"group": ""}), results)["school_year"].value_counts()
+        others = everyone.sub(own["school_year"].value_counts(), fill_value=0)
+        few = others[(others > 0) & (others < params.smallest_group_sensitive)]
+        own = own[~own["school_year"].isin(few.index)]
     yearly = own.groupby("school_year")[_MEASURE[target.unit]].agg(n="size", mean="mean", sd="std").reset_index()
     yearly = yearly[(yearly["n"] >= SMALLEST_N) & (yearly["sd"] > 0)]
     yearly = yearly[yearly["school_year"] <= target.year]
