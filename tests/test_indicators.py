@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from analysis import stats
+from analysis.aims import targets_of
 from analysis.batch import open_unit
 from analysis.evidence import UNITS
 from analysis.indicators import INDICATORS
 from analysis.params import ROOT, load_yaml
-from analysis.aims import targets_of
 from analysis.plan.hours import lesson_hours, support_minutes
 from analysis.plan.targets import states, target_states
 from analysis.plan.thresholds import AS_NEWEST, mark_skills, stress, stress_published
@@ -67,7 +67,7 @@ def test_every_plan_gives_listed_indicators_in_listed_units(demo_store) -> None:
     )  # fmt: skip
     assert set(found["indicator"]) == {
         "fail_share_at", "fail_share_at_published", "fail_count_at", "fail_count_coming", "mark_skill", "target",
-        "target_settled", "lesson_hours", "lesson_hours_share", "support_minutes",
+        "target_set", "target_now", "target_settled", "lesson_hours", "lesson_hours_share", "support_minutes",
     }  # fmt: skip
     for indicator, unit_name in found[["indicator", "unit"]].drop_duplicates().itertuples(index=False):
         assert unit_name in INDICATORS[indicator].units

@@ -161,9 +161,10 @@ def reports(
     force: bool,
 ) -> None:  # fmt: skip
     """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
+    from analysis.batch.asked import check_asked
     from analysis.batch.freezing import require_free
     from analysis.batch.notebooks import notebook_path
-    from analysis.batch.run import Locked, Plan, check_only, check_params, run
+    from analysis.batch.run import Locked, Plan, run
     from analysis.batch.workers import cores
     from analysis.params import ROOT
 
@@ -171,8 +172,7 @@ def reports(
     try:
         opened, store_path, bad_input = _opened(data, maps, store)
         paths = tuple(notebook_path(name) for name in notebooks)
-        check_params(opened.table("municipalities")["municipality_id"], opened)
-        check_only(only, opened)
+        check_asked(opened, only)
         require_free(opened, issue)
     except InputFaults as found:
         _say(found.faults)

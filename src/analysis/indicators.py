@@ -242,7 +242,9 @@ _LIST = (
         "yes",
         public_source=True,
     ),
-    Indicator("target_now", "Where does what a target is about stand now?", ("sd", "points"), "plan.targets", 10, "yes"),
+    Indicator(
+        "target_now", "Where does what a target is about stand now?", ("sd", "points"), "plan.targets", 10, "yes"
+    ),
     Indicator(
         "target_settled",
         "How likely is it that a coming measurement tells whether a target will be reached?",

@@ -40,7 +40,9 @@ def results(means: dict[int, float], n: int = 300, sd: float = 1.0, **more: Any)
 
 
 def found(targets: tuple[Target, ...], rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows that judge; those that only state where things stand have a test of their own."""
     shown = release(target_states(targets, rows, PARAMS), PARAMS).rows
+    shown = shown[~shown["indicator"].isin(["target_set", "target_now"])].reset_index(drop=True)
     return shown.assign(state=states(shown))
 
 
@@ -112,13 +114,42 @@ def test_a_withheld_target_tells_neither_figure_nor_state() -> None:
     few = found(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=4))
     assert few["state"].tolist() == ["not_measurable"]  # years with fewer than ten pupils are no years
     strict = PARAMS.model_copy(update={"smallest_group_sensitive": 50})
-    rows = release(
-        target_states(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=20), PARAMS),
-        strict,
-    )
-    assert rows.rows[["n", "estimate", "low", "high"]].isna().all(axis=None)
-    assert set(states(rows.rows)) == {""}
-    assert not rows.rows["part"].str.contains("course|tell|achieved").any()
+    told = target_states(aims(indicator="group_gap", group="sen=yes"), results({2025: 0.1, 2026: 0.3}, n=20), PARAMS)
+    rows = release(told, strict).rows
+    set_by_board = rows["indicator"] == "target_set"
+    assert rows.loc[~set_by_board, ["n", "estimate", "low", "high"]].isna().all(axis=None)
+    assert rows.loc[set_by_board, "estimate"].tolist() == [0.0, 0.2]
+    assert set(states(rows)) == {""}
+    assert not rows["part"].str.contains("course|tell|achieved").any()
+
+
+def stand(targets: tuple[Target, ...], rows: pd.DataFrame) -> pd.DataFrame:
+    shown = release(target_states(targets, rows, PARAMS), PARAMS).rows
+    return shown[shown["indicator"].isin(["target_set", "target_now"])]
+
+
+def test_where_it_started_what_it_aims_at_and_where_it_stands_are_told_beside_it() -> None:
+    rows = stand(aims(), results({2025: 0.05, 2026: 0.14}, n=400))
+    assert rows[["indicator", "school_year", "estimate", "reference"]].to_numpy().tolist() == [
+        ["target_set", 2021, 0.0, ""], ["target_set", 2027, 0.2, "threshold"], ["target_now", 2026, 0.14, "threshold"],
+    ]  # fmt: skip
+    now = rows.iloc[2]
+    assert now["n"] == 400
+    assert (now["low"], now["high"]) == (0.04, 0.24)  # 0.14 ± 1.97 · 1 / √400, rounded
+    assert "target_now" not in set(
+        stand(aims(), results({2026: 0.1, 2027: 0.3}))["indicator"]
+    )  # that year is the aim's
+
+
+def test_a_year_in_which_few_are_not_of_the_group_does_not_count() -> None:
+    """The mean of all and that of the group would tell the mean of the few."""
+    group = aims(indicator="group_gap", group="sex=girl")
+    girls = results({2025: 0.1, 2026: 0.3}, sex="girl")
+    least = PARAMS.smallest_group_sensitive
+    for boys, years in ((least - 1, [2025]), (least, [2025, 2026])):
+        both = pd.concat([girls, results({2025: 0.0}, n=50), results({2026: 0.0}, n=boys)])
+        counted = target_states(group, both, PARAMS)
+        assert counted.loc[counted["indicator"] == "target_now", "school_year"].tolist() == years[-1:]
 
 
 def test_without_targets_or_results_nothing_is_said() -> None:

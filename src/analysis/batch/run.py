@@ -4,26 +4,20 @@ import fcntl
 import hashlib
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from analysis.aims import load_targets
 from analysis.batch.engine import DISK, Item, Outcome
 from analysis.batch.index import index_page
 from analysis.batch.issues import earlier_issue
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
 from analysis.batch.open import params_path, unit_key
-from analysis.batch.parameter_files import targets_path
 from analysis.batch.workers import outcomes
-from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug, write_atomically
-from analysis.params import load_params, nearest
-from analysis.plan.aims import data_faults
+from analysis.params import load_params
 
 LOCK = ".lock"
 Entry = dict[str, Any]
@@ -272,38 +266,3 @@ def _line(entry: Entry) -> str:
     where = f", {entry['cell']}" if entry.get("cell") else ""
     kind = f" ({entry['error']})" if entry.get("error") else ""
     return f"{entry['slug']} [{entry['language']}]: {entry['reason']}{where}{kind}"
-
-
-def check_params(ids: Iterable[str], store: Store) -> None:
-    """Read every municipality's parameters and targets before anything starts; raises ``InputFaults`` with all their faults."""
-    faults: list[Fault] = []
-    for municipality_id in ids:
-        for check in (lambda: load_params(params_path(municipality_id)), lambda: _check_targets(municipality_id, store)):
-            try:
-                check()
-            except InputFaults as found:
-                faults += found.faults
-    if faults:
-        raise InputFaults(faults)
-
-
-def _check_targets(municipality_id: str, store: Store) -> None:
-    """Refuse targets that are at fault, or whose group has a value that a delivered attribute does not have.
-
-    A group of an attribute that was not delivered cannot be measured: the page says so.
-    """
-    path, given = targets_path(municipality_id), store.facts["attributes"]
-    aims = load_targets(path)
-    named = [aim for aim in aims if aim.group and all(p.split("=")[0] in given for p in aim.group.split("&"))]
-    results = store.slice("results", municipality_id) if named else pd.DataFrame()
-    faults = data_faults(tuple(named), results, given, path.name) if len(results) else []
-    if wrong := [fault for fault in faults if fault.code == "P46"]:
-        raise InputFaults(wrong)
-
-
-def check_only(only: Iterable[str], store: Store) -> None:
-    """Refuse slugs that the store does not know: raises ``InputFaults`` (P05), with the nearest known one of each."""
-    known = [slug(i) for i in store.table("municipalities")["municipality_id"]]
-    strangers = [w for w in only if w not in known]
-    if strangers:
-        raise InputFaults(Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in strangers)
