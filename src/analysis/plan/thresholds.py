@@ -127,9 +127,11 @@ def _nation(modelled: pd.DataFrame, bands: pd.DataFrame, marks: tuple[float, ...
     counted = modelled[(modelled["indicator"] == "fail_share_at") & (modelled["municipality_id"] == "")]
     names = [f"{mark:g}" for mark in marks]
     for key, test in counted.groupby(TEST, observed=True):
-        of_mark = test.set_index("part")["estimate"].reindex(names)
-        if of_mark.notna().all():
-            found[tuple(map(str, key))] = of_mark.to_numpy() / 100
+        of_mark = test.set_index("part")[["estimate", "n"]].reindex(names)
+        if of_mark.notna().all(axis=None):
+            n = of_mark["n"].to_numpy(dtype="float64")
+            below_mark = of_mark["estimate"].to_numpy() / 100 * n
+            found[tuple(map(str, key))] = (below_mark + 0.5) / (n + 1)  # never 0 or 1, whose logit is infinite
     return found
 
 

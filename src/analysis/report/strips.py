@@ -26,7 +26,7 @@ class Scale:
 
 def strip(
     scale: Scale, estimate: float, low: float, high: float, direction: str, label: str, mark: float | None = None,
-    expected: float | None = None,
+    expected: float | None = None, outer: tuple[float, float] | None = None,
 ) -> Markup:  # fmt: skip
     """Draw one row: grid, zero, interval, dot, and a tick for a second value.
 
@@ -44,10 +44,14 @@ def strip(
         Second value, drawn as a tick.
     expected : float, optional
         Value that was expected, drawn as a hollow tick.
+    outer : (float, float), optional
+        Ends of a wider span, drawn as a thin line.
     """
     parts = [f'<path d="M{scale.x(tick)} 0V{HIGH_Y}" class="g"/>' for tick in scale.ticks if tick != scale.zero]
     if scale.zero is not None:
         parts.append(f'<path d="M{scale.x(scale.zero)} 0V{HIGH_Y}" class="z"/>')
+    if outer is not None:
+        parts.append(f'<path d="M{scale.x(outer[0])} 13H{scale.x(outer[1])}" stroke="{SAME}" class="ov"/>')
     if mark is not None and not math.isnan(mark):
         parts.append(f'<path d="M{scale.x(mark)} 5V21" class="ref"/>')
     if expected is not None and not math.isnan(expected):
