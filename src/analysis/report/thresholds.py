@@ -81,7 +81,11 @@ def _message(unit: Unit, shown: Released, tests: list[Any], drawn: list[Any]) ->
 def _named(unit: Unit, row: Any) -> dict[str, str]:
     if unit.language == "lv":
         domain = capitalised(naming.domain(unit, row, "locative"))
-        return {"Domain_loc": domain, "stage_loc": naming.stage(unit, row, "locative"), "level": naming.level(unit, row)}
+        return {
+            "Domain_loc": domain,
+            "stage_loc": naming.stage(unit, row, "locative"),
+            "level": naming.level(unit, row),
+        }
     stage = capitalised(naming.stage(unit, row))
     return {"Stage": stage, "domain": naming.domain(unit, row), "level": naming.level(unit, row)}
 

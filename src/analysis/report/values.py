@@ -75,3 +75,12 @@ def share_of_nation(row: Any, language: str) -> str:
     those below.
     """
     return percent(100 * float(stats.norm.cdf(abs(row.estimate))), language)
+
+
+def chance(estimate: float, language: str) -> str:
+    """Say a probability; one that rounds to none or to certainty is neither."""
+    if pd.isna(estimate):
+        return WITHHELD
+    if not 0 < round(100 * estimate) < 100:
+        return str(say("targets_chance_low" if estimate < 0.5 else "targets_chance_high", language))
+    return percent(100 * estimate, language)
