@@ -122,11 +122,9 @@ def _done(one: Shown) -> bool:
 
 
 def _name(unit: Unit, one: Shown, case: str = "nominative") -> str:
-    stage, level = (
-        naming.stage(unit, one.first, "locative" if unit.language == "lv" else "nominative"),
-        naming.level(unit, one.first),
-    )
-    what = f"{naming.domain(unit, one.first, case)}{' ' if unit.language == 'lv' else ', '}{stage}{level}"
+    latvian = unit.language == "lv"
+    stage = naming.stage(unit, one.first, "locative" if latvian else "nominative") + naming.level(unit, one.first)
+    what = naming.domain(unit, one.first, case) + (" " if latvian else ", ") + stage
     if not one.first.group:
         return what
     return str(say("targets_name", unit.language, what=what, group=naming.group(unit, one.first.group)).unescape())

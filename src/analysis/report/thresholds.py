@@ -183,6 +183,7 @@ def _dots(unit: Unit, test: Any, shown: Released, axis: Scale) -> Markup:
     drawn = dots(
         language, str(say("marks_caption", language, what=what).unescape()), [str(say("column_mark", language))], heads, axis,
         "", body, unit="percent", verdicts=False, n_head=_n_head(test, language),
+        n_short=str(say("of_papers_short" if test.population == "papers" else "of_pupils_short", language)),
     )  # fmt: skip
     return figure(drawn, say("marks_sub", language, years=naming.years(unit, _newest(test))), what)
 
