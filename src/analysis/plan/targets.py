@@ -68,7 +68,7 @@ def target_states(targets: tuple[Target, ...], results: pd.DataFrame, params: Pa
 
 def states(rows: pd.DataFrame) -> "pd.Series[str]":
     """Return the state of each ``target`` row, released or not; empty where it was withheld, and in other rows."""
-    last = rows["method"].str.rpartition(" ")[2]
+    last = rows["method"].str.extract(r"(\w*)$", expand=False)
     found = last.where(last.isin(STATES), "").mask(rows["part"].str.endswith(f":{NOT_MEASURABLE}"), NOT_MEASURABLE)
     return found.where(rows["indicator"] == "target", "")
 

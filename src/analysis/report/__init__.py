@@ -15,12 +15,15 @@ from analysis.report.closer import kept_views
 from analysis.report.data import about_data
 from analysis.report.early_signs import early_signs
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
+from analysis.report.hours import hours
 from analysis.report.moves import how_it_moves
 from analysis.report.review import four_year_review, review_document, review_footer, review_header
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
 from analysis.report.support import who_needs_support
+from analysis.report.targets import targets
+from analysis.report.thresholds import threshold_stress
 from analysis.report.where import where_we_are
 
 __all__ = [
@@ -37,6 +40,7 @@ __all__ = [
     "footer",
     "four_year_review",
     "header",
+    "hours",
     "how_it_moves",
     "in_short",
     "kept_views",
@@ -47,6 +51,8 @@ __all__ = [
     "review_header",
     "schools",
     "skills",
+    "targets",
+    "threshold_stress",
     "what_arrived",
     "what_changed",
     "what_is_missing",

@@ -165,7 +165,9 @@ def _beside(unit: Unit, lessons: Released, released: Released, shares: list[Any]
     """Fold lessons and results of the same subject side by side, a table a subject; nothing is concluded from it."""
     language = unit.language
     results = released.where(municipality_id=unit.municipality_id, indicator="attainment", unit="sd").newest().rows
-    results = results[(results["school_id"] != "") & results["estimate"].notna() & (results["reference"] == "country")]
+    results = results[
+        (results["school_id"] != "") & results["estimate"].notna() & (results["reference"] == "municipality")
+    ]
     tables = []
     for subject in shares:
         held = lessons.where(indicator=_SHARE, domain=subject.domain).rows

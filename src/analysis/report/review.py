@@ -14,6 +14,7 @@ from analysis.report.document import document
 from analysis.report.drawing import pictures_kept
 from analysis.report.early_signs import early_signs
 from analysis.report.frame import TextDocument, footer, header_of, title
+from analysis.report.hours import hours
 from analysis.report.html import Section, render, require_released
 from analysis.report.moves import how_it_moves
 from analysis.report.outline import Chapter, Part, load_outline
@@ -21,6 +22,7 @@ from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import skills
 from analysis.report.support import who_needs_support
+from analysis.report.targets import targets
 from analysis.report.where import where_we_are
 from analysis.words.catalogue import label, say
 from analysis.words.numbers import listed
@@ -33,6 +35,8 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "early": early_signs,
     "schools": schools,
     "skills": skills,
+    "hours": hours,
+    "targets": targets,
     "data": about_data,
 }
 """Sections that a part of the review may show, by their name in ``params/review.yml``."""

@@ -24,7 +24,7 @@ def section(
     ----------
     unit : Unit
         Language and the board's comments.
-    key : {"short", "where", "moves", "groups", "early", "schools", "skills", "changed", "data"}
+    key : {"short", "where", "moves", "groups", "early", "schools", "skills", "thresholds", "targets", "hours", "changed", "data"}
         The section, also its anchor.
     heading, answer : str or Markup
         The message, and the one sentence that answers the question.

@@ -199,13 +199,12 @@ def _row(unit: Unit, one: Shown, axis: Scale) -> DotRow:
         now, expected = _value(one.expected, language, lambda row: _year(row, language)), Figure("–")
     chance = Figure("–" if one.chance is None else values.chance(one.chance.estimate, language), "", _state(unit, one))
     said = "; ".join(", ".join(filter(None, (f.text, f.interval))) for f in (aim, now, expected))
-    nan = float("nan")
-    ends = (nan, nan, nan) if one.expected is None else (one.expected.estimate, one.expected.low, one.expected.high)
+    estimate, low, high = (getattr(one.expected, end, float("nan")) for end in ("estimate", "low", "high"))
     latest = None if one.now is None else one.now.estimate
     return DotRow(
         block="",
         name=capitalised(_name(unit, one)),
-        drawing=strip(axis, *ends, _SIDES.get(one.state, "same"), said, one.aim.estimate, latest),
+        drawing=strip(axis, estimate, low, high, _SIDES.get(one.state, "same"), said, one.aim.estimate, latest),
         figures=(aim, now, expected, chance),
         n="–" if one.chance is None else values.behind(one.chance, language),
         note=" ".join(filter(None, (_from(unit, one), words))),
