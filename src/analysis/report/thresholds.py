@@ -31,8 +31,8 @@ def threshold_stress(unit: Unit, released: Released) -> Section:
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     shown = own.where(indicator=[*_SHARES, _HARD, _COMING])
     hard = own.where(indicator=_HARD).rows
-    told = hard[hard["n"].notna()]
-    if told.empty:
+    told = shown.rows.dropna(subset=["n"])
+    if told.empty or hard.empty:
         return NOTHING
     tests = list(each(naming.test_order(told.drop_duplicates(_TEST))))
     drawn = [test for test in tests if _of(hard, test)["estimate"].notna().any()]
@@ -47,8 +47,13 @@ def threshold_stress(unit: Unit, released: Released) -> Section:
 
 def _of(rows: pd.DataFrame, test: Any) -> pd.DataFrame:
     """Keep one exam's rows, marks in rising order."""
-    mine = rows[[key == naming.key_of(test) for key in rows[naming.TEST_KEYS].itertuples(index=False, name=None)]]
+    mine = _mine(rows, test)
     return mine.iloc[mine["part"].astype("float64").argsort(kind="stable").tolist()]
+
+
+def _mine(rows: pd.DataFrame, test: Any) -> pd.DataFrame:
+    kept: pd.DataFrame = rows[rows[naming.TEST_KEYS].eq(list(naming.key_of(test))).all(axis=1)]
+    return kept
 
 
 def _beside(rows: pd.DataFrame, row: Any, *indicators: str) -> Any:
@@ -241,7 +246,7 @@ def _skills(unit: Unit, found: Released) -> list[Markup]:
     rows = rows.assign(span=rows["part"].str.partition(":")[0], part=rows["part"].str.partition(":")[2])
     known, tables = {code: i for i, code in enumerate(labels()["skill"])}, []
     for test in each(naming.test_order(rows.drop_duplicates(_TEST))):
-        mine = rows[[key == naming.key_of(test) for key in rows[naming.TEST_KEYS].itertuples(index=False, name=None)]]
+        mine = _mine(rows, test)
         cells = {(row.part, row.span): row for row in each(mine)}
         spans = sorted({span for _, span in cells}, key=lambda span: [float(end) for end in span.split("-")][::-1])
         body = [
