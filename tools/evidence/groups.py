@@ -7,17 +7,43 @@ import pandas as pd
 
 from analysis.desk.known_truth import examined, families, placed
 from analysis.intake.demo import known_country
+from analysis.intake.demo.known import AS_IN_LIFE
+from analysis.intake.demo.pupils import OF_DEMO, Clustering
 from analysis.intake.demo.scores import Setting
 from analysis.params import Params
 
+WORLDS: dict[str, tuple[Setting, Clustering]] = {
+    "none": ("none", OF_DEMO),
+    "schools": ("schools", OF_DEMO),
+    "clustered": ("schools", AS_IN_LIFE),
+    "effects": ("effects", OF_DEMO),
+}
+"""What differs in results, and how unequally groups spread over schools."""
+IN_WORDS = {
+    "none": "no effects",
+    "schools": "only schools differ",
+    "clustered": "only schools differ, groups cluster in them",
+    "effects": "effects",
+}
 GRADES, YEARS, FIRST_YEAR = ("3", "6"), 3, 2024
 RULES = ("named", "bh_far_both", "bh_far", "bh_both", "bh", "each_both", "each", "top_both", "top")
 SIZES = ((30, 60), (60, 150), (150, 10**9))
 Z90 = 1.6448536
 
 
-def groups_of(setting: Setting, seeds: Iterable[int], params: Params, municipalities: int = 12) -> pd.DataFrame:
+def groups_of(world: str, seeds: Iterable[int], params: Params, municipalities: int = 12) -> pd.DataFrame:
     """Draw countries and judge every group of every family (municipality × domain × grade 3 or 6, three cohorts).
+
+    Parameters
+    ----------
+    world : str
+        One of :data:`WORLDS`.
+    seeds : iterable of int
+        One country each.
+    params : Params
+        Of the scale and of the naming rule.
+    municipalities : int
+        Of each country.
 
     Returns
     -------
@@ -26,9 +52,17 @@ def groups_of(setting: Setting, seeds: Iterable[int], params: Params, municipali
         would be wrong. Without effects it always is; where only schools differ, if the group is not behind its
         municipality; with effects also if it is less than the material gap behind the country.
     """
+    setting, clustering = WORLDS[world]
     parts = []
     for seed in seeds:
-        known = known_country(setting, seed=seed, municipalities=municipalities, grades=GRADES, first_year=FIRST_YEAR)
+        known = known_country(
+            setting,
+            seed=seed,
+            municipalities=municipalities,
+            clustering=clustering,
+            grades=GRADES,
+            first_year=FIRST_YEAR,
+        )
         for key, family in families(placed(known, params), GRADES, YEARS):
             rows = examined(family, params)
             if len(rows):

@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 from tools.evidence.early_signs import LIMITS, back_tests, sign_figures
-from tools.evidence.groups import covered, errors_by_size, groups_of, rule_figures
+from tools.evidence.groups import WORLDS, covered, errors_by_size, groups_of, rule_figures
 from tools.evidence.mixed import wrong_intercepts
 from tools.evidence.trends import change_figures, claimed, trend_figures
 from tools.evidence.value_added import school_figures, schools_of
 
-from analysis.intake.demo.scores import Setting
 from analysis.params import Params
 
-SETTINGS: tuple[Setting, ...] = ("none", "schools", "effects")
 SPANS = (1, 3, 5)
 
 
@@ -50,7 +48,7 @@ class Measured:
 
 def measure(params: Params, seeds: Seeds) -> Measured:
     """Measure everything."""
-    groups = {setting: groups_of(setting, seeds.groups, params) for setting in SETTINGS}
+    groups = {world: groups_of(world, seeds.groups, params) for world in WORLDS}
     trends = {setting: trend_figures(setting, seeds.trends, params) for setting in ("none", "effects")}
     national, _ = back_tests(seeds.signs, params, own=False)
     own, unfit = back_tests(seeds.signs, params, own=True)

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-from tools.evidence.bars import bars
+from tools.evidence.bars import MOST_FALSE, bars
 from tools.evidence.early_signs import LIMITS, WORKLOAD
-from tools.evidence.groups import RULES
+from tools.evidence.groups import IN_WORDS, RULES
 from tools.evidence.measured import Measured
 from tools.evidence.value_added import WOBBLE
+
+from analysis.intake.demo.known import AS_IN_LIFE
 
 #: Codes in words.
 WORDS = {
     "named": "**the workbook's rule**", "bh_far_both": "BH 10 % against −0.10, both", "bh_far": "BH 10 % against −0.10",
     "bh_both": "BH 10 %, both", "bh": "BH 10 %", "each_both": "p < .05 each, both", "each": "p < .05 each",
-    "top_both": "ten lowest, both", "top": "ten lowest", "none": "no effects", "schools": "only schools differ",
-    "effects": "effects", "position": "national position", "percent": "raw percent", "country": "the country's pupils",
-    "own": "one municipality's own", "low": "below 40 %", "fail": "below 15 %",
-}  # fmt: skip
+    "top_both": "ten lowest, both", "top": "ten lowest", "position": "national position", "percent": "raw percent",
+    "country": "the country's pupils", "own": "one municipality's own", "low": "below 40 %", "fail": "below 15 %",
+} | IN_WORDS  # fmt: skip
 
 
 def page(found: Measured, day: str, seconds: float) -> str:
@@ -71,26 +72,35 @@ def _bars(found: Measured) -> str:
     rows = [
         (b.what, _n(b.value, b.decimals), _range(b.low, b.high), "yes" if b.held else "**no**") for b in bars(found)
     ]
-    return "## What was promised, and what was found\n\n" + _table(["figure", "measured", "promised", "held"], rows)
+    pooled = [_n(found.rules[world].loc["named", "false"]) for world in MOST_FALSE]
+    return f"""## What was promised, and what was found
+
+{_table(["figure", "measured", "promised", "held"], rows)}
+The false share of a list's names is the false discovery rate of Benjamini and Hochberg (1995): the mean over all lists,
+0 for a list without names. Of all names of all lists together {pooled[0]} are false where only schools differ,
+{pooled[1]} where groups cluster in them as well, {pooled[2]} with effects: where next to nothing is to be named, the
+few names there are come from chance more often than the rate tells (see below).
+"""
 
 
 def _groups(found: Measured) -> str:
     rows = []
     for rule in RULES:
-        none, schools, effects = (found.rules[s].loc[rule] for s in ("none", "schools", "effects"))
+        none, *schools, effects = (found.rules[world].loc[rule] for world in IN_WORDS)
         rows.append(
             (
-                WORDS[rule], _n(none["families"]), _joined(schools, ("families", "false", "false_of_family")),
-                _joined(effects, ("families", "false", "false_of_family")), _joined(effects, ("found_1", "found_3"), 2),
+                WORDS[rule], _n(none["families"]),
+                *(_joined(figures, ("families", "false", "false_of_family")) for figures in (*schools, effects)),
+                _joined(effects, ("found_1", "found_3"), 2),
             )
         )  # fmt: skip
     counts = ", ".join(f"{number} ({WORDS[setting]})" for setting, number in found.families.items())
-    names = found.rules["schools"].loc["named"]
     worst = found.by_country["effects"]["false"].max()
     head = [
         "rule",
         "no effects: lists with a name",
         "only schools differ: lists / false / a list",
+        "… and groups cluster in them",
         "effects: lists / false / a list",
         "found beyond −0.1 / −0.3",
     ]
@@ -106,11 +116,19 @@ the false share of the family's names, 0 where it has none, the rate that Benjam
 A list of the ten lowest always names someone, also where nobody is behind; the workbook's rule hardly does, and finds
 most groups that are. In the worst of the drawn countries with effects {_n(worst)} of its names were false.
 
-Where only schools differ, the rule names {int(names["names"])} groups in {_n(names["families"])} of the lists, and
-{_n(names["false"])} of them are on the wrong side. There every true gap to the municipality is next to nothing (its
-SD over groups is {_n(found.own_spread["schools"], 2)}), so a name is a toss-up by construction; false names stand in
-few lists, which the last figure says.
+{_where_schools_differ(found)}
 """
+
+
+def _where_schools_differ(found: Measured) -> str:
+    even, clustered = (found.rules[world].loc["named"] for world in ("schools", "clustered"))
+    return f"""Where only schools differ, the truth of a group is what its pupils' schools give it. The rule names
+{int(even["names"])} groups in {_n(even["families"])} of the lists, and {_n(even["false"])} of them are on the wrong
+side. There groups are spread over schools nearly evenly and every true gap to the municipality is next to nothing (its
+SD over groups is {_n(found.own_spread["schools"], 2)}), so a name is a toss-up by construction. Where language and
+income cluster in schools (SD on the logit of a school's share {AS_IN_LIFE.language:g} and {AS_IN_LIFE.income:g}; SD of
+true gaps {_n(found.own_spread["clustered"], 2)}) it names {int(clustered["names"])} in {_n(clustered["families"])} of
+the lists, {_n(clustered["false"])} of them falsely."""
 
 
 def _sizes(found: Measured) -> str:

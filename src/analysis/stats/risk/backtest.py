@@ -9,6 +9,7 @@ from scipy.special import expit
 from analysis.stats.risk.calibration import DRIFT_OF_PERCENTS, Calibration, calibration, count_band, drift
 from analysis.stats.risk.logit import Fit, Unfit, fit
 from analysis.stats.risk.pairs import Pair
+from analysis.stats.risk.places import shift_of, shifts
 from analysis.stats.risk.predictors import Signs, choose, design, one_test
 from analysis.stats.risk.ranking import Ranking, net_benefit, ranking
 
@@ -105,8 +106,9 @@ def backtest(
     if signs is None:
         raise Unfit("the own domain was not tested at the stage")
     x, event = design(judge, signs), judge["event"].to_numpy(dtype="float64")
-    model, penalty = fitted(design(learn, signs), learn["event"].to_numpy(dtype="float64"), penalty)
-    predicted = model.logit(x)
+    learnt = design(learn, signs)
+    model, penalty = fitted(learnt, learn["event"].to_numpy(dtype="float64"), penalty)
+    predicted = model.logit(x) + shift_of(judge, shifts(learn, model.logit(learnt)))
     p, rule, school = expit(predicted), one_test(judge, signs), school_rates(learn, judge)
     years = tuple(sorted(int(year) for year in learn["school_year"].unique()))
     newest = int(judge["school_year"].max())

@@ -12,6 +12,7 @@ from analysis.stats.risk.calibration import DRIFT_OF_FIFTHS, DRIFT_OF_PERCENTS
 from analysis.stats.risk.cohorts import followed, outcomes_of, seen_at
 from analysis.stats.risk.gate import verdict_on
 from analysis.stats.risk.pairs import OUTCOMES, STAGES, Pair, pairs
+from analysis.stats.risk.places import shift_of, shifts
 from analysis.stats.risk.predictors import design
 from analysis.stats.risk.ranking import served
 from analysis.stats.scale import with_standing
@@ -105,12 +106,13 @@ def _left_over(results: pd.DataFrame, test: Backtest, low_result_percent: float)
 
 
 def _banded_today(pupils: pd.DataFrame, test: Backtest, workload: float) -> pd.DataFrame:
-    """Put today's pupils into bands by the same predictors, their weights fitted on all cohorts that have the outcome."""
+    """Put today's pupils into bands by the same predictors, weights and shifts fitted on all cohorts with the outcome."""
     known, today = pupils[pupils["event"].notna()], pupils[pupils["event"].isna()]
     if today.empty:
         return today
-    model, _ = fitted(design(known, test.signs), known["event"].to_numpy(dtype="float64"), test.penalty)
-    predicted = model.logit(design(today, test.signs))
+    learnt = design(known, test.signs)
+    model, _ = fitted(learnt, known["event"].to_numpy(dtype="float64"), test.penalty)
+    predicted = model.logit(design(today, test.signs)) + shift_of(today, shifts(known, model.logit(learnt)))
     return today.assign(logit=predicted, band=bands(predicted, workload))
 
 
