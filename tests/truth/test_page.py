@@ -59,6 +59,7 @@ def found() -> Measured:
         unfit=3,
         mixed={"sets": 75, "usual": 11, "said_converged": 11, "exact": 0},
         own_spread=dict.fromkeys(WORLDS, 0.02),
+        lone={-0.5: 0.78},
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from tools.evidence.early_signs import LIMITS, back_tests, sign_figures
-from tools.evidence.groups import WORLDS, covered, errors_by_size, groups_of, rule_figures
+from tools.evidence.groups import LONE, WORLDS, covered, errors_by_size, groups_of, lone_effect, rule_figures
 from tools.evidence.mixed import wrong_intercepts
 from tools.evidence.trends import change_figures, claimed, trend_figures
 from tools.evidence.value_added import school_figures, schools_of
@@ -28,7 +28,8 @@ class Seeds:
 class Measured:
     """Figures by question; frames as the functions that measure them describe.
 
-    ``own_spread`` is the SD over groups of the true gap to the municipality.
+    ``own_spread`` is the SD over groups of the true gap to the municipality, ``lone`` the coverage of a single effect by its
+    size.
     """
 
     seeds: Seeds
@@ -44,6 +45,7 @@ class Measured:
     unfit: int
     mixed: dict[str, int]
     own_spread: dict[str, float]
+    lone: dict[float, float]
 
 
 def measure(params: Params, seeds: Seeds) -> Measured:
@@ -69,6 +71,7 @@ def measure(params: Params, seeds: Seeds) -> Measured:
         unfit=unfit,
         mixed=wrong_intercepts(),
         own_spread={setting: float(rows["true_own"].std()) for setting, rows in groups.items()},
+        lone={size: lone_effect(size) for size in LONE},
     )  # fmt: skip
 
 
