@@ -61,7 +61,8 @@ pašu pa solim rāda burtnīca `70_methods`.
 
 Measured on {day}, {seconds / 60:.0f} CPU minutes of one core. Countries are drawn by `burtnica demo`'s own generator
 (12 municipalities, 6,100 pupils a cohort) in three settings: no effects at all; municipalities and schools differ,
-groups do not; groups differ as well; and the second once more with groups that cluster in schools. Seeds: groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends
+groups do not; groups differ as well; and the second once more with groups that cluster in schools.
+Seeds: groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends
 {_span(seeds.trends)}, early signs {_span(seeds.signs)}. The generator is the project's own: attributes hang together
 less, and pupils stay more often, than in life. A figure here is what the method does when its assumptions nearly
 hold.
