@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from analysis.stats.cells import INTERCEPT, fit_cells
+from analysis.stats.cell_posterior import INTERCEPT
+from analysis.stats.cells import fit_cells
 from analysis.stats.foreseen import cells_posterior, low_results
 
 ATTRIBUTES = ["sex", "sen", "language"]

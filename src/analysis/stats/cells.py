@@ -2,24 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import linalg, optimize
 
-Floats = npt.NDArray[np.float64]
-Integers = npt.NDArray[np.int64]
+from analysis.stats.cell_posterior import Floats, Integers, posterior
 
 MISSING = ""
 """Name of the level of pupils of whom an attribute is unknown: part of the model, never a group."""
 MOST_LEVELS, MOST_CELLS, LEAST_FREEDOM = 20, 400, 20
-INTERCEPT = 0.05  # prior variance of what all cells share
-_MU = np.log([0.02, 0.003, 0.01])  # prior of the logarithms of the variances: main effects, pairs, cells
-_TAU = 1.2
 _FLOOR = 1e-9  # least variance of a group's mean
-_LEAST_CURVATURE = 0.3  # the prior alone has 1; along a flat ridge no point goes farther than √(d/0.3)
 _NO_SCATTER = 1e-12
 _WIDEST = 2**40  # numbers of combinations are kept below it
 
@@ -136,7 +129,7 @@ def fit_cells(standing: npt.ArrayLike, attributes: pd.DataFrame, *, most_cells: 
     sigma2 = float(within.sum() / max(1, len(values) - len(n)))
     if not sigma2 > _NO_SCATTER * np.ptp(values) ** 2:
         raise NothingToModel("pupils of one cell all have the same result: the attributes are the result")
-    fitted = _posterior(codes, sigma2 / n, raw - prior_mean)
+    fitted = posterior(codes, sigma2 / n, raw - prior_mean)
     return CellModel(
         attributes=tuple(names),
         left_out=tuple(name for name in attributes.columns if name in left_out),
@@ -229,82 +222,3 @@ def _summed(values: Floats, cell: Integers) -> tuple[Integers, Floats, Floats]:
     raw = np.add.reduceat(values, starts) / n
     within = np.add.reduceat((values - raw[cell]) ** 2, starts)
     return n.astype("int64"), raw, within
-
-
-@dataclass(frozen=True)
-class _Fitted:
-    mean: Floats
-    covariance: Floats
-    theta: Floats
-    objective: float
-
-
-def _posterior(codes: Integers, noise: Floats, r: Floats) -> _Fitted:
-    kernels = _kernels(codes)
-    start = np.zeros(3)
-    found = optimize.minimize(
-        _objective, start, args=(kernels, noise, r), jac=True, method="L-BFGS-B", options={"gtol": 1e-6, "ftol": 1e-13}
-    )
-    points = _around(found.x, kernels, noise, r)
-    parts = [_given(x, kernels, noise, r) for x in points]
-    # Points lie where the normal curve through the peak has exp(-d/2) of its height; weights say what is really there.
-    weights = np.exp(found.fun - np.array([value for _, _, value in parts]) + len(found.x) / 2)
-    weights /= weights.sum()
-    mean = sum(w * part for w, (part, _, _) in zip(weights, parts, strict=True))
-    spread = sum(
-        w * (covariance + np.outer(part - mean, part - mean))
-        for w, (part, covariance, _) in zip(weights, parts, strict=True)
-    )
-    return _Fitted(np.asarray(mean), np.asarray(spread), np.exp(_MU + _TAU * found.x), float(found.fun))
-
-
-def _around(peak: Floats, kernels: tuple[Floats, Floats], noise: Floats, r: Floats) -> list[Floats]:
-    """Place two points an axis of the variances' posterior, √d SDs from its peak: exact for cubics if it were normal."""
-    step = 1e-3
-    rows = [
-        _objective(peak + step * axis, kernels, noise, r)[1] - _objective(peak - step * axis, kernels, noise, r)[1]
-        for axis in np.eye(len(peak))
-    ]
-    curvature = np.array(rows) / (2 * step)
-    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
-    spread = (vectors / np.maximum(values, _LEAST_CURVATURE)) @ vectors.T
-    axes = np.sqrt(len(peak)) * np.linalg.cholesky(spread)  # any root will do; this one does not turn with rounding
-    return [peak + sign * axis for axis in axes.T for sign in (1, -1)]
-
-
-def _given(x: Floats, kernels: tuple[Floats, Floats], noise: Floats, r: Floats) -> tuple[Floats, Floats, float]:
-    """Posterior mean and covariance of the cells' means given the variances, and the objective there."""
-    theta = np.exp(_MU + _TAU * x)
-    prior = INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
-    prior.flat[:: len(r) + 1] += theta[2]
-    factor = linalg.cholesky(prior + np.diag(noise), lower=True, check_finite=False)
-    half = linalg.solve_triangular(factor, np.column_stack([prior, r]), lower=True, check_finite=False)
-    across, along = half[:, :-1], half[:, -1]
-    value = 0.5 * along @ along + np.log(np.diag(factor)).sum() + 0.5 * x @ x
-    return across.T @ along, prior - across.T @ across, float(value)
-
-
-def _kernels(codes: Integers) -> tuple[Floats, Floats]:
-    """Count the attributes on which cells agree, and the pairs of such attributes."""
-    agree = np.zeros((len(codes), len(codes)))
-    for column in codes.T:
-        agree += column[:, None] == column[None, :]
-    return agree, agree * (agree - 1) / 2
-
-
-def _objective(x: Floats, kernels: tuple[Floats, Floats], noise: Floats, r: Floats) -> tuple[float, Floats]:
-    """Minus the log posterior of the variances (x = their logarithms, standardised by the prior), and its gradient."""
-    theta = np.exp(_MU + _TAU * x)
-    total = INTERCEPT + theta[0] * kernels[0] + theta[1] * kernels[1]
-    total.flat[:: len(r) + 1] += theta[2] + noise
-    factor, failed = linalg.lapack.dpotrf(total, lower=1, clean=1)
-    if failed:
-        return np.inf, np.zeros(3)
-    alpha, _ = linalg.lapack.dpotrs(factor, r, lower=1)
-    value = 0.5 * r @ alpha + np.log(np.diag(factor)).sum() + 0.5 * x @ x
-    inverse: Any = linalg.lapack.dpotri(factor, lower=1)[0]
-    diagonal = np.diag(inverse)
-    traces = [2 * np.vdot(inverse, k) - diagonal @ np.diag(k) for k in kernels] + [diagonal.sum()]
-    fits = [alpha @ k @ alpha for k in kernels] + [alpha @ alpha]
-    gradient = 0.5 * theta * (np.array(traces) - np.array(fits)) * _TAU + x
-    return float(value), gradient

@@ -109,10 +109,10 @@ def backtest(
     model, shift, penalty = fitted(learn, signs, penalty)
     predicted = model.logit(x, shift_of(judge, shift))
     p, rule, school = expit(predicted), one_test(judge, signs), school_rates(learn, judge)
-    years = tuple(sorted(int(year) for year in learn["school_year"].unique()))
-    newest = int(judge["school_year"].max())
+    years, newest = tuple(sorted(map(int, learn["school_year"].unique()))), int(judge["school_year"].max())
     rates = known[known["school_year"] < newest].groupby("school_year")["event"].mean()
     band = count_band(predicted, drift(rates, len(years), prior))
+    ranked = {"model_ranking": predicted, "one_test_ranking": rule, "school_ranking": school}
     told = judge.assign(logit=predicted, probability=p, one_test=rule, school_rate=school)
     return Backtest(
         pair=pair,
@@ -127,9 +127,7 @@ def backtest(
         n_trained=len(learn),
         events_trained=int(learn["event"].sum()),
         judged=told.reset_index(drop=True),
-        model_ranking=ranking(predicted, event, workload),
-        one_test_ranking=ranking(rule, event, workload),
-        school_ranking=ranking(school, event, workload),
+        **{name: ranking(values, event, workload) for name, values in ranked.items()},
         calibrated=calibration(predicted, event),
         count_low=band[0],
         count_high=band[1],
