@@ -39,7 +39,7 @@ def main() -> None:
     costs, whole = [], []
     for _ in range(options.runs):
         started = time.process_time()
-        test = backtest(followed(with_standing(results), PAIR, 40.0), PAIR, penalty=0.0)
+        test = backtest(followed(with_standing(results), PAIR, 40.0), PAIR)
         costs.append(time.process_time() - started)
         started = time.process_time()
         rows = risk_bands(country(results))

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from analysis.intake.demo import Known, known_country
+from analysis.intake.demo.known import AS_IN_LIFE
 from analysis.intake.demo.oracle import true_risk
 from analysis.intake.demo.scores import effects, wobbling
 
@@ -80,6 +81,17 @@ def test_what_a_school_has_in_one_year_alone_is_in_the_expectation_of_that_year_
     )
     assert moved.std() == pytest.approx(0.1, abs=0.02)
     assert moved.groupby("school_id").mean().std() < 0.05
+
+
+def test_where_backgrounds_cluster_schools_differ_in_their_pupils(countries: dict[str, Known]) -> None:
+    spread = {}
+    for name, known in (("even", countries["schools"]), ("clustered", drawn("schools", clustering=AS_IN_LIFE))):
+        rows = known.results[known.results["grade"] == "3"].drop_duplicates("pupil")
+        schools = rows.groupby("school_id").filter(lambda own: len(own) >= 30)
+        for attribute, value in (("home_language", "other"), ("low_income", "yes")):
+            spread[name, attribute] = (schools[attribute] == value).groupby(schools["school_id"]).mean().std()
+    assert spread["clustered", "home_language"] > 1.3 * spread["even", "home_language"]
+    assert spread["clustered", "low_income"] > 1.5 * spread["even", "low_income"]
 
 
 def test_no_wobble_is_drawn_for_the_sample_set() -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import optimize
+from scipy import optimize, stats
 
 from analysis.stats.candidates import candidates
 from analysis.stats.cells import MISSING, NothingToModel, fit_cells, group_posterior
@@ -26,15 +26,16 @@ def pupils(size: int, seed: int = 0, effect: float = -0.4) -> tuple[np.ndarray, 
     return rng.normal(0, 1, size) + effect * (frame["sen"] == "yes").to_numpy(), frame
 
 
-def dense(model, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Posterior of the cells from a linear model of pupils with a column for the intercept, each value, pair and cell."""
+def dense(model, values: np.ndarray, theta: np.ndarray) -> tuple[np.ndarray, np.ndarray, float]:
+    """Posterior of the cells from a linear model of pupils with a column for the intercept, each value, pair and cell;
+    and the logarithm of the marginal likelihood of their means, up to a constant."""
     cells = [tuple(row) for row in model.codes]
     columns = {(): INTERCEPT}
     for cell in cells:
         for k, level in enumerate(cell):
-            columns[((k, level),)] = model.theta[0]
-            columns |= {((k, level), (m, cell[m])): model.theta[1] for m in range(k + 1, len(cell))}
-        columns[("cell", cell)] = model.theta[2]
+            columns[((k, level),)] = theta[0]
+            columns |= {((k, level), (m, cell[m])): theta[1] for m in range(k + 1, len(cell))}
+        columns[("cell", cell)] = theta[2]
     design = np.zeros((len(cells), len(columns)))
     for i, cell in enumerate(cells):
         own = set(enumerate(cell))
@@ -43,15 +44,24 @@ def dense(model, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     precision = np.diag(1 / np.array(list(columns.values()))) + x.T @ x / model.sigma**2
     covariance = np.linalg.inv(precision)
     effects = covariance @ x.T @ (values - values.mean()) / model.sigma**2
-    return values.mean() + design @ effects, design @ covariance @ design.T
+    total = (design * np.array(list(columns.values()))) @ design.T + np.diag(model.sigma**2 / model.n)
+    likelihood = stats.multivariate_normal(np.zeros(len(cells)), total).logpdf(model.raw - values.mean())
+    return values.mean() + design @ effects, design @ covariance @ design.T, likelihood
 
 
-def test_the_posterior_is_that_of_a_dense_linear_model_of_pupils() -> None:
-    values, frame = pupils(300, 1)
+@pytest.mark.parametrize("effect", [0.0, -0.8])
+def test_the_posterior_is_that_of_dense_linear_models_of_pupils_averaged_over_the_variances(effect: float) -> None:
+    """The average is taken over 500 draws of the variances from their prior: no grid, no peak, no curve through it."""
+    values, frame = pupils(300, 1, effect)
     model = fit_cells(values, frame)
-    mean, covariance = dense(model, values)
-    assert model.mean == pytest.approx(mean, abs=1e-8)
-    assert model.covariance == pytest.approx(covariance, abs=1e-8)
+    drawn = np.exp(MU + TAU * np.random.default_rng(1).normal(size=(500, 3)))
+    means, covariances, likelihoods = map(np.array, zip(*(dense(model, values, theta) for theta in drawn), strict=True))
+    weights = np.exp(likelihoods - likelihoods.max())
+    weights /= weights.sum()
+    mean = weights @ means
+    sd = np.sqrt(weights @ (np.diagonal(covariances, axis1=1, axis2=2) + (means - mean) ** 2))
+    assert np.abs(model.mean - mean).max() < 0.15 * sd.min()
+    assert np.sqrt(np.diag(model.covariance)) == pytest.approx(sd, rel=0.03)
 
 
 def test_cells_count_pupils_and_their_noise_as_groupby_does() -> None:

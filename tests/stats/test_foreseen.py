@@ -1,11 +1,14 @@
 """What is expected of pupils who did not sit a test agrees with the cell model, and with what they turn out to do."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import ndtr
 
-from analysis.stats.cells import INTERCEPT, fit_cells
+from analysis.stats.cell_posterior import INTERCEPT
+from analysis.stats.cells import fit_cells
 from analysis.stats.foreseen import cells_posterior, low_results
 
 ATTRIBUTES = ["sex", "sen", "language"]
@@ -36,12 +39,14 @@ def test_the_posterior_of_an_observed_cell_is_its_own() -> None:
 
 
 def test_a_cell_nobody_sat_in_is_what_the_whole_model_would_have_said_of_it() -> None:
-    """By another way: the joint normal of all cells, observed ones with their noise, conditioned on the raw means."""
+    """By another way: the joint normal of all cells, observed ones with their noise, conditioned on the raw means.
+
+    The variances are held at their peak on both sides; what is unsure of them is in the observed cells' posterior.
+    """
     pool, _ = world(800, 4, 2)
     pool = pool[~((pool["sen"] == "yes") & (pool["language"] == "other"))]
     model = fit_cells(pool["standing"], pool[ATTRIBUTES])
     new = pd.DataFrame({"sex": ["girl"], "sen": ["yes"], "language": ["other"]})
-    _, mean, covariance = cells_posterior(model, new)
     codes = np.vstack([model.codes, [[levels.index(v) for levels, v in zip(model.levels, new.iloc[0], strict=True)]]])
     agree = (codes[:, None, :] == codes[None, :, :]).sum(axis=2)
     prior = (
@@ -50,10 +55,13 @@ def test_a_cell_nobody_sat_in_is_what_the_whole_model_would_have_said_of_it() ->
         + model.theta[1] * agree * (agree - 1) / 2
         + model.theta[2] * np.eye(len(codes))
     )
-    observed = prior[:-1, :-1] + np.diag(model.sigma**2 / model.n)
-    gain = np.linalg.solve(observed, prior[:-1, -1])
-    assert mean[0] == pytest.approx(model.prior_mean + gain @ (model.raw - model.prior_mean), abs=1e-8)
-    assert covariance[0, 0] == pytest.approx(prior[-1, -1] - gain @ prior[:-1, -1], abs=1e-8)
+    gain = np.linalg.solve(prior[:-1, :-1] + np.diag(model.sigma**2 / model.n), prior[:-1])
+    whole = model.prior_mean + gain.T @ (model.raw - model.prior_mean)
+    spread = prior - prior[:, :-1] @ gain
+    at_peak = replace(model, mean=whole[:-1], covariance=spread[:-1, :-1])
+    _, mean, covariance = cells_posterior(at_peak, new)
+    assert mean[0] == pytest.approx(whole[-1], abs=1e-8)
+    assert covariance[0, 0] == pytest.approx(spread[-1, -1], abs=1e-8)
 
 
 def test_values_the_model_never_met_and_missing_columns_are_less_sure() -> None:

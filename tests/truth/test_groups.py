@@ -54,8 +54,20 @@ def test_groups_that_need_support_are_found(effects):
     assert all(found[size] >= least for size, least in LEAST_FOUND.items())
 
 
-def test_where_only_schools_differ_few_lists_hold_a_false_name(schools):
-    assert rule_figures(schools).loc["named", "false_of_family"] <= MOST_FALSE
+@pytest.fixture(scope="module")
+def clustered(params):
+    return groups_of("clustered", (1,), params)
+
+
+@pytest.mark.parametrize("world", ["schools", "clustered"])
+def test_where_only_schools_differ_few_lists_hold_a_false_name(world, request):
+    assert rule_figures(request.getfixturevalue(world)).loc["named", "false_of_family"] <= MOST_FALSE
+
+
+def test_where_groups_cluster_in_schools_their_true_gaps_are_what_schools_give_them(schools, clustered):
+    language = {name: rows[rows["group"] == "home_language=other"]["true_own"].std()
+                for name, rows in (("even", schools), ("clustered", clustered))}  # fmt: skip
+    assert language["clustered"] > 1.5 * language["even"]
 
 
 def test_a_rule_that_asks_for_less_is_caught(none, effects):
@@ -65,7 +77,7 @@ def test_a_rule_that_asks_for_less_is_caught(none, effects):
     assert rule_figures(lax[1]).loc["named", "false"] > MOST_FALSE
 
 
-@pytest.mark.parametrize("setting", ["none", "schools", "effects"])
+@pytest.mark.parametrize("setting", ["none", "schools", "clustered", "effects"])
 def test_intervals_hold_the_true_gap(setting, request):
     assert COVERAGE[0] <= covered(request.getfixturevalue(setting)) <= COVERAGE[1]
 

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from tools.evidence.bars import bars
-from tools.evidence.groups import RULES, SIZES
-from tools.evidence.measured import SETTINGS, SPANS, Measured, Seeds
+from tools.evidence.groups import RULES, SIZES, WORLDS
+from tools.evidence.measured import SPANS, Measured, Seeds
 from tools.evidence.page import page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -47,18 +47,19 @@ def found() -> Measured:
     sign |= {"tests": 4, "events": 80.0, "below_oracle": 0.018}
     return Measured(
         seeds=Seeds(),
-        families=dict.fromkeys(SETTINGS, 300),
-        rules=dict.fromkeys(SETTINGS, rules),
-        by_country=dict.fromkeys(SETTINGS, rules.head(1)),
-        covered=dict.fromkeys(SETTINGS, 0.9),
-        errors=dict.fromkeys(SETTINGS, errors),
+        families=dict.fromkeys(WORLDS, 300),
+        rules=dict.fromkeys(WORLDS, rules),
+        by_country=dict.fromkeys(WORLDS, rules.head(1)),
+        covered=dict.fromkeys(WORLDS, 0.9),
+        errors=dict.fromkeys(WORLDS, errors),
         schools=dict.fromkeys(SPANS, school),
         changes=dict.fromkeys(("none", "effects"), change),
         trends=dict.fromkeys(("none", "effects"), trend),
         signs={(whose, limit): sign for whose in ("country", "own") for limit in ("low", "fail")},
         unfit=3,
         mixed={"sets": 75, "usual": 11, "said_converged": 11, "exact": 0},
-        own_spread=dict.fromkeys(SETTINGS, 0.02),
+        own_spread=dict.fromkeys(WORLDS, 0.02),
+        lone={-0.5: 0.78},
     )
 
 

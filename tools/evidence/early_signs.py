@@ -51,7 +51,7 @@ def back_tests(
     params : Params
         Of the scale.
     own : bool
-        True: every municipality learns from its own pupils alone (ridge); False: from the country's (no ridge).
+        True: every municipality learns from its own pupils alone; False: from the country's.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def back_tests(
             boards = list(pupils.groupby("municipality_id")) if own else [("", pupils)]
             for place, mine in boards:
                 try:
-                    test = backtest(mine, SIGNS, penalty=2.0 if own else 0.0, workload=WORKLOAD)
+                    test = backtest(mine, SIGNS, workload=WORKLOAD)
                 except Unfit:
                     unfit += 1
                     continue

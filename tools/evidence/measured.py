@@ -4,15 +4,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 from tools.evidence.early_signs import LIMITS, back_tests, sign_figures
-from tools.evidence.groups import covered, errors_by_size, groups_of, rule_figures
+from tools.evidence.groups import LONE, WORLDS, covered, errors_by_size, groups_of, lone_effect, rule_figures
 from tools.evidence.mixed import wrong_intercepts
 from tools.evidence.trends import change_figures, claimed, trend_figures
 from tools.evidence.value_added import school_figures, schools_of
 
-from analysis.intake.demo.scores import Setting
 from analysis.params import Params
 
-SETTINGS: tuple[Setting, ...] = ("none", "schools", "effects")
 SPANS = (1, 3, 5)
 
 
@@ -30,7 +28,8 @@ class Seeds:
 class Measured:
     """Figures by question; frames as the functions that measure them describe.
 
-    ``own_spread`` is the SD over groups of the true gap to the municipality.
+    ``own_spread`` is the SD over groups of the true gap to the municipality, ``lone`` the coverage of a single effect by its
+    size.
     """
 
     seeds: Seeds
@@ -46,11 +45,12 @@ class Measured:
     unfit: int
     mixed: dict[str, int]
     own_spread: dict[str, float]
+    lone: dict[float, float]
 
 
 def measure(params: Params, seeds: Seeds) -> Measured:
     """Measure everything."""
-    groups = {setting: groups_of(setting, seeds.groups, params) for setting in SETTINGS}
+    groups = {world: groups_of(world, seeds.groups, params) for world in WORLDS}
     trends = {setting: trend_figures(setting, seeds.trends, params) for setting in ("none", "effects")}
     national, _ = back_tests(seeds.signs, params, own=False)
     own, unfit = back_tests(seeds.signs, params, own=True)
@@ -71,6 +71,7 @@ def measure(params: Params, seeds: Seeds) -> Measured:
         unfit=unfit,
         mixed=wrong_intercepts(),
         own_spread={setting: float(rows["true_own"].std()) for setting, rows in groups.items()},
+        lone={size: lone_effect(size) for size in LONE},
     )  # fmt: skip
 
 

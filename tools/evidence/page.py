@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
-from tools.evidence.bars import bars
+from tools.evidence.bars import MOST_FALSE, bars
 from tools.evidence.early_signs import LIMITS, WORKLOAD
-from tools.evidence.groups import RULES
+from tools.evidence.groups import IN_WORDS, LONE_DRAWS, RULES
 from tools.evidence.measured import Measured
 from tools.evidence.value_added import WOBBLE
+
+from analysis.intake.demo.known import AS_IN_LIFE
 
 #: Codes in words.
 WORDS = {
     "named": "**the workbook's rule**", "bh_far_both": "BH 10 % against −0.10, both", "bh_far": "BH 10 % against −0.10",
     "bh_both": "BH 10 %, both", "bh": "BH 10 %", "each_both": "p < .05 each, both", "each": "p < .05 each",
-    "top_both": "ten lowest, both", "top": "ten lowest", "none": "no effects", "schools": "only schools differ",
-    "effects": "effects", "position": "national position", "percent": "raw percent", "country": "the country's pupils",
-    "own": "one municipality's own", "low": "below 40 %", "fail": "below 15 %",
-}  # fmt: skip
+    "top_both": "ten lowest, both", "top": "ten lowest", "position": "national position", "percent": "raw percent",
+    "country": "the country's pupils", "own": "one municipality's own", "low": "below 40 %", "fail": "below 15 %",
+} | IN_WORDS  # fmt: skip
 
 
 def page(found: Measured, day: str, seconds: float) -> str:
@@ -60,7 +61,8 @@ pašu pa solim rāda burtnīca `70_methods`.
 
 Measured on {day}, {seconds / 60:.0f} CPU minutes of one core. Countries are drawn by `burtnica demo`'s own generator
 (12 municipalities, 6,100 pupils a cohort) in three settings: no effects at all; municipalities and schools differ,
-groups do not; groups differ as well. Seeds: groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends
+groups do not; groups differ as well; and the second once more with groups that cluster in schools.
+Seeds: groups {_span(seeds.groups)}, value added {_span(seeds.schools)}, trends
 {_span(seeds.trends)}, early signs {_span(seeds.signs)}. The generator is the project's own: attributes hang together
 less, and pupils stay more often, than in life. A figure here is what the method does when its assumptions nearly
 hold.
@@ -71,26 +73,35 @@ def _bars(found: Measured) -> str:
     rows = [
         (b.what, _n(b.value, b.decimals), _range(b.low, b.high), "yes" if b.held else "**no**") for b in bars(found)
     ]
-    return "## What was promised, and what was found\n\n" + _table(["figure", "measured", "promised", "held"], rows)
+    pooled = [_n(found.rules[world].loc["named", "false"]) for world in MOST_FALSE]
+    return f"""## What was promised, and what was found
+
+{_table(["figure", "measured", "promised", "held"], rows)}
+The false share of a list's names is the false discovery rate of Benjamini and Hochberg (1995): the mean over all lists,
+0 for a list without names. Of all names of all lists together {pooled[0]} are false where only schools differ,
+{pooled[1]} where groups cluster in them as well, {pooled[2]} with effects: where next to nothing is to be named, the
+few names there are come from chance more often than the rate tells (see below).
+"""
 
 
 def _groups(found: Measured) -> str:
     rows = []
     for rule in RULES:
-        none, schools, effects = (found.rules[s].loc[rule] for s in ("none", "schools", "effects"))
+        none, *schools, effects = (found.rules[world].loc[rule] for world in IN_WORDS)
         rows.append(
             (
-                WORDS[rule], _n(none["families"]), _joined(schools, ("families", "false", "false_of_family")),
-                _joined(effects, ("families", "false", "false_of_family")), _joined(effects, ("found_1", "found_3"), 2),
+                WORDS[rule], _n(none["families"]),
+                *(_joined(figures, ("families", "false", "false_of_family")) for figures in (*schools, effects)),
+                _joined(effects, ("found_1", "found_3"), 2),
             )
         )  # fmt: skip
     counts = ", ".join(f"{number} ({WORDS[setting]})" for setting, number in found.families.items())
-    names = found.rules["schools"].loc["named"]
     worst = found.by_country["effects"]["false"].max()
     head = [
         "rule",
         "no effects: lists with a name",
         "only schools differ: lists / false / a list",
+        "… and groups cluster in them",
         "effects: lists / false / a list",
         "found beyond −0.1 / −0.3",
     ]
@@ -106,11 +117,19 @@ the false share of the family's names, 0 where it has none, the rate that Benjam
 A list of the ten lowest always names someone, also where nobody is behind; the workbook's rule hardly does, and finds
 most groups that are. In the worst of the drawn countries with effects {_n(worst)} of its names were false.
 
-Where only schools differ, the rule names {int(names["names"])} groups in {_n(names["families"])} of the lists, and
-{_n(names["false"])} of them are on the wrong side. There every true gap to the municipality is next to nothing (its
-SD over groups is {_n(found.own_spread["schools"], 2)}), so a name is a toss-up by construction; false names stand in
-few lists, which the last figure says.
+{_where_schools_differ(found)}
 """
+
+
+def _where_schools_differ(found: Measured) -> str:
+    even, clustered = (found.rules[world].loc["named"] for world in ("schools", "clustered"))
+    return f"""Where only schools differ, the truth of a group is what its pupils' schools give it. The rule names
+{int(even["names"])} groups in {_n(even["families"])} of the lists, and {_n(even["false"])} of them are on the wrong
+side. There groups are spread over schools nearly evenly and every true gap to the municipality is next to nothing (its
+SD over groups is {_n(found.own_spread["schools"], 2)}), so a name is a toss-up by construction. Where language and
+income cluster in schools (SD on the logit of a school's share {AS_IN_LIFE.language:g} and {AS_IN_LIFE.income:g}; SD of
+true gaps {_n(found.own_spread["clustered"], 2)}) it names {int(clustered["names"])} in {_n(clustered["families"])} of
+the lists, {_n(clustered["false"])} of them falsely."""
 
 
 def _sizes(found: Measured) -> str:
@@ -118,12 +137,18 @@ def _sizes(found: Measured) -> str:
         (WORDS[setting], _pupils(row["n"]), str(row["groups"]), _n(row["raw"]), _n(row["shrunken"]), _n(row["covered"], 2))
         for setting, errors in found.errors.items() for _, row in errors.iterrows()
     ]  # fmt: skip
+    lone = ", ".join(f"{_n(share, 2)} with an effect of {_n(size, 1)} SD" for size, share in found.lone.items())
     head = ["setting", "pupils", "groups", "RMSE as measured", "RMSE shrunken", "90 % interval covers"]
     return f"""## How far estimated gaps are from the true ones
 
 {_table(head, rows)}
 Shrinking takes away nearly half of the error of small groups where nothing differs, and some where groups do;
 intervals hold about as often as they say, a little less often for small groups where groups differ.
+
+*When not to use an interval:* where one attribute of few has a large effect and the others none. All attributes share one
+variance, so the estimate of such a group is drawn towards zero and its 90 % interval holds the truth less often: {lone}
+({LONE_DRAWS} draws of 400 pupils with three attributes, 100 pupils in the group). A large gap is rather understated
+than invented.
 """
 
 
@@ -208,7 +233,8 @@ def _signs(found: Measured) -> str:
     ]  # fmt: skip
     return f"""## Early signs, grade 6 → 9 mathematics
 
-Learnt on the cohorts known in time, judged on the newest; recall when {100 * WORKLOAD:.0f} % of pupils are looked at;
+Learnt on the cohorts known in time, with a shift by municipality and school, judged on the newest; recall
+when {100 * WORKLOAD:.0f} % of pupils are looked at;
 {len(LIMITS)} limits; means weighted by events. *True risk* knows what was planted (school, municipality, groups) and
 reads the same pupil's earlier tests; absence to come is chance for it too. {found.unfit} back-tests of single
 municipalities had too few events and were not fitted.
@@ -216,8 +242,8 @@ municipalities had too few events and were not fitted.
 {_table(head, rows)}
 Ranking is near what anyone could know; counts (E/O, expected over observed) move with the difficulty of the exam,
 which nobody knows beforehand. Where a small municipality's own signs do worse than one test, the gate, which looks at
-this very cohort, does not show them. The distance to the true risk is what the signs leave out on purpose or cannot
-know: income, the school, the municipality.
+this very cohort, does not show them. The distance to the true risk is what the signs leave out on purpose (language,
+income, sex) or know of one earlier cohort alone (the school, the municipality).
 """
 
 

@@ -74,7 +74,7 @@ def early_signs(params: Params) -> tuple[Backtest, np.ndarray]:
     """Back-test early signs of low results in grade-9 mathematics on the newest cohort; beside it the true risk."""
     known = known_country("effects", seed=SEED)
     pupils = followed(placed(known, params), SIGNS, params.low_result_percent)
-    test = backtest(pupils, SIGNS, penalty=0.0)
+    test = backtest(pupils, SIGNS)
     return test, oracle_of(test, known, params.low_result_percent)
 
 

@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import special
 
 from analysis.programmes import LowResult, Programme
-from analysis.stats.cells import Floats, NothingToModel
+from analysis.stats.cell_posterior import Floats
+from analysis.stats.cells import NothingToModel
 from analysis.stats.earlier import family, grade_number
 from analysis.stats.foreseen import low_results
 

@@ -16,7 +16,7 @@ from analysis.params import Params
 from analysis.plan.drawn import DRAWS, SEED, UNIT, Drawn, drawn
 from analysis.plan.eligibility import NO, YES, eligible
 from analysis.programmes import Programme, Programmes, last_day_of, school_year_of
-from analysis.stats.cells import Floats
+from analysis.stats.cell_posterior import Floats
 from analysis.stats.pools import standing_pools
 
 CONFIDENCE = 0.90

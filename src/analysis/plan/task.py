@@ -111,6 +111,30 @@ def task(need: pd.DataFrame, capacity: pd.DataFrame, schools: pd.DataFrame, limi
     return Task(rows, units, offered, options.assign(travel=lost), limits, known)
 
 
+def within_totals(rows: pd.DataFrame, need: pd.DataFrame) -> pd.DataFrame:
+    """Draw the ends of each row in, so that together they are the ends of the municipality's own interval.
+
+    Rows are not all low or all high at once: the sum of their ends is far wider than what is known of the sum.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        Need by school, grade and part.
+    need : pd.DataFrame
+        Evidence with ``support_need`` of the whole municipality (``school_id`` and ``grade`` empty).
+    """
+    whole = need[(need["indicator"] == "support_need") & (need["school_id"] == "") & (need["grade"] == "")]
+    whole = whole.set_index("part")[["estimate", "low", "high"]]
+    part = rows["part"].astype("str")
+    sums = rows.groupby(part)[["estimate", "low", "high"]].sum()
+    ends = {}
+    for end in ("low", "high"):
+        known = (whole[end] - whole["estimate"]).reindex(sums.index)
+        share = (known / (sums[end] - sums["estimate"])).clip(0, 1).fillna(1.0)
+        ends[end] = rows["estimate"] + (rows[end] - rows["estimate"]) * part.map(share)
+    return rows.assign(**ends)
+
+
 def _named(parts: "pd.Series[str]") -> pd.DataFrame:
     halves = parts.str.partition("/")
     return halves[[0, 2]].set_axis(["programme", "specialist"], axis=1)

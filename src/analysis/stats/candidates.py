@@ -6,7 +6,8 @@ from itertools import combinations
 import numpy as np
 import numpy.typing as npt
 
-from analysis.stats.cells import MISSING, CellModel, Floats, Integers
+from analysis.stats.cell_posterior import Floats, Integers
+from analysis.stats.cells import MISSING, CellModel
 
 _Values = tuple[tuple[str, str], ...]
 _Flags = npt.NDArray[np.bool_]

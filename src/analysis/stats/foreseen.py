@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import linalg
 
-from analysis.stats.cells import INTERCEPT, MISSING, CellModel, Floats, Integers, fit_cells
+from analysis.stats.cell_posterior import INTERCEPT, Floats, Integers
+from analysis.stats.cells import MISSING, CellModel, fit_cells
 from analysis.stats.shrinking import UnfitDesign, fit_groups
 
 _SMALLEST_STEP = 1e-10  # added to a covariance before its root is taken

@@ -8,7 +8,8 @@ from scipy import special
 
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.params import Params
-from analysis.stats.cells import Floats, group_posterior
+from analysis.stats.cell_posterior import Floats
+from analysis.stats.cells import group_posterior
 from analysis.stats.examined import CONFIDENCE, Columns, Examined, examined, stacked
 
 _Z = float(special.ndtri((1 + CONFIDENCE) / 2))

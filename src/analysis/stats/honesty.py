@@ -9,7 +9,7 @@ from scipy import special
 
 from analysis.evidence import evidence, no_evidence
 from analysis.params import Params
-from analysis.stats.cells import Floats, Integers
+from analysis.stats.cell_posterior import Floats, Integers
 from analysis.stats.examined import CONFIDENCE, Examined, examine
 from analysis.stats.pools import standing_pools
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.params import Params
-from analysis.stats.cells import Floats, Integers
+from analysis.stats.cell_posterior import Floats, Integers
 from analysis.stats.examined import CONFIDENCE, Columns, Examined, examined, examined_pools, stacked
 from analysis.stats.groups import gap_evidence, interval, whole_evidence
 from analysis.stats.honesty import check_evidence

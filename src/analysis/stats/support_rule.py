@@ -8,7 +8,8 @@ from scipy import special
 
 from analysis.params import Params
 from analysis.stats.candidates import Groups
-from analysis.stats.cells import CellModel, Floats, Integers, group_posterior
+from analysis.stats.cell_posterior import Floats, Integers
+from analysis.stats.cells import CellModel, group_posterior
 
 Flags = npt.NDArray[np.bool_]
 OVERLAP, DISTANCE = 0.6, 0.15

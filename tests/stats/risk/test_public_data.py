@@ -12,8 +12,9 @@ from analysis.stats.scale import with_standing
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
-# Areas to expect of the country's lowest fifth; published ones for these data, of another standard, are 0.894 to 0.927.
-LOWEST, HIGHEST = 0.885, 0.945
+# Areas to expect of the country's lowest fifth; published ones for these data, of another standard and without what
+# places add, are 0.894 to 0.927. Signs alone reach 0.890 to 0.937.
+LOWEST, HIGHEST = 0.90, 0.955
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +30,7 @@ def results(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> pd.D
 @pytest.mark.parametrize(("stage", "grade"), [("3", "6"), ("6", "9")])
 def test_the_newest_cohort_is_ranked_as_expected_and_better_than_by_one_test(results, stage, grade, domain):
     pair = Pair(stage, grade, "state", domain)
-    test = backtest(followed(results, pair, 40.0), pair, penalty=0.0, prior=DRIFT_OF_FIFTHS)
+    test = backtest(followed(results, pair, 40.0), pair, prior=DRIFT_OF_FIFTHS)
     assert (test.judged_year, test.trained_years, test.known_when_due) == (2025, (2024,), False)
     assert LOWEST <= test.model_ranking.auc <= HIGHEST
     assert 0.85 <= test.calibrated.slope <= 1.15

@@ -8,10 +8,13 @@ import pandas as pd
 
 from analysis.intake.demo import tables as demo_tables
 from analysis.intake.demo.places import Floats, Integers, Size
+from analysis.intake.demo.pupils import OF_DEMO, Clustering
 from analysis.intake.demo.scores import STATUSES, Setting, expected, true_positions
 from analysis.intake.demo.world import World, draw
 from analysis.intake.derived import BUILT_IN, USUAL_AGE_OF_GRADE_0
 
+AS_IN_LIFE = Clustering(language=1.5, income=0.7)
+"""Schools whose shares of another home language and of low income lie far apart, as where they taught in two languages."""
 _OF_YEAR = ["home_language", "sen", "low_income", "repeats", "moved"]
 
 
@@ -45,6 +48,7 @@ def known_country(
     size: Size = "medium",
     municipalities: int | None = 12,
     wobble: float = 0.0,
+    clustering: Clustering = OF_DEMO,
     grades: tuple[str, ...] = ("3", "6", "9"),
     first_year: int = 0,
 ) -> Known:
@@ -60,6 +64,8 @@ def known_country(
         As ``write_demo`` takes them.
     wobble : float
         SD, in latent units, of what a school has in one school year alone.
+    clustering : Clustering
+        How far schools differ in their pupils' backgrounds; as in the demo set, or e.g. :data:`AS_IN_LIFE`.
     grades : tuple of str
         Grades whose results are wanted.
     first_year : int
@@ -67,7 +73,7 @@ def known_country(
     """
     rng = np.random.default_rng(seed)
     chance = rng.spawn(1)[0]
-    world = draw(size, municipalities, rng, chance, setting, wobble)
+    world = draw(size, municipalities, rng, chance, setting, wobble, clustering)
     wanted = [
         n for n, e in enumerate(world.exams)
         if demo_tables.grade_text(e.grade) in grades and e.school_year >= first_year

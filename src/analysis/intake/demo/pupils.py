@@ -22,6 +22,17 @@ _OTHER_LANGUAGE = (0.42, 0.12, 0.30, 0.60, 0.06)
 
 
 @dataclass(frozen=True)
+class Clustering:
+    """How unequally pupils' backgrounds spread over schools: standard deviations on the logit of a school's share."""
+
+    language: float
+    income: float
+
+
+OF_DEMO = Clustering(language=0.4, income=0.0)
+
+
+@dataclass(frozen=True)
 class Careers:
     """Pupils and their tested years, in codes; codes are row numbers.
 
@@ -79,11 +90,16 @@ def _language_shares(number: int, rng: np.random.Generator) -> Floats:
     return drawn
 
 
-def _attributes(home: Integers, school: Integers, number: int, rng: np.random.Generator) -> dict[str, Floats]:
-    """Draw home language (schools differ), special needs and low income (municipalities differ)."""
+def _attributes(
+    home: Integers, school: Integers, number: int, clustering: Clustering, rng: np.random.Generator,
+    chance: np.random.Generator,
+) -> dict[str, Floats]:  # fmt: skip
+    """Draw home language (schools differ), special needs and low income (municipalities differ, schools if asked for)."""
     places = int(home.max()) + 1
-    language = logit(_language_shares(places, rng))[home] + rng.normal(0, 0.4, number)[school]
+    language = logit(_language_shares(places, rng))[home] + rng.normal(0, clustering.language, number)[school]
     income = logit(0.18) + rng.normal(0, 0.25, places)[home]
+    if clustering.income:  # the demo set has none, and must not spend a draw on it
+        income += chance.normal(0, clustering.income, number)[school]
     size = len(home)
     return {
         "other": (rng.random(size) < expit(language)).astype(float),
@@ -92,7 +108,10 @@ def _attributes(home: Integers, school: Integers, number: int, rng: np.random.Ge
     }
 
 
-def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, chance: np.random.Generator) -> Careers:
+def careers(
+    schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, chance: np.random.Generator,
+    clustering: Clustering = OF_DEMO,
+) -> Careers:  # fmt: skip
     """Follow every pupil from the preschool year to grade 12.
 
     Parameters
@@ -106,11 +125,13 @@ def careers(schools: pd.DataFrame, sizes: list[int], rng: np.random.Generator, c
         and 4 % to another school.
     chance : numpy.random.Generator
         Source of the years between.
+    clustering : Clustering
+        How far schools differ in their pupils' backgrounds.
     """
     pupils = _pupils(sizes, rng)
     place = pupils["home"].to_numpy().copy()
     school = _draw_school(place, 0, schools, rng)
-    lasting = _attributes(place, school, len(schools), rng)
+    lasting = _attributes(place, school, len(schools), clustering, rng, chance)
     share = np.asarray(sizes) / sum(sizes)
     highest = schools["highest"].to_numpy()
     parts, at = [], {}

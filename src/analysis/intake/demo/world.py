@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.intake.demo import places as demo_places
 from analysis.intake.demo.exams import YEARS, Exam, calendar
 from analysis.intake.demo.places import Floats, Integers, Size
-from analysis.intake.demo.pupils import Careers, careers
+from analysis.intake.demo.pupils import OF_DEMO, Careers, Clustering, careers
 from analysis.intake.demo.scores import Effects, Sat, Setting, effects, sit, wobbling
 
 RECENT = range(YEARS.stop - 5, YEARS.stop)
@@ -63,6 +63,7 @@ def draw(
     chance: np.random.Generator,
     setting: Setting = "effects",
     wobble: float = 0.0,
+    clustering: Clustering = OF_DEMO,
 ) -> World:
     """Draw a country.
 
@@ -78,12 +79,14 @@ def draw(
         What differs in results; places, pupils and their chances are the same in each.
     wobble : float
         Standard deviation, in latent units, of what a school has in one school year alone; the demo set has none.
+    clustering : Clustering
+        How far schools differ in their pupils' backgrounds.
     """
     sizes = demo_places.cohort_sizes(size, municipalities)
     towns = demo_places.municipalities(len(sizes))
     network = demo_places.schools(towns, sizes, rng, size)
     exams = calendar(rng)
-    people = careers(network, sizes, rng, chance)
+    people = careers(network, sizes, rng, chance, clustering)
     planted = effects(len(sizes), len(network), rng, setting)
     if wobble:
         planted = wobbling(planted, wobble, chance)

@@ -9,6 +9,7 @@ from scipy.special import expit
 from analysis.stats.risk.calibration import DRIFT_OF_PERCENTS, Calibration, calibration, count_band, drift
 from analysis.stats.risk.logit import Fit, Unfit, fit
 from analysis.stats.risk.pairs import Pair
+from analysis.stats.risk.places import Shifts, shift_of, shifts
 from analysis.stats.risk.predictors import Signs, choose, design, one_test
 from analysis.stats.risk.ranking import Ranking, net_benefit, ranking
 
@@ -30,8 +31,8 @@ class Backtest:
         Years of the outcomes that were learnt from, and of the cohort that was held out.
     known_when_due : bool
         Whether the outcomes that were learnt from were known when the held-out cohort stood at the stage.
-    signs, model : Signs, Fit
-        Predictors and weights.
+    signs, model, shift : Signs, Fit, Shifts
+        Predictors, weights, and what places add to the logit.
     penalty, prior : float
         The ridge they were fitted with, and the drift that was assumed.
     n_trained, events_trained : int
@@ -54,6 +55,7 @@ class Backtest:
     known_when_due: bool
     signs: Signs
     model: Fit
+    shift: Shifts
     penalty: float
     prior: float
     n_trained: int
@@ -86,8 +88,7 @@ def backtest(
     pair : Pair
         Stage and outcome.
     penalty : float
-        λ of the ridge: 2 for a board's own pupils, 0 (the plain GLM) for a country. Where 0 has no finite estimate, 2 is
-        taken.
+        λ of the ridge; 0 is the plain GLM. Where that has no finite estimate, 2 is taken.
     workload : float
         Share of pupils that can be served.
     prior : float
@@ -105,13 +106,13 @@ def backtest(
     if signs is None:
         raise Unfit("the own domain was not tested at the stage")
     x, event = design(judge, signs), judge["event"].to_numpy(dtype="float64")
-    model, penalty = fitted(design(learn, signs), learn["event"].to_numpy(dtype="float64"), penalty)
-    predicted = model.logit(x)
+    model, shift, penalty = fitted(learn, signs, penalty)
+    predicted = model.logit(x, shift_of(judge, shift))
     p, rule, school = expit(predicted), one_test(judge, signs), school_rates(learn, judge)
-    years = tuple(sorted(int(year) for year in learn["school_year"].unique()))
-    newest = int(judge["school_year"].max())
+    years, newest = tuple(sorted(map(int, learn["school_year"].unique()))), int(judge["school_year"].max())
     rates = known[known["school_year"] < newest].groupby("school_year")["event"].mean()
     band = count_band(predicted, drift(rates, len(years), prior))
+    ranked = {"model_ranking": predicted, "one_test_ranking": rule, "school_ranking": school}
     told = judge.assign(logit=predicted, probability=p, one_test=rule, school_rate=school)
     return Backtest(
         pair=pair,
@@ -120,14 +121,13 @@ def backtest(
         known_when_due=known_when_due,
         signs=signs,
         model=model,
+        shift=shift,
         penalty=penalty,
         prior=prior,
         n_trained=len(learn),
         events_trained=int(learn["event"].sum()),
         judged=told.reset_index(drop=True),
-        model_ranking=ranking(predicted, event, workload),
-        one_test_ranking=ranking(rule, event, workload),
-        school_ranking=ranking(school, event, workload),
+        **{name: ranking(values, event, workload) for name, values in ranked.items()},
         calibrated=calibration(predicted, event),
         count_low=band[0],
         count_high=band[1],
@@ -162,14 +162,21 @@ def _tests(outcomes: pd.DataFrame, pair: Pair) -> list[tuple[str, str]]:
     return sorted(((g, d) for g, d in columns), key=lambda t: (t[0] != pair.stage, t))
 
 
-def fitted(x: np.ndarray, event: np.ndarray, penalty: float) -> tuple[Fit, float]:
-    """Fit the model; where the plain GLM has no finite estimate, with the ridge of a board."""
+def fitted(learn: pd.DataFrame, signs: Signs, penalty: float) -> tuple[Fit, Shifts, float]:
+    """Fit the weights of the signs and the shifts of places; where the plain GLM has no finite estimate, with the ridge.
+
+    The weights are fitted once more beside the shifts: within places they are larger than across. No third round: one
+    Newton step of a small school taken again and again goes too far.
+    """
+    x, event = design(learn, signs), learn["event"].to_numpy(dtype="float64")
     try:
-        return fit(x, event, penalty), penalty
+        first = fit(x, event, penalty)
+        model = fit(x, event, penalty, shift_of(learn, shifts(learn, first.logit(x))))
     except Unfit:
         if penalty > 0:
             raise
-        return fit(x, event, RIDGE), RIDGE
+        return fitted(learn, signs, RIDGE)
+    return model, shifts(learn, model.logit(x)), penalty
 
 
 def school_rates(learn: pd.DataFrame, judge: pd.DataFrame) -> np.ndarray:

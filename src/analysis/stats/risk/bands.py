@@ -7,11 +7,12 @@ import pandas as pd
 
 from analysis.stats.country import Country
 from analysis.stats.earlier import grade_number
-from analysis.stats.risk.backtest import RIDGE, Backtest, Unfit, backtest, fitted
+from analysis.stats.risk.backtest import Backtest, Unfit, backtest, fitted
 from analysis.stats.risk.calibration import DRIFT_OF_FIFTHS, DRIFT_OF_PERCENTS
 from analysis.stats.risk.cohorts import followed, outcomes_of, seen_at
 from analysis.stats.risk.gate import verdict_on
 from analysis.stats.risk.pairs import OUTCOMES, STAGES, Pair, pairs
+from analysis.stats.risk.places import shift_of
 from analysis.stats.risk.predictors import design
 from analysis.stats.risk.ranking import served
 from analysis.stats.scale import with_standing
@@ -78,7 +79,7 @@ def _between(results: pd.DataFrame) -> list[str]:
 
 
 def _tried(results: pd.DataFrame, pair: Pair, country: Country) -> Told:
-    params, own = country.params, country.scope == "board"
+    params = country.params
     workload = params.risk_workload_percent / 100
     pupils = followed(results, pair, params.low_result_percent)
     nobody = pupils.head(0)
@@ -87,7 +88,7 @@ def _tried(results: pd.DataFrame, pair: Pair, country: Country) -> Told:
     of_pair = results[(results["grade"] == pair.grade) & (results["domain"] == pair.domain)]
     prior = DRIFT_OF_PERCENTS if (of_pair["scale"] == "percent").any() else DRIFT_OF_FIFTHS
     try:
-        test = backtest(pupils, pair, penalty=RIDGE if own else 0.0, workload=workload, prior=prior)
+        test = backtest(pupils, pair, workload=workload, prior=prior)
     except Unfit:
         return Told(pair, None, "too_few", pupils, nobody)
     reason = verdict_on(test)
@@ -105,12 +106,12 @@ def _left_over(results: pd.DataFrame, test: Backtest, low_result_percent: float)
 
 
 def _banded_today(pupils: pd.DataFrame, test: Backtest, workload: float) -> pd.DataFrame:
-    """Put today's pupils into bands by the same predictors, their weights fitted on all cohorts that have the outcome."""
+    """Put today's pupils into bands by the same predictors, weights and shifts fitted on all cohorts with the outcome."""
     known, today = pupils[pupils["event"].notna()], pupils[pupils["event"].isna()]
     if today.empty:
         return today
-    model, _ = fitted(design(known, test.signs), known["event"].to_numpy(dtype="float64"), test.penalty)
-    predicted = model.logit(design(today, test.signs))
+    model, shift, _ = fitted(known, test.signs, test.penalty)
+    predicted = model.logit(design(today, test.signs), shift_of(today, shift))
     return today.assign(logit=predicted, band=bands(predicted, workload))
 
 

@@ -1,0 +1,120 @@
+"""A municipality's support plan: need from its results, places from its capacity, limits from its own file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.evidence import no_evidence
+from analysis.faults import Fault, InputFaults, rejected
+from analysis.intake.store import slug
+from analysis.intake.unit import Unit
+from analysis.params import ROOT
+from analysis.plan.curves import Curves, curves
+from analysis.plan.entries import entry_faults
+from analysis.plan.matching import Plan, match
+from analysis.plan.need import support_need
+from analysis.plan.planned import plan_evidence
+from analysis.plan.task import task, within_totals
+from analysis.plan_limits import Limits, audit_minutes, load_limits
+from analysis.programmes import Programmes, load_programmes
+
+PLANS = ROOT / "params" / "plan"
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is planned for a municipality.
+
+    Attributes
+    ----------
+    need : pd.DataFrame
+        Evidence of need, of who is served now, and of what is not known.
+    plan, curves : Plan and Curves, or None
+        Without capacity, or without any need that is known, there is nothing to plan.
+    evidence : pd.DataFrame
+        Evidence of the plan; empty where there is none.
+    programmes : Programmes
+        Those of the country with the board's own over them.
+    limits : Limits
+        Of ``params/plan/<slug>.yml``.
+    faults : tuple of Fault
+        Accepted ones: capacity without need, need without capacity, capacity that knows neither places nor minutes.
+    """
+
+    need: pd.DataFrame
+    plan: Plan | None
+    curves: Curves | None
+    evidence: pd.DataFrame
+    programmes: Programmes
+    limits: Limits
+    faults: tuple[Fault, ...] = field(default=())
+
+
+def plan_file(municipality_id: str) -> Path:
+    """Return where the limits of a municipality's plan lie, if it has any."""
+    return PLANS / f"{slug(municipality_id)}.yml"
+
+
+def planned(unit: Unit, limits: Limits | None = None) -> Planned:
+    """Plan support for a municipality.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality; its tables of enrolments, support given and capacity.
+    limits : Limits, optional
+        Other limits than those of its file, to see what would change.
+
+    Raises
+    ------
+    InputFaults
+        P20–P39: entries of its file that contradict each other or what is known, or limits that no plan keeps.
+    """
+    file = plan_file(unit.municipality_id)
+    limits = load_limits(file) if limits is None else limits
+    enrolments = unit.table("enrolments")
+    programmes = load_programmes(limits.programmes or (), enrolments.columns, own_file=file.name)
+    if enrolments.empty:
+        return Planned(no_evidence(), None, None, no_evidence(), programmes, limits)
+    need = support_need(
+        enrolments, unit.results, unit.table("marks"), unit.table("support_given"), programmes, unit.attributes,
+        unit.params, modelled=unit.modelled,
+    )  # fmt: skip
+    return _with_plan(unit, need, programmes, limits, file.name)
+
+
+def _with_plan(unit: Unit, need: pd.DataFrame, programmes: Programmes, limits: Limits, file: str) -> Planned:
+    capacity = unit.table("support_capacity")
+    wanted = need[(need["indicator"] == "support_need") & (need["school_id"] != "") & (need["grade"] != "")]
+    faults = tuple(entry_faults(limits, wanted, capacity, unit.schools, file))
+    if rejected(faults):
+        raise InputFaults(faults)
+    known = {str(part).split("/")[0] for part in wanted["part"].unique()}
+    capacity = capacity[
+        capacity["programme"].astype("str").isin(known)
+    ]  # what is offered without a known need is told apart
+    if capacity.empty:
+        return Planned(need, None, None, no_evidence(), programmes, limits, faults)
+    asked = task(within_totals(wanted, need), capacity, unit.schools, limits)
+    made = match(asked, file)
+    bought = curves(asked)
+    rows = plan_evidence(
+        made, bought, audit_minutes(), municipality_id=unit.municipality_id,
+        school_year=int(capacity["school_year"].max()),
+    )  # fmt: skip
+    return Planned(need, made, bought, rows, programmes, limits, faults)
+
+
+def check_plans(ids: Sequence[str]) -> list[Fault]:
+    """Read the limits and own programmes of municipalities before anything starts; return their faults."""
+    found: list[Fault] = []
+    for municipality_id in ids:
+        file = plan_file(municipality_id)
+        try:
+            limits = load_limits(file)
+            load_programmes(limits.programmes or (), own_file=file.name)
+        except InputFaults as faults:
+            found += faults.faults
+    return found

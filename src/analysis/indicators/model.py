@@ -1,0 +1,38 @@
+"""What an indicator is."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One question the workbook can answer.
+
+    Attributes
+    ----------
+    name : str
+        Fixed name, as it stands in the evidence column ``indicator``.
+    question : str
+        What it asks, in English; readers get their words from the catalogue.
+    units : tuple of str
+        Units it may be given in.
+    engine : str
+        Where the number comes from.
+    smallest_n : int
+        Below it a released figure is shown, but not judged (``too_few``).
+    across_years : {"yes", "no", "linked"}
+        Whether values of different school years may be compared or pooled.
+    sensitive : bool
+        Whether a share near 0 or 100 % says something about every single child in it (top and bottom coding).
+    public_source : bool
+        Whether the figure was public before it reached the workbook, so that no rule can protect it.
+    """
+
+    name: str
+    question: str
+    units: tuple[str, ...]
+    engine: str
+    smallest_n: int
+    across_years: Literal["yes", "no", "linked"]
+    sensitive: bool = False
+    public_source: bool = False
