@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pandas as pd
 
 from analysis import stats
@@ -86,7 +87,10 @@ def basis_of(unit: Unit) -> Basis:
 def _marks(unit: Unit) -> Released:
     """Release expected numbers below marks beside the rates of the same tests that the page shows."""
     results, params = unit.results, unit.params
-    rates = [stats.result_shares(results, params, unit.modelled), stats.band_shares(results, unit.reference_bands, params)]
+    rates = [
+        stats.result_shares(results, params, unit.modelled),
+        stats.band_shares(results, unit.reference_bands, params),
+    ]
     found = stress(results, unit.modelled, unit.reference_bands, params)
     return release([*rates, found], params).where(indicator=["fail_count_at", "fail_count_coming"])
 
@@ -96,6 +100,14 @@ def now_of(basis: Basis, part: str) -> Wish:
     if basis.task is None:
         raise ValueError("there is no plan")
     return as_it_is(basis.task, part)
+
+
+def parts_served(basis: Basis, part: str) -> list[str]:
+    """Return the parts of need that the capacity of a part can serve."""
+    if basis.task is None:
+        return []
+    ways, own = basis.task.ways, (basis.task.capacity["part"] == part).to_numpy()
+    return sorted(basis.task.units["part"].iloc[np.unique(ways.unit[own[ways.capacity]])].unique())
 
 
 def solve(basis: Basis, wish: Wish) -> Solved:

@@ -83,13 +83,12 @@ def with_places(task: Task, part: str, step: int) -> Task:
     """
     if not step:
         return task
-    at = np.flatnonzero(task.capacity["part"] == part)
-    moved = np.zeros(len(task.capacity))
-    moved[at] = _moved(task, part, step, task.capacity["places"].to_numpy(dtype="float64")[at])
-    own = task.capacity
-    a_child = own["minute"] / own["size"]
-    changed = own.assign(places=own["places"] + moved, minutes=own["minutes"] + (moved * a_child).where(moved != 0, 0))
-    return replace(task, capacity=changed)
+    own, at = task.capacity, np.flatnonzero(task.capacity["part"] == part)
+    by = np.zeros(len(own))
+    by[at] = _moved(task, part, step, own["places"].to_numpy(dtype="float64")[at])
+    moved = pd.Series(by, index=own.index)
+    minutes = (moved * own["minute"] / own["size"]).where(moved != 0, 0.0)
+    return replace(task, capacity=own.assign(places=own["places"] + moved, minutes=own["minutes"] + minutes))
 
 
 def _moved(task: Task, part: str, step: int, places: Floats) -> Floats:
@@ -114,7 +113,9 @@ def lines_of(limits: Limits, wished: Limits) -> str:
 
 def _line(key: str, value: Any) -> str:
     known = {name: _plain(one) for name, one in value.items() if one is not None} if isinstance(value, dict) else value
-    flow = yaml.safe_dump(known, default_flow_style=True, sort_keys=False, width=10**6) if isinstance(known, dict) else ""
+    flow = (
+        yaml.safe_dump(known, default_flow_style=True, sort_keys=False, width=10**6) if isinstance(known, dict) else ""
+    )
     return f"{key}: {flow.strip() or yaml.safe_dump(_plain(known)).splitlines()[0]}\n"
 
 
