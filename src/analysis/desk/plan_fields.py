@@ -11,6 +11,7 @@ from analysis.desk.plan_wish import Wish, own_rows
 from analysis.plan.curves import places_of
 from analysis.plan.task import Task
 from analysis.words.catalogue import say
+from analysis.words.collation import latvian_key
 from analysis.words.numbers import number
 
 _MOST_PLACES, _MOST_POSTS, _MOST_EURO, _LONGEST = 500, 10.0, 100_000_000, 2400.0
@@ -30,7 +31,7 @@ class Fields:
             raise ValueError("there is no plan")
         self.basis, self.task, self._settling = basis, basis.task, False
         language = basis.unit.language
-        parts = sorted({str(part) for part in self.task.capacity["part"]}, key=lambda part: part_name(basis, part))
+        parts = sorted({str(part) for part in self.task.capacity["part"]}, key=lambda part: latvian_key(part_name(basis, part)))
         self.part = ipywidgets.Dropdown(options=[(part_name(basis, part), part) for part in parts])
         self.places = ipywidgets.BoundedIntText(step=1)
         self.posts = ipywidgets.BoundedFloatText(step=0.5)

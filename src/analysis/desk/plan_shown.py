@@ -223,11 +223,10 @@ def _answer(basis: Basis, row: Any, mark: str) -> Markup:
     if row is None or values.behind(row, language, noun=True) == "":
         words = say("plan_desk_marks_withheld", language, mark=said)
     else:
-        count = _count(row, language)
         facts = {"confidence": confidence_of(basis.unit, row), "interval": _ends(row, language)}
         brackets = say("view_interval", language, **facts) if facts["interval"] else ""
         words = say(
-            "plan_desk_marks_answer", language, mark=said, count=count, in_brackets=brackets,
+            "plan_desk_marks_answer", language, mark=said, many=_count(row, language), in_brackets=brackets,
             n=values.behind(row, language, noun=True),
         )  # fmt: skip
     return Markup('<p class="answer">{}</p>').format(words)
