@@ -1,5 +1,6 @@
 """The plan panel of ``60_explore``: move places, posts, budget, floor or a pass mark and see plan and curve change."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,7 @@ from analysis.report.html import TEMPLATES, Section
 from analysis.words.catalogue import say
 from analysis.words.numbers import number
 
+_PAUSE = 0.3  # seconds without a change before the curve, which takes longest, is worked out
 _LIVE = Markup("<style onload=\"this.parentElement.setAttribute('role','status')\"></style>")
 
 
@@ -43,6 +45,7 @@ class PlanDesk:
     def __init__(self, basis: Basis) -> None:
         self.basis, self.language = basis, basis.unit.language
         self.solved: Solved | None = None
+        self.waiting: asyncio.TimerHandle | None = None
         self.status, self.shown, self.curve, self.marks, self.kept = (ipywidgets.HTML() for _ in range(5))
         self.line = ipywidgets.Textarea(description=str(say("plan_desk_lines", self.language)), rows=3)
         self.again, self.keep = (
@@ -98,6 +101,8 @@ class PlanDesk:
     def _changed(self) -> None:
         """Solve the plan and show it; the curve follows, so that nobody waits for it."""
         fields = self._fields()
+        if self.waiting is not None:
+            self.waiting.cancel()
         self.kept.value, self.keeping.children, self.solved = "", (self.keep, self.kept), None
         wish = fields.wish()
         try:
@@ -111,6 +116,20 @@ class PlanDesk:
                      served=served, left=left)  # fmt: skip
         self.curve.value = ""
         if fields.with_curve.value:
+            self._later(lambda: self._guarded(self._draw_curve))
+
+    def _later(self, act: Callable[[], None]) -> None:
+        """Do something once no further change waits; at once where no loop runs (outside a kernel)."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            act()
+        else:
+            self.waiting = loop.call_later(_PAUSE, act)
+
+    def _draw_curve(self) -> None:
+        if self.solved is not None:
+            wish = self._fields().wish()
             bought = curve(self.basis, wish, self.solved)
             self.curve.value = _html(self.basis, curve_table(self.basis, wish, self.solved.step, bought))
 

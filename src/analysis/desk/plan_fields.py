@@ -31,7 +31,9 @@ class Fields:
             raise ValueError("there is no plan")
         self.basis, self.task, self._settling = basis, basis.task, False
         language = basis.unit.language
-        parts = sorted({str(part) for part in self.task.capacity["part"]}, key=lambda part: latvian_key(part_name(basis, part)))
+        parts = sorted(
+            {str(part) for part in self.task.capacity["part"]}, key=lambda part: latvian_key(part_name(basis, part))
+        )
         self.part = ipywidgets.Dropdown(options=[(part_name(basis, part), part) for part in parts])
         self.places = ipywidgets.BoundedIntText(step=1)
         self.posts = ipywidgets.BoundedFloatText(step=0.5)

@@ -68,7 +68,10 @@ def _cell(row: Any, language: str) -> Figure:
 
 
 def _ends(row: Any, language: str) -> str:
-    return "" if math.isnan(row.low) or math.isnan(row.estimate) else span(row.low, row.high, language)
+    known = (
+        not math.isnan(row.estimate) and row.low < row.high
+    )  # one end alone bounds a figure; equal ends say nothing more
+    return span(row.low, row.high, language) if known else ""
 
 
 def _limit(row: Any, language: str) -> str:
