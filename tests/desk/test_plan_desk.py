@@ -57,7 +57,7 @@ def test_what_is_released_here_is_what_is_released_beside_the_need(basis, unit):
 
 
 @pytest.mark.parametrize(("part", "change"), [
-    (READING, {"places": -20}), (PSYCHOLOGIST, {"places": 5}), (PSYCHOLOGIST, {"places": -3}),
+    (READING, {"places": -20}), (PSYCHOLOGIST, {"places": 5}),
     (PSYCHOLOGIST, {"posts": 1.0}), (READING, {"places": 7, "budget": None}), (PSYCHOLOGIST, {"places": 4, "floor": 30.0}),
 ])  # fmt: skip
 def test_the_plan_gains_what_the_curve_says_of_the_same_step(part, change, basis):
@@ -95,10 +95,9 @@ def test_a_post_is_as_many_places_as_its_minutes_serve(basis):
 
 def test_more_money_serves_no_fewer_and_a_lower_budget_no_more(basis):
     now = now_of(basis, READING)
-    worth = [solve(basis, replace(now, budget=euro)).plan.worth for euro in (0.0, 50_000.0, 132_000.0, 160_000.0, None)]
+    worth = [solve(basis, replace(now, budget=euro)).plan.worth for euro in (110_000.0, 132_000.0, None)]
     assert worth == sorted(worth)
-    assert worth[0] == 0
-    assert worth[-1] > worth[2]
+    assert worth[0] < worth[1] < worth[2]
 
 
 def test_kept_lines_are_limits_that_give_the_plan_that_was_shown(basis, unit, tmp_path):
@@ -125,7 +124,7 @@ def test_limits_that_no_plan_keeps_are_told_by_name(basis):
     assert [fault.code for fault in refused.value.faults] == ["P36"]
 
 
-def test_the_numbers_below_marks_are_those_that_a_page_would_show(basis, unit, page_csv):
+def test_the_numbers_below_marks_are_those_that_a_page_would_show(basis, unit):
     """Released beside the rates of the same tests alone, or beside all that a page is made of: the same."""
     from analysis.desk.shelf import evidence_of
     from analysis.plan.thresholds import stress
@@ -161,9 +160,8 @@ def test_a_moved_control_changes_numbers_words_and_the_marked_point(panel):
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert "saņem atbalstu: 110" in panel.status.value
     assert "setAttribute('role','status')" in panel.status.value
-    marked = panel.curve.value.split("● jūsu izvēle")
-    assert marked[1].split("</th>")[0] == "</span>"
-    assert marked[-2].rsplit('<th scope="row"', 1)[1].split("<span")[0].endswith("+5")
+    rows = [row for row in panel.curve.value.split("</tr>") if "● jūsu izvēle" in row and "<th" in row]
+    assert [row.rsplit('<th scope="row"', 1)[1].split(">", 1)[1].split("<")[0] for row in rows] == ["+5"]
 
 
 def test_another_part_starts_from_what_it_has_and_the_way_back_is_one_button(panel):

@@ -27,7 +27,7 @@ from analysis.faults import InputFaults, tell
 from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section
 from analysis.words.catalogue import say
-from analysis.words.numbers import number
+from analysis.words.numbers import number, percent
 
 _PAUSE = 0.3  # seconds without a change before the curve, which takes longest, is worked out
 _LIVE = Markup("<style onload=\"this.parentElement.setAttribute('role','status')\"></style>")
@@ -63,7 +63,7 @@ class PlanDesk:
         found = []
         for name, options in (
             ("exam", [(words, key) for key, words in exams.items()]),
-            ("mark", [(f"{mark} %" if language == "en" else f"{mark}\u00a0%", mark) for mark in marks]),
+            ("mark", [(percent(float(mark), language), mark) for mark in marks]),
         ):
             found.append(ipywidgets.Dropdown(description=str(say(f"plan_desk_{name}", language)), options=options))
         return found[0], found[1]
@@ -91,7 +91,7 @@ class PlanDesk:
             for control in (self.exam, self.mark):
                 control.observe(lambda _: self._guarded(self._show_marks), "value")
         if self.fields is None:
-            self._status(*_why_none(self.basis))
+            self._status(*_why_none(self.basis), place=self.basis.unit.name)
             return
         self._guarded(self._changed)
         self.fields.on_change(lambda: self._guarded(self._changed))

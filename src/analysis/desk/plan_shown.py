@@ -91,6 +91,7 @@ def served_and_left(basis: Basis, part: str, shown: Released) -> tuple[str, str]
 
 def all_parts(basis: Basis, now: Released | None, then: Released) -> Markup:
     """Draw who is supported in every programme: a dot and band at the choices, a mark for today."""
+    require_released(then)
     language = basis.unit.language
     shown = list(each(then.where(indicator="plan_served", school_id="", grade="").rows))
     before = [row_of(now, "plan_served", row.part) if now else None for row in shown]
@@ -183,6 +184,7 @@ def exams_of(basis: Basis) -> dict[tuple[str, ...], str]:
 
 def marks_table(basis: Basis, exam: tuple[str, ...], mark: str) -> Markup:
     """Draw the numbers expected below each mark of one exam, and say the chosen one."""
+    require_released(basis.marks)
     language = basis.unit.language
     rows = [row for row in each(basis.marks.rows) if tuple(map(str, naming.key_of(row))) == exam]
     kinds = {"fail_count_at": "as_hard", "fail_count_coming": "coming"}
