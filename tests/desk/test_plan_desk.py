@@ -160,7 +160,7 @@ def test_a_moved_control_changes_numbers_words_and_the_marked_point(panel):
     assert all(one != other for one, other in zip(before, after, strict=True))
     assert "saņem atbalstu: 110" in panel.status.value
     assert "setAttribute('role','status')" in panel.status.value
-    rows = [row for row in panel.curve.value.split("</tr>") if "● jūsu izvēle" in row and "<th" in row]
+    rows = [row for row in panel.curve.value.split("</tr>") if '"ci">● jūsu izvēle' in row]
     assert [row.rsplit('<th scope="row"', 1)[1].split(">", 1)[1].split("<")[0] for row in rows] == ["+5"]
 
 
