@@ -109,7 +109,11 @@ def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float
         if unit == "percent":
             text = percent(tick, language)
         else:
-            text = name if tick == scale.zero else number(tick, language, 1 if unit == "sd" else 0, signed=unit != "pupils")
+            text = (
+                name
+                if tick == scale.zero
+                else number(tick, language, 1 if unit == "sd" else 0, signed=unit != "pupils")
+            )
         labels.append((round(100 * (tick - scale.low) / (scale.high - scale.low), 1), text))
     return labels
 
