@@ -16,7 +16,7 @@ from analysis.plan.entries import entry_faults
 from analysis.plan.matching import Plan, match
 from analysis.plan.need import support_need
 from analysis.plan.planned import plan_evidence
-from analysis.plan.task import task, within_totals
+from analysis.plan.task import Task, task, within_totals
 from analysis.plan_limits import Limits, audit_minutes, load_limits
 from analysis.programmes import Programmes, load_programmes
 
@@ -74,19 +74,38 @@ def planned(unit: Unit, limits: Limits | None = None) -> Planned:
     """
     file = plan_file(unit.municipality_id)
     limits = load_limits(file) if limits is None else limits
-    enrolments = unit.table("enrolments")
+    need, programmes = need_of(unit, limits)
+    asked, faults = asked_of(unit, need, limits)
+    if asked is None:
+        return Planned(need, None, None, no_evidence(), programmes, limits, faults)
+    made, bought = match(asked, file.name), curves(asked)
+    return Planned(need, made, bought, rows_of(unit, made, bought), programmes, limits, faults)
+
+
+def need_of(unit: Unit, limits: Limits) -> tuple[pd.DataFrame, Programmes]:
+    """Return the need of a municipality, which only the programmes of its limits decide, and the programmes."""
+    enrolments, file = unit.table("enrolments"), plan_file(unit.municipality_id)
     programmes = load_programmes(limits.programmes or (), enrolments.columns, own_file=file.name)
     if enrolments.empty:
-        return Planned(no_evidence(), None, None, no_evidence(), programmes, limits)
+        return no_evidence(), programmes
     need = support_need(
         enrolments, unit.results, unit.table("marks"), unit.table("support_given"), programmes, unit.attributes,
         unit.params, modelled=unit.modelled,
     )  # fmt: skip
-    return _with_plan(unit, need, programmes, limits, file.name)
+    return need, programmes
 
 
-def _with_plan(unit: Unit, need: pd.DataFrame, programmes: Programmes, limits: Limits, file: str) -> Planned:
-    capacity = unit.table("support_capacity")
+def asked_of(unit: Unit, need: pd.DataFrame, limits: Limits) -> tuple[Task | None, tuple[Fault, ...]]:
+    """Put need, capacity and limits together; nothing where need or capacity is not known, with accepted faults.
+
+    Raises
+    ------
+    InputFaults
+        P31–P35: entries of the limits that contradict each other or what is known.
+    """
+    if need.empty:
+        return None, ()
+    capacity, file = unit.table("support_capacity"), plan_file(unit.municipality_id).name
     wanted = need[(need["indicator"] == "support_need") & (need["school_id"] != "") & (need["grade"] != "")]
     faults = tuple(entry_faults(limits, wanted, capacity, unit.schools, file))
     if rejected(faults):
@@ -96,15 +115,14 @@ def _with_plan(unit: Unit, need: pd.DataFrame, programmes: Programmes, limits: L
         capacity["programme"].astype("str").isin(known)
     ]  # what is offered without a known need is told apart
     if capacity.empty:
-        return Planned(need, None, None, no_evidence(), programmes, limits, faults)
-    asked = task(within_totals(wanted, need), capacity, unit.schools, limits)
-    made = match(asked, file)
-    bought = curves(asked)
-    rows = plan_evidence(
-        made, bought, audit_minutes(), municipality_id=unit.municipality_id,
-        school_year=int(capacity["school_year"].max()),
-    )  # fmt: skip
-    return Planned(need, made, bought, rows, programmes, limits, faults)
+        return None, faults
+    return task(within_totals(wanted, need), capacity, unit.schools, limits), faults
+
+
+def rows_of(unit: Unit, plan: Plan, curves: Curves | None = None) -> pd.DataFrame:
+    """Return the evidence of a municipality's plan, for the newest year of its capacity."""
+    year = int(unit.table("support_capacity")["school_year"].max())
+    return plan_evidence(plan, curves, audit_minutes(), municipality_id=unit.municipality_id, school_year=year)
 
 
 def check_plans(ids: Sequence[str]) -> list[Fault]:

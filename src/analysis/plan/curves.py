@@ -1,6 +1,6 @@
 """What one more place, specialist or euro buys, and what a cut costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -38,8 +38,8 @@ class Curves:
     prices: pd.DataFrame = field(repr=False)
 
 
-def curves(task: Task) -> Curves:
-    """Solve anew at more and fewer places of each part, and at more and less money.
+def curves(task: Task, parts: Collection[str] | None = None) -> Curves:
+    """Solve anew at more and fewer places of each part (of some, where they are named), and at more and less money.
 
     A place that is added brings the minutes of one child and may stand in any school that has the part's capacity; the
     budget stays as it is, so that a curve is flat where money is what limits. A cut takes places, with their minutes,
@@ -54,7 +54,9 @@ def curves(task: Task) -> Curves:
     own = [*(_worths(task, name, whole=True) for name in NEEDS), _worths(task, "central", whole=False)]
     if any(np.isnan(worth(Change())) for worth in own[1::2]):
         return Curves(pd.DataFrame([], columns=_COLUMNS), prices(task))
-    steps = pd.DataFrame(_changes(task))
+    steps = pd.DataFrame(_changes(task, parts))
+    if steps.empty:
+        return Curves(pd.DataFrame([], columns=_COLUMNS), prices(task))
     side = np.sign(steps["step"])
     told = [_along(rows, own) for _, rows in steps.groupby(["kind", "part", side], sort=False)]
     gains = pd.concat(told).sort_index()
@@ -95,14 +97,14 @@ def _worths(task: Task, name: str, *, whole: bool) -> Callable[[Change], float]:
     return worth
 
 
-def _changes(task: Task) -> list[dict[str, object]]:
+def _changes(task: Task, parts: Collection[str] | None) -> list[dict[str, object]]:
     """List the steps of every curve with what is known of them."""
     found: list[dict[str, object]] = []
     for part, own in task.capacity.groupby("part", sort=True):
         now = int(own["places"].sum())
-        if own["places"].isna().any():
+        if (parts is not None and part not in parts) or own["places"].isna().any():
             continue  # nobody knows what one more would be more than
-        post = _post(task, own)
+        post = places_of(task, own)
         sizes = sorted({*task.limits.curve_places, *([post] if post else [])})
         for step in [*(-s for s in reversed(sizes) if s <= now), 0, *sizes]:
             known = {
@@ -124,13 +126,23 @@ def _changes(task: Task) -> list[dict[str, object]]:
     return found
 
 
-def _post(task: Task, own: pd.DataFrame) -> int:
-    """Return how many children one full post of a part serves; 0 where its minutes or a child's are not known."""
+def places_of(task: Task, own: pd.DataFrame, posts: float = 1.0) -> int:
+    """Return how many children full posts of a part serve; 0 where its minutes or a child's are not known.
+
+    Parameters
+    ----------
+    task : Task
+        Whose ``minutes_per_specialist`` hold.
+    own : pd.DataFrame
+        The part's rows of its capacity.
+    posts : float
+        How many, none below zero.
+    """
     minutes = task.limits.minutes_per_specialist.get(str(own["specialist"].iloc[0]))
     longest = own["minute"].max()
     if minutes is None or not longest > 0:
         return 0
-    return int(own["size"].iloc[0] * (minutes // longest))
+    return int(own["size"].iloc[0] * (posts * minutes // longest))
 
 
 def prices(task: Task) -> pd.DataFrame:

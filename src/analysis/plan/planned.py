@@ -17,7 +17,7 @@ _LEVELS = (["part"], ["part", "school_id"], ["part", "grade"])
 
 
 def plan_evidence(
-    plan: Plan, curves: Curves, audit: Mapping[str, Mapping[str, Any]], *, municipality_id: str, school_year: int
+    plan: Plan, curves: Curves | None, audit: Mapping[str, Mapping[str, Any]], *, municipality_id: str, school_year: int
 ) -> pd.DataFrame:
     """Return what a plan says, in the evidence shape.
 
@@ -28,7 +28,7 @@ def plan_evidence(
     Parameters
     ----------
     plan, curves
-        Of one task.
+        Of one task; without curves nothing is said of what more or fewer places do.
     audit : mapping
         Of :func:`analysis.plan_limits.audit_minutes`.
     municipality_id, school_year
@@ -45,7 +45,7 @@ def plan_evidence(
         ``audit_minutes`` by specialist.
     """
     where = {"municipality_id": municipality_id, "school_year": school_year}
-    parts = [*_children(plan), _minutes(plan), _cost(plan), _marginal(plan, curves)]
+    parts = [*_children(plan), _minutes(plan), _cost(plan), *([_marginal(plan, curves)] if curves else [])]
     rows = [evidence(part, **({"method": _METHOD} if "method" not in part else {}), **where) for part in parts]
     facts = pd.DataFrame([{"part": s, "low": float(f["low"]), "high": float(f["high"]), "school_year": f["year"]}
                           for s, f in audit.items()])  # fmt: skip

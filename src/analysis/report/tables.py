@@ -115,7 +115,7 @@ def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float
             text = (
                 name
                 if tick == scale.zero
-                else number(tick, language, 1 if unit == "sd" else 0, signed=unit != "minutes")
+                else number(tick, language, 1 if unit == "sd" else 0, signed=unit not in ("minutes", "pupils"))
             )
         labels.append((round(100 * (tick - scale.low) / (scale.high - scale.low), 1), text))
     return labels
