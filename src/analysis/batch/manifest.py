@@ -10,6 +10,8 @@ from analysis import __version__
 from analysis.batch.open import environment
 from analysis.intake.store import Store, write_atomically
 from analysis.params import DEFAULTS, THRESHOLDS
+from analysis.plan_limits import AUDIT, PLANS
+from analysis.programmes.load import PROGRAMMES
 
 MANIFEST = "manifest.json"
 SCHEMA = 1
@@ -38,15 +40,20 @@ def write_manifest(out: Path, run: dict[str, Any], items: Iterable[dict[str, Any
 
 def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
     """Return what holds for a whole run: versions, data, key of pseudonyms, parameters, digests of the indexes."""
+    dated = (DEFAULTS, THRESHOLDS, PROGRAMMES, AUDIT, *sorted(PLANS.glob("*.yml")))
     return {
         "burtnica": __version__,
         "packages": environment(),
         "store": store.key,
         "key_id": store.facts["key_id"],
         "files": store.facts["files"],
-        "parameters": {path.name: sha256(path.read_bytes()) for path in (DEFAULTS, THRESHOLDS)},
+        "parameters": {_name(path): sha256(path.read_bytes()) for path in dated},
         "index": index,
     }
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(DEFAULTS.parent).as_posix()
 
 
 def item_id(item: dict[str, Any]) -> tuple[str, str, str, str]:

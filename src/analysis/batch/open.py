@@ -18,6 +18,7 @@ from analysis.intake.findings.checked import Checked, checked_delivery, checked_
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit, read_unit
 from analysis.params import ROOT, THRESHOLDS, Params, load_params, nearest
+from analysis.plan_limits import AUDIT, PLANS
 from analysis.programmes.load import PROGRAMMES
 
 DEMO = ROOT / "data" / "demo"
@@ -135,7 +136,8 @@ def params_path(municipality_id: str) -> Path:
 def unit_key(store: Store, municipality_id: str, params: dict[str, Any], edition: str, language: str) -> str:
     """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, earlier issue."""
     earlier = earlier_issue(store, municipality_id, params)
-    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (THRESHOLDS, PROGRAMMES)]
+    dated = (THRESHOLDS, PROGRAMMES, AUDIT, PLANS / f"{slug(municipality_id)}.yml")
+    files = [hashlib.sha256(path.read_bytes()).hexdigest() for path in dated if path.is_file()]
     fixed = [environment(), *files, code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     parts += [earlier.facts["digest"]] if earlier else []

@@ -1,7 +1,7 @@
 """A municipality's support plan: need from its results, places from its capacity, limits from its own file."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,17 +10,15 @@ from analysis.evidence import no_evidence
 from analysis.faults import Fault, InputFaults, rejected
 from analysis.intake.store import slug
 from analysis.intake.unit import Unit
-from analysis.params import ROOT
 from analysis.plan.curves import Curves, curves
 from analysis.plan.entries import entry_faults
 from analysis.plan.matching import Plan, match
 from analysis.plan.need import support_need
+from analysis.plan.places import offered
 from analysis.plan.planned import plan_evidence
 from analysis.plan.task import task, within_totals
-from analysis.plan_limits import Limits, audit_minutes, load_limits
+from analysis.plan_limits import PLANS, Limits, audit_minutes, load_limits
 from analysis.programmes import Programmes, load_programmes
-
-PLANS = ROOT / "params" / "plan"
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,8 @@ class Planned:
         Of ``params/plan/<slug>.yml``.
     faults : tuple of Fault
         Accepted ones: capacity without need, need without capacity, capacity that knows neither places nor minutes.
+    places : pd.DataFrame
+        Evidence of the places that are offered, also where no need is known.
     """
 
     need: pd.DataFrame
@@ -50,6 +50,13 @@ class Planned:
     programmes: Programmes
     limits: Limits
     faults: tuple[Fault, ...] = field(default=())
+    places: pd.DataFrame = field(default_factory=no_evidence)
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """Evidence for pages: of the municipality and of its schools; grades and dual prices stay with the analyst."""
+        rows = pd.concat([self.need, self.evidence, self.places], ignore_index=True)
+        return rows[(rows["grade"] == "") & ~rows["part"].str.contains("|price", regex=False)].reset_index(drop=True)
 
 
 def plan_file(municipality_id: str) -> Path:
@@ -74,6 +81,10 @@ def planned(unit: Unit, limits: Limits | None = None) -> Planned:
     """
     file = plan_file(unit.municipality_id)
     limits = load_limits(file) if limits is None else limits
+    return replace(_planned(unit, limits, file), places=offered(unit.table("support_capacity"), unit.municipality_id))
+
+
+def _planned(unit: Unit, limits: Limits, file: Path) -> Planned:
     enrolments = unit.table("enrolments")
     programmes = load_programmes(limits.programmes or (), enrolments.columns, own_file=file.name)
     if enrolments.empty:

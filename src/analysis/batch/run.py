@@ -15,6 +15,7 @@ from analysis.batch.index import index_page
 from analysis.batch.issues import earlier_issue
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
 from analysis.batch.open import params_path, unit_key
+from analysis.batch.planned import check_plans
 from analysis.batch.workers import outcomes
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug, write_atomically
@@ -270,13 +271,15 @@ def _line(entry: Entry) -> str:
 
 
 def check_params(ids: Iterable[str]) -> None:
-    """Read every municipality's own parameters before anything starts; raises ``InputFaults`` with all their faults."""
+    """Read every municipality's own parameters and limits of plans before anything starts; raises all their faults at once."""
     faults: list[Fault] = []
-    for municipality_id in ids:
+    known = list(ids)
+    for municipality_id in known:
         try:
             load_params(params_path(municipality_id))
         except InputFaults as found:
             faults += found.faults
+    faults += check_plans(known)
     if faults:
         raise InputFaults(faults)
 

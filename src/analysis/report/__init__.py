@@ -21,6 +21,10 @@ from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
 from analysis.report.support import who_needs_support
+from analysis.report.support_curves import one_more_place
+from analysis.report.support_page import plan_footer, plan_header, plan_in_short, unnumbered
+from analysis.report.support_places import support_needs, support_places
+from analysis.report.support_schools import support_by_school
 from analysis.report.where import where_we_are
 
 __all__ = [
@@ -42,11 +46,19 @@ __all__ = [
     "kept_views",
     "lab_style",
     "missing_skills",
+    "one_more_place",
+    "plan_footer",
+    "plan_header",
+    "plan_in_short",
     "review_document",
     "review_footer",
     "review_header",
     "schools",
     "skills",
+    "support_by_school",
+    "support_needs",
+    "support_places",
+    "unnumbered",
     "what_arrived",
     "what_changed",
     "what_is_missing",

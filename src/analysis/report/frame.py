@@ -18,7 +18,7 @@ from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, TEMPLA
 from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
-_ORDER = ("where", "moves", "groups", "early", "schools", "skills", "changed", "closer", "data")
+_ORDER = ("where", "moves", "groups", "early", "schools", "skills", "support", "changed", "closer", "data")
 
 
 def header(unit: Unit, released: Released, *sections: Section) -> Section:

@@ -53,6 +53,7 @@ def dots(
     unit: str = "sd",
     verdicts: bool = True,
     n_head: str = "",
+    n_short: str = "",
 ) -> Markup:
     """Build a dots-and-intervals table.
 
@@ -78,6 +79,8 @@ def dots(
         Whether the last column holds verdicts.
     n_head : str
         Heading of the number behind; the catalogue's "pupils" where empty.
+    n_short : str
+        What follows that number on a phone, likewise.
     """
     blocks: list[Blocks] = []
     for row in rows:
@@ -96,7 +99,7 @@ def dots(
         axis=_axis(scale, axis_name, language, unit),
         blocks=blocks,
         n_head=n_head or say("column_pupils", language),
-        n_short=say("of_pupils_short", language),
+        n_short=n_short or say("of_pupils_short", language),
         verdict_head=say("column_verdict", language) if verdicts else "",
         key=say("withheld_key", language) if withheld else "",
     )
@@ -109,7 +112,11 @@ def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float
         if unit == "percent":
             text = percent(tick, language)
         else:
-            text = name if tick == scale.zero else number(tick, language, 1 if unit == "sd" else 0, signed=True)
+            text = (
+                name
+                if tick == scale.zero
+                else number(tick, language, 1 if unit == "sd" else 0, signed=scale.zero is not None)
+            )
         labels.append((round(100 * (tick - scale.low) / (scale.high - scale.low), 1), text))
     return labels
 

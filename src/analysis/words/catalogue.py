@@ -12,9 +12,9 @@ from analysis.words.numbers import number
 
 LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
-_SENTENCES = (  # results; early signs; growth; skills; changes; the review; methods; the page on the data; widgets
-    "sentences.yml", "early_signs.yml", "growth.yml", "skills.yml", "changes.yml", "review.yml", "methods.yml", "check.yml",
-    "desk.yml",
+_SENTENCES = (  # results; early signs; growth; skills; changes; the review; support; methods; the page on the data; widgets
+    "sentences.yml", "early_signs.yml", "growth.yml", "skills.yml", "changes.yml", "review.yml", "support.yml",
+    "methods.yml", "check.yml", "desk.yml",
 )  # fmt: skip
 _CASES = {"nominative": 0, "genitive": 1, "locative": 2}
 
