@@ -10,7 +10,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import values
+from analysis.release.door import DECIMALS
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, figure, section, source_line
 from analysis.report.strips import Scale, strip
@@ -20,7 +20,7 @@ from analysis.words.catalogue import capitalised, say
 from analysis.words.numbers import MINUS, listed, number, span
 
 BUDGET = "budget"
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_REACH = (2, 4, 10, 20, 40, 60, 100, 200, 400, 600, 1000, 2000)
 _MOST_STEPS = 2  # on each side of today
 
 
@@ -135,7 +135,7 @@ def _flat(unit: Unit, released: Released, curves: dict[str, list[Step]]) -> Iter
         kind = known.get(part, known.get(part.partition("/")[0]))
         if part == BUDGET or kind is None or not more or max(s.row.high for s in more) >= 1:
             continue
-        why = because(unit, kind)
+        why = because(unit, kind, besides=("places", "minutes"))  # both come with a place
         if why:
             yield str(say("more_flat_item", unit.language, name=name_of(unit, kind.part), why=why).unescape())
 
@@ -144,7 +144,7 @@ def _table(unit: Unit, released: Released, curves: dict[str, list[Step]]) -> Mar
     language, known = unit.language, kinds(unit, released)
     places = {row.part: row for row in each(released.where(indicator="support_places", school_id="").rows)}
     ends = [abs(e) for own in curves.values() for s in own for e in (s.row.low, s.row.high, s.row.estimate) if e == e]
-    reach = next((float(s) * 2 for s in _STEPS if s * 2 >= max(ends, default=1.0)), 2 * float(_STEPS[-1]))
+    reach = next((float(s) for s in _REACH if s >= max(ends, default=1.0)), float(_REACH[-1]))
     scale = Scale(-reach, reach, tuple(reach * i / 2 for i in range(-2, 3)))
     rows = [row for part, own in curves.items() for row in _rows(unit, known, part, own, places.get(part), scale)]
     drawn = dots(
@@ -190,7 +190,7 @@ def _step(unit: Unit, name: str, step: Step, now: float, scale: Scale) -> DotRow
         if key != "more_step_euro"
         else str(say(key, language, n=size).unescape())
     )
-    gain = number(row.estimate, language, values.DECIMALS[row.unit], signed=True)
+    gain = number(row.estimate, language, DECIMALS[row.unit], signed=True)
     ends = "" if math.isnan(row.low) or row.low == row.high else span(row.low, row.high, language)
     side = "same" if row.low <= 0 <= row.high else "lower" if row.estimate < 0 else "higher"
     return DotRow(

@@ -14,7 +14,7 @@ from analysis.intake.unit import Unit
 from analysis.plan_limits import PLANS, load_limits
 from analysis.programmes import Programmes, load_programmes
 from analysis.release import Released
-from analysis.words.catalogue import capitalised, label, labels, say
+from analysis.words.catalogue import label, labels, say
 from analysis.words.numbers import listed
 
 _ROWS = ("support_need", "support_served", "support_unmet", "plan_served", "plan_unserved", "support_places")
@@ -132,14 +132,22 @@ def _lowered(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def because(unit: Unit, kind: Kind) -> str:
-    """Say which limit binds, as an end of a sentence: ``trūkst vietu un naudas``; empty where none is known."""
-    language, limits = unit.language, kind.limits
+def because(unit: Unit, kind: Kind, besides: tuple[str, ...] = ()) -> str:
+    """Say which limit binds, as an end of a sentence: ``trūkst vietu un naudas``; empty where none (else) is known."""
+    language, limits = unit.language, [limit for limit in kind.limits if limit not in besides]
     for alone in ("floor", "no_capacity"):
         if alone in limits:
             return str(say(f"places_{alone}", language).unescape())
     known = [label("limit", code, language) for code in limits if code in labels()["limit"]]
     return str(say("places_limits", language, list=listed(known, language)).unescape()) if known else ""
+
+
+def misplaced(unit: Unit, released: Released, part: str) -> int:
+    """Count places of a kind that stand in schools where surely fewer children need them."""
+    own = released.where(municipality_id=unit.municipality_id, part=part, grade="")
+    places = {row.school_id: row.estimate for row in each(own.where(indicator="support_places").rows) if row.school_id}
+    need = {row.school_id: row.high for row in each(own.where(indicator="support_need").rows)}
+    return int(sum(max(n - need[school], 0) for school, n in places.items() if need.get(school, math.nan) < n))
 
 
 def unknown_places(unit: Unit, released: Released) -> list[Kind]:
@@ -162,12 +170,6 @@ def heading_name(unit: Unit, kind: Kind) -> str:
     """Return for whom places are lacking, as a heading says it; empty where the catalogue has no such form."""
     given = labels()["places_for"].get(kind.part)
     return str(given[unit.language]) if given else ""
-
-
-def title_of(unit: Unit, kind: Kind) -> tuple[str, str]:
-    """Return the name of a row, and the programme of a specialist beside it."""
-    code, _, specialist = kind.part.partition("/")
-    return capitalised(name_of(unit, kind.part)), programme_name(unit, code) if specialist else ""
 
 
 def is_missing(row: Any) -> bool:

@@ -22,9 +22,9 @@ from analysis.report.support_kinds import (
     heading_name,
     is_missing,
     kinds,
+    misplaced,
     name_of,
     rounded_apart,
-    title_of,
     told,
     unknown_places,
 )
@@ -36,7 +36,7 @@ from analysis.words.catalogue import capitalised, counted, say, sentences
 from analysis.words.numbers import WITHHELD, listed, number, span
 
 _NAMED = 3
-_STEPS = tuple(base * 10**power for power in range(5) for base in (5, 10, 15, 20, 25, 30, 40))
+_STEPS = tuple(base * 10**power for power in range(5) for base in (5, 10, 15, 20, 25, 30, 40, 60, 75))
 OF_SUPPORT = ["support_need", "support_served", "support_unmet", "plan_served", "plan_unserved", "support_places"]
 
 
@@ -55,7 +55,13 @@ def support_places(unit: Unit, released: Released) -> Section:
 
 def support_needs(unit: Unit, released: Released) -> Section:
     """Make the same section for the page of the plan, where schools and one more place have sections of their own."""
-    return _section(unit, released, "support", [])
+    return _section(unit, released, "support", [_without_targeting])
+
+
+def _without_targeting(unit: Unit, released: Released) -> list[Markup]:
+    """Say what the plan's page does not compare, and why; where something was compared, nothing."""
+    compared = len(released.where(indicator="targeting")) > 0
+    return [] if compared else [Markup('<p class="key">{}</p>').format(say("plan_no_targeting", unit.language))]
 
 
 def _section(unit: Unit, released: Released, key: str, more: list[Any]) -> Section:
@@ -67,7 +73,7 @@ def _section(unit: Unit, released: Released, key: str, more: list[Any]) -> Secti
     bodies = [_bars(unit, own, known)] if known else []
     for made in (*more, minutes_folded, unknown_folded):
         bodies += made(unit, released)
-    return section(unit, key, heading(unit, known), _answer(unit, known, unneeded), bodies, source_line(unit, own))
+    return section(unit, key, heading(unit, known), _answer(unit, released, known), bodies, source_line(unit, own))
 
 
 def heading(unit: Unit, known: list[Kind]) -> Markup:
@@ -92,7 +98,7 @@ def heading(unit: Unit, known: list[Kind]) -> Markup:
     return say(key, language, count=len(known), n=len(lacking), **({} if key.endswith("all") else {"all": len(known)}))
 
 
-def _answer(unit: Unit, known: list[Kind], unneeded: list[Kind]) -> Markup:
+def _answer(unit: Unit, released: Released, known: list[Kind]) -> Markup:
     language = unit.language
     if not known:
         return say("places_answer_no_need", language)
@@ -105,10 +111,15 @@ def _answer(unit: Unit, known: list[Kind], unneeded: list[Kind]) -> Markup:
         else "places_answer_now"
     )
     parts = [say(key, language, **facts_of(unit, first))]
+    if spare := misplaced(unit, released, first.part):
+        parts.append(say("places_answer_misplaced", language, count=spare, n=number(spare, language)))
     others = [kind for kind in known[1:] if kind.state == LACKS]
     if others:
-        items = [str(say("places_answer_other", language, **facts_of(unit, kind)).unescape()) for kind in others]
-        parts.append(say("places_answer_others", language, list=listed(items, language)))
+        items = [
+            str(say("places_answer_other", language, **facts_of(unit, kind)).unescape()) for kind in others[:_NAMED]
+        ]
+        key = "places_answer_others" if len(others) <= _NAMED else "places_answer_more"
+        parts.append(say(key, language, list=listed(items, language)))
     if all(kind.reached is None for kind in known):
         parts.append(say("places_answer_no_places", language))
     return Markup(" ").join(parts)
@@ -186,25 +197,23 @@ def _scale(known: list[Kind]) -> Scale:
 
 def _row(unit: Unit, kind: Kind, scale: Scale, planned: bool) -> DotRow:
     language = unit.language
-    title, programme = title_of(unit, kind)
     full = kind.reached if kind.reached is not None else kind.served
     mark = kind.served.estimate if kind.reached is not None and told(kind.served) else math.nan
     whole = kind.need.estimate if told(kind.left) or full is None else math.nan
-    why = because(unit, kind)
     cells = [Figure(_figure(kind.need, language), _ends(kind.need, language)), Figure(_figure(kind.places, language)),
-             Figure(_figure(kind.served, language))]  # fmt: skip
+             Figure(_figure(kind.served, language), _ends(kind.served, language))]  # fmt: skip
     cells += [Figure(_figure(kind.reached, language))] if planned else []
     cells.append(Figure(_figure(kind.left, language), _ends(kind.left, language)))
     return DotRow(
         block="",
-        name=title,
+        name=capitalised(name_of(unit, kind.part)),
         drawing=filled(
             scale, math.nan if full is None else full.estimate, whole, kind.need.low, kind.need.high, mark,
             ", ".join(_told(unit, kind)),
         ),
         figures=tuple(cells),
         n=WITHHELD if is_missing(kind.need) else number(int(kind.need.n), language),
-        note=" · ".join(filter(None, (programme, why))),
+        note=because(unit, kind),
     )  # fmt: skip
 
 

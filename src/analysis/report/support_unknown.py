@@ -48,9 +48,12 @@ def _items(unit: Unit, released: Released) -> Iterator[Markup]:
 def _notes(unit: Unit, released: Released) -> Iterator[Markup]:
     """Give the reasons why a need is not known; kinds of one reason are named together, kinds of one programme too."""
     language, told_of = unit.language, dict[str, list[str]]()
+    unneeded = {kind.part for kind in unknown_places(unit, released)}
     for row in each(released.where(indicator="support_note", municipality_id=unit.municipality_id).rows):
         part, _, code = row.part.partition(":")
         reason = code if code in labels()["need_note"] else "unknown"
+        if reason == "need_unknown" and part in unneeded:
+            continue  # said with its places
         if reason not in _COUNTED:
             told_of.setdefault(reason, []).append(name_of(unit, part))
         elif not pd.isna(row.n):  # a count that is withheld is not told as "some" either
