@@ -261,3 +261,12 @@ def test_the_plans_page_has_its_sections_without_the_other_pages_numbers(tiny):
     assert re.findall(r'class="q">\d', page.html) == []
     assert "atbalsta plāns" in page.html
     assert all(f'href="#{key}"' in page.html for key in ("support", "by_school", "more", "data"))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("lv", "mazāk, nekā atbalstu saņem tagad (38)"), ("en", "fewer than get it now (38)")]
+)
+def test_a_plan_that_serves_fewer_than_today_says_why(large, language, words):
+    unit = replace(large, language=language)
+    assert words in text_of(report.support_places(unit, planned(unit, 30, (34, 22, 47), "budget")))
+    assert words not in text_of(report.support_places(unit, planned(unit)))

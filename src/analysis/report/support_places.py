@@ -111,6 +111,8 @@ def _answer(unit: Unit, released: Released, known: list[Kind]) -> Markup:
         else "places_answer_now"
     )
     parts = [say(key, language, **facts_of(unit, first))]
+    if first.reached is not None and told(first.served) and first.served.low > first.reached.estimate:
+        parts.append(say("places_answer_fewer", language, served=_figure(first.served, language)))
     if spare := misplaced(unit, released, first.part):
         parts.append(say("places_answer_misplaced", language, count=spare, n=number(spare, language)))
     others = [kind for kind in known[1:] if kind.state == LACKS]
