@@ -38,6 +38,7 @@ from analysis.words.numbers import WITHHELD, listed, number, span
 _NAMED = 3
 _STEPS = tuple(base * 10**power for power in range(5) for base in (5, 10, 15, 20, 25, 30, 40, 60, 75))
 OF_SUPPORT = ["support_need", "support_served", "support_unmet", "plan_served", "plan_unserved", "support_places"]
+_BESIDE = ("support_note", "plan_minutes", "audit_minutes", "plan_marginal", "targeting")
 
 
 def support_places(unit: Unit, released: Released) -> Section:
@@ -66,6 +67,9 @@ def _without_targeting(unit: Unit, released: Released) -> list[Markup]:
 
 def _section(unit: Unit, released: Released, key: str, more: list[Any]) -> Section:
     require_released(released)
+    released = released.where(
+        indicator=[*OF_SUPPORT, *_BESIDE]
+    )  # looked up often: the page's other rows would be in the way
     known, unneeded = kinds(unit, released), unknown_places(unit, released)
     if not known and not unneeded:
         return NOTHING
