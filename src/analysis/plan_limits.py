@@ -9,6 +9,7 @@ from analysis.faults import Fault, InputFaults
 from analysis.params import ROOT, load_yaml, type_faults
 
 AUDIT = ROOT / "params" / "audit_minutes.yml"
+PLANS = ROOT / "params" / "plan"
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 

@@ -5,7 +5,18 @@ import json
 
 import pytest
 
-from analysis.batch.manifest import MANIFEST, broken_files, intact, item_id, read_manifest, sha256, write_manifest
+from analysis.batch.manifest import (
+    MANIFEST,
+    broken_files,
+    intact,
+    item_id,
+    read_manifest,
+    run_facts,
+    sha256,
+    write_manifest,
+)
+from analysis.intake.store import open_store
+from analysis.params import ROOT
 
 
 def entry(out, slug="D001", language="lv", text="<html></html>", **more):
@@ -73,3 +84,9 @@ def test_names_are_written_as_they_are(tmp_path):
     write_manifest(tmp_path, {"index": {}}, [entry(tmp_path, name="Ķekava")])
     assert "Ķekava" in (tmp_path / MANIFEST).read_text("utf-8")
     assert json.loads((tmp_path / MANIFEST).read_text("utf-8"))["schema"] == 1
+
+
+def test_a_run_names_the_digests_of_all_parameters_that_plans_rest_on(demo_store):
+    told = run_facts(open_store(demo_store), {})["parameters"]
+    assert {"defaults.yml", "thresholds.yml", "programmes.yml", "audit_minutes.yml", "plan/D001.yml"} <= set(told)
+    assert told["plan/D001.yml"] == sha256((ROOT / "params" / "plan" / "D001.yml").read_bytes())

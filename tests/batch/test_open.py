@@ -68,7 +68,12 @@ def test_the_key_changes_with_everything_that_decides_a_page(demo_store, monkeyp
     thresholds.write_text("thresholds: []")
     monkeypatch.setattr(opening, "OF_ALL", (thresholds,))
     keys.add(unit_key(store, **given))
-    assert len(keys) == 8
+    monkeypatch.setattr(opening, "AUDIT", thresholds)
+    keys.add(unit_key(store, **given))
+    (tmp_path / "D001.yml").write_text("source: another")
+    monkeypatch.setattr(opening, "PLANS", tmp_path)
+    keys.add(unit_key(store, **given))
+    assert len(keys) == 10
 
 
 def test_the_demo_store_is_made_on_first_use_and_then_left_alone(demo, monkeypatch, tmp_path):

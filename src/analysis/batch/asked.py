@@ -1,4 +1,4 @@
-"""Is what a run was asked for sound: every municipality's parameters and targets, and the slugs that were named?"""
+"""Is what a run was asked for sound: every municipality's parameters, targets and plans, and the slugs that were named?"""
 
 from collections.abc import Callable, Iterable
 
@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.aims import load_targets
 from analysis.batch.open import params_path
 from analysis.batch.parameter_files import targets_path
+from analysis.batch.planned import check_plans
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug
 from analysis.params import load_params, nearest
@@ -19,10 +20,12 @@ def check_asked(store: Store, only: Iterable[str] = ()) -> None:
     Raises
     ------
     InputFaults
-        All faults of parameters and targets, or P05 for slugs that the store does not know, with the nearest known one.
+        All faults of parameters, targets and limits of plans, or P05 for slugs that the store does not know, with the
+        nearest known one.
     """
     ids = list(store.table("municipalities")["municipality_id"])
     faults = [fault for check in (_params, _targets) for place in ids for fault in _found(check, place, store)]
+    faults += check_plans(ids)
     if faults:
         raise InputFaults(faults)
     known = [slug(municipality_id) for municipality_id in ids]

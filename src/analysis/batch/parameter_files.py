@@ -6,10 +6,12 @@ from pathlib import Path
 
 from analysis.intake.store import slug
 from analysis.params import ROOT, THRESHOLDS
+from analysis.plan_limits import AUDIT
 from analysis.programmes.load import PROGRAMMES
+from analysis.report.outline import OUTLINE
 
 PARAMS = ROOT / "params"
-OF_ALL = (THRESHOLDS, PROGRAMMES)
+OF_ALL = (THRESHOLDS, PROGRAMMES, AUDIT, OUTLINE)
 """Dated facts and rules that hold for everybody."""
 OF_ONE = ("targets", "plan")
 """Folders that hold a file of each municipality that has one."""

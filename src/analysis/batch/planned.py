@@ -6,21 +6,19 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.evidence import no_evidence
+from analysis.evidence import evidence, no_evidence
 from analysis.faults import Fault, InputFaults, rejected
 from analysis.intake.store import slug
 from analysis.intake.unit import Unit
-from analysis.params import ROOT
 from analysis.plan.curves import Curves, curves
 from analysis.plan.entries import entry_faults
 from analysis.plan.matching import Plan, match
 from analysis.plan.need import support_need
+from analysis.plan.places import offered
 from analysis.plan.planned import plan_evidence
 from analysis.plan.task import Task, task, within_totals
-from analysis.plan_limits import Limits, audit_minutes, load_limits
+from analysis.plan_limits import PLANS, Limits, audit_minutes, load_limits
 from analysis.programmes import Programmes, load_programmes
-
-PLANS = ROOT / "params" / "plan"
 
 
 @dataclass(frozen=True)
@@ -41,6 +39,8 @@ class Planned:
         Of ``params/plan/<slug>.yml``.
     faults : tuple of Fault
         Accepted ones: capacity without need, need without capacity, capacity that knows neither places nor minutes.
+    places : pd.DataFrame
+        Evidence of the places that are offered, also where no need is known.
     """
 
     need: pd.DataFrame
@@ -50,6 +50,13 @@ class Planned:
     programmes: Programmes
     limits: Limits
     faults: tuple[Fault, ...] = field(default=())
+    places: pd.DataFrame = field(default_factory=no_evidence)
+
+    @property
+    def shown(self) -> pd.DataFrame:
+        """Evidence for pages: of the municipality and of its schools; grades and dual prices stay with the analyst."""
+        rows = pd.concat([self.need, self.evidence, self.places], ignore_index=True)
+        return rows[(rows["grade"] == "") & ~rows["part"].str.contains("|price", regex=False)].reset_index(drop=True)
 
 
 def plan_file(municipality_id: str) -> Path:
@@ -70,16 +77,31 @@ def planned(unit: Unit, limits: Limits | None = None) -> Planned:
     Raises
     ------
     InputFaults
-        P20–P39: entries of its file that contradict each other or what is known, or limits that no plan keeps.
+        P20–P35: entries of its file that contradict each other or what is known. Limits that no plan keeps (P36) are among
+        ``faults``, and a note says that there is no plan.
     """
     file = plan_file(unit.municipality_id)
     limits = load_limits(file) if limits is None else limits
     need, programmes = need_of(unit, limits)
     asked, faults = asked_of(unit, need, limits)
+    places = offered(unit.table("support_capacity"), unit.municipality_id)
     if asked is None:
-        return Planned(need, None, None, no_evidence(), programmes, limits, faults)
-    made, bought = match(asked, file.name), curves(asked)
-    return Planned(need, made, bought, rows_of(unit, made, bought), programmes, limits, faults)
+        return Planned(need, None, None, no_evidence(), programmes, limits, faults, places=places)
+    try:
+        made = match(asked, file.name)
+    except InputFaults as found:  # limits that clash leave the rest of a page as it is: it says that there is no plan
+        return Planned(need, None, None, _clash(unit), programmes, limits, (*faults, *found.faults), places=places)
+    bought = curves(asked)
+    return Planned(need, made, bought, rows_of(unit, made, bought), programmes, limits, faults, places=places)
+
+
+def _clash(unit: Unit) -> pd.DataFrame:
+    """Return the note that no plan keeps the limits; which of them clash is told in the fault."""
+    year, n = int(unit.table("support_capacity")["school_year"].max()), len(unit.table("enrolments"))
+    row = pd.DataFrame({"part": ["plan:clash"], "n": [n], "estimate": [float(n)], "school_year": [year]})
+    return evidence(
+        row, indicator="support_note", unit="pupils", municipality_id=unit.municipality_id, method="limits that clash"
+    )
 
 
 def need_of(unit: Unit, limits: Limits) -> tuple[pd.DataFrame, Programmes]:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis import plan, stats
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
+from analysis.batch.planned import planned
 from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
@@ -81,6 +82,7 @@ def evidence_of(unit: Unit) -> list[pd.DataFrame]:
         unit.modelled,
         plan.changes(results, unit.earlier, unit.attributes, params),
         plan.named_before(groups, unit.earlier),
+        planned(unit).shown,
     ]
 
 

@@ -106,6 +106,15 @@ PLANS = (
     Indicator("support_unmet", "How many of them do not?", ("pupils",), "plan.need", 10, "no"),
     Indicator("support_met_share", "What share of the need is met?", ("percent",), "plan.need", 21, "no"),
     Indicator("support_note", "Of how many is need or entitlement not known?", ("pupils",), "plan.need", 1, "no"),
+    Indicator(
+        "support_places",
+        "How many places does a programme offer?",
+        ("pupils",),
+        "plan.places",
+        1,
+        "no",
+        public_source=True,
+    ),
     Indicator("plan_served", "How many children does the plan serve?", ("pupils",), "plan.matching", 10, "no"),
     Indicator(
         "plan_unserved", "How many does it leave out, and which limit binds?", ("pupils",), "plan.matching", 10, "no"

@@ -22,6 +22,10 @@ from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
 from analysis.report.support import who_needs_support
+from analysis.report.support_curves import one_more_place
+from analysis.report.support_page import plan_footer, plan_header, plan_in_short, unnumbered
+from analysis.report.support_places import support_needs, support_places
+from analysis.report.support_schools import support_by_school
 from analysis.report.targets import targets
 from analysis.report.thresholds import threshold_stress
 from analysis.report.where import where_we_are
@@ -46,13 +50,21 @@ __all__ = [
     "kept_views",
     "lab_style",
     "missing_skills",
+    "one_more_place",
+    "plan_footer",
+    "plan_header",
+    "plan_in_short",
     "review_document",
     "review_footer",
     "review_header",
     "schools",
     "skills",
+    "support_by_school",
+    "support_needs",
+    "support_places",
     "targets",
     "threshold_stress",
+    "unnumbered",
     "what_arrived",
     "what_changed",
     "what_is_missing",

@@ -13,6 +13,7 @@ from analysis.report.early_signs import missing_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.report.skills import missing_skills
+from analysis.report.support_places import missing_support
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import number, percent
 
@@ -73,6 +74,7 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
     signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
+    found += missing_support(unit, released)
     return [*found, say("data_nothing_missing", language)]
 
 

@@ -19,19 +19,9 @@ from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
 _ORDER = (
-    "where",
-    "moves",
-    "groups",
-    "early",
-    "schools",
-    "skills",
-    "thresholds",
-    "targets",
-    "hours",
-    "changed",
-    "closer",
-    "data",
-)
+    "where", "moves", "groups", "early", "schools", "skills", "support", "thresholds", "targets", "hours", "changed",
+    "closer", "data",
+)  # fmt: skip
 
 
 def header(unit: Unit, released: Released, *sections: Section) -> Section:

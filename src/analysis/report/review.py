@@ -22,6 +22,7 @@ from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import skills
 from analysis.report.support import who_needs_support
+from analysis.report.support_places import support_places
 from analysis.report.targets import targets
 from analysis.report.where import where_we_are
 from analysis.words.catalogue import label, say
@@ -37,6 +38,7 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "skills": skills,
     "hours": hours,
     "targets": targets,
+    "support": support_places,
     "data": about_data,
 }
 """Sections that a part of the review may show, by their name in ``params/review.yml``."""

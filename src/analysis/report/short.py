@@ -17,6 +17,7 @@ from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
 from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few
+from analysis.report.support_places import short_support
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 
@@ -106,6 +107,7 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
             entry = sentences()[key]
             yield entry["priority"], say(key, unit.language, count=count, n=count), entry["link"]
     yield from _about_groups(unit, released)
+    yield from short_support(unit, released)
     yield from _about_schools(unit, released)
 
 

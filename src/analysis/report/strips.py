@@ -89,6 +89,40 @@ def step(scale: Scale, start: float, end: float, label: str) -> Markup:
     )
 
 
+def filled(scale: Scale, full: float, whole: float, low: float, high: float, mark: float, label: str) -> Markup:
+    """Draw how much of a whole is filled: a solid bar, an outlined rest, the interval of the whole, and a mark.
+
+    Parameters
+    ----------
+    scale : Scale
+        Axis of the table.
+    full, whole : float
+        Ends of the solid bar and of the rest; a missing one is not drawn.
+    low, high : float
+        Interval of the whole.
+    mark : float
+        Drawn as a tick; may be missing.
+    label : str
+        What a screen reader says.
+    """
+    parts = [f'<path d="M{scale.x(tick)} 0V{HIGH_Y}" class="g"/>' for tick in scale.ticks]
+    first = 0.0 if math.isnan(full) else full
+    if whole > first:
+        left, right = scale.x(first), scale.x(whole)
+        parts.append(
+            f'<rect x="{left}" y="6" width="{round(right - left, 1)}" height="14" fill="#fff" stroke="{LOW}" stroke-width="1.4"/>'
+        )
+    if first > 0:
+        parts.append(f'<rect x="0" y="6" width="{scale.x(first)}" height="14" fill="{HIGH}"/>')
+    if not math.isnan(low) and not math.isnan(high):
+        parts.append(f'<path d="M{scale.x(low)} 13H{scale.x(high)}M{scale.x(low)} 9v8M{scale.x(high)} 9v8" class="z"/>')
+    if not math.isnan(mark):
+        parts.append(f'<path d="M{scale.x(mark)} 2V24" class="ref"/>')
+    return Markup('<svg class="strip" viewBox="0 0 200 26" role="img" aria-label="{}">{}</svg>').format(
+        label, Markup("".join(parts))
+    )
+
+
 def hollow_tick(x: float) -> str:
     """Return the mark of an expected value."""
     return f'<rect x="{round(x - 2.5, 1)}" y="4" width="5" height="18" fill="#fff" stroke="{MARK}" stroke-width="1.6"/>'

@@ -115,10 +115,15 @@ def _axis(scale: Scale, name: str, language: str, unit: str) -> list[tuple[float
             text = (
                 name
                 if tick == scale.zero
-                else number(tick, language, 1 if unit == "sd" else 0, signed=unit not in ("minutes", "pupils"))
+                else number(tick, language, 1 if unit == "sd" else 0, signed=_signed(scale, unit))
             )
         labels.append((round(100 * (tick - scale.low) / (scale.high - scale.low), 1), text))
     return labels
+
+
+def _signed(scale: Scale, unit: str) -> bool:
+    """Differences have a sign, counts and minutes have none."""
+    return scale.zero is not None and unit not in ("minutes", "pupils")
 
 
 def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Markup:
