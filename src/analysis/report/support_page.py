@@ -12,9 +12,9 @@ from analysis.release import Released
 from analysis.report.frame import footer, header_of
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import section
+from analysis.report.support_audit import minutes, range_of
 from analysis.report.support_curves import in_sentences
 from analysis.report.support_kinds import LACKS, kinds, name_of, told_as
-from analysis.report.support_minutes import minutes, range_of
 from analysis.report.support_places import heading, lacks_in_short
 from analysis.words.catalogue import say
 from analysis.words.numbers import listed, number, span

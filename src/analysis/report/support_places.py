@@ -12,6 +12,7 @@ from analysis.report import naming
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.strips import Scale, filled
+from analysis.report.support_audit import minutes_folded
 from analysis.report.support_curves import more_folded
 from analysis.report.support_kinds import (
     ENOUGH,
@@ -28,7 +29,6 @@ from analysis.report.support_kinds import (
     told,
     unknown_places,
 )
-from analysis.report.support_minutes import minutes_folded
 from analysis.report.support_schools import schools_folded
 from analysis.report.support_unknown import unknown_folded
 from analysis.report.tables import DotRow, Figure, dots
