@@ -13,6 +13,7 @@ from analysis.report.frame import footer, header_of
 from analysis.report.html import Section, render, require_released
 from analysis.report.plan_minutes import minutes, range_of
 from analysis.report.sections import section
+from analysis.report.support_audit import minutes, range_of
 from analysis.report.support_curves import in_sentences
 from analysis.report.support_kinds import LACKS, kinds, name_of, told_as
 from analysis.report.support_places import heading, lacks_in_short
