@@ -11,7 +11,6 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.frame import footer, header_of
 from analysis.report.html import Section, render, require_released
-from analysis.report.plan_minutes import minutes, range_of
 from analysis.report.sections import section
 from analysis.report.support_audit import minutes, range_of
 from analysis.report.support_curves import in_sentences

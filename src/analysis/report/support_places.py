@@ -10,7 +10,6 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming
 from analysis.report.html import Section, require_released
-from analysis.report.plan_minutes import minutes_folded
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.strips import Scale, filled
 from analysis.report.support_audit import minutes_folded
