@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.aims import load_targets
 from analysis.batch.open import params_path
 from analysis.batch.parameter_files import targets_path
+from analysis.batch.planned import check_plans
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, slug
 from analysis.params import load_params, nearest
@@ -23,6 +24,7 @@ def check_asked(store: Store, only: Iterable[str] = ()) -> None:
     """
     ids = list(store.table("municipalities")["municipality_id"])
     faults = [fault for check in (_params, _targets) for place in ids for fault in _found(check, place, store)]
+    faults += check_plans(ids)
     if faults:
         raise InputFaults(faults)
     known = [slug(municipality_id) for municipality_id in ids]

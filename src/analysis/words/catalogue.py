@@ -14,7 +14,7 @@ LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
 _SENTENCES = (  # results; early signs; growth; skills; changes; marks, targets, hours; review; methods; the data; widgets
     "sentences.yml", "early_signs.yml", "growth.yml", "skills.yml", "changes.yml", "thresholds.yml", "targets.yml",
-    "hours.yml", "review.yml", "methods.yml", "check.yml", "desk.yml",
+    "hours.yml", "review.yml", "methods.yml", "check.yml", "desk.yml", "council.yml",
 )  # fmt: skip
 _CASES = {"nominative": 0, "genitive": 1, "locative": 2}
 
