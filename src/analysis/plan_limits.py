@@ -1,16 +1,23 @@
 """Limits of a support plan: one frozen typed object from ``params/plan/<slug>.yml``; what is not known stays empty."""
 
+import re
+from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.faults import Fault, InputFaults
-from analysis.params import ROOT, load_yaml, type_faults
+from analysis.params import ROOT, load_yaml, nearest, type_faults
+from analysis.programmes.model import Name
 
 AUDIT = ROOT / "params" / "audit_minutes.yml"
 PLANS = ROOT / "params" / "plan"
+NO_OWNER_YET = ("to be decided", "jāizlemj")
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+KINDS_OF_DECISION = ("support", "group", "target", "signs", "data")
+_WHEN = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 
 
 class Effect(BaseModel):
@@ -53,6 +60,40 @@ class Floors(BaseModel):
     group: float | None = None
 
 
+class Entry(BaseModel):
+    """What a board says of one decision of the council's page.
+
+    Attributes
+    ----------
+    about : str
+        Key of the decision (``support:reading``); ``params/plan/D001.yml`` lists their kinds.
+    decide : Name or None
+        The board's own words for it; without ``about`` a decision of the board's own.
+    owner : str or None
+        Who answers for it; "to be decided" where that is open. Never empty.
+    next_measurement : str, date or None
+        Year and month, or a date.
+    cost_eur : float or None
+        What it costs, where the board knows it.
+    leave_out : bool
+        Whether the page leaves it out.
+    """
+
+    model_config = _STRICT
+
+    about: str = ""
+    decide: Name | None = None
+    owner: str | None = None
+    next_measurement: str | date | None = None
+    cost_eur: float | None = None
+    leave_out: bool = False
+
+    @property
+    def owner_open(self) -> bool:
+        """Whether the owner is still to be decided."""
+        return (self.owner or "").strip().casefold() in NO_OWNER_YET
+
+
 class Limits(BaseModel):
     """Everything a plan has to keep to beside places and minutes of the table `support_capacity`.
 
@@ -77,8 +118,10 @@ class Limits(BaseModel):
         Programme → worth of a child served; empty: children count equally.
     curve_places, curve_budget_percent : tuple of int
         How many places more or fewer, and by what percent of the budget, the curves go.
-    programmes, decisions : list or dict
-        A board's own programmes, and owners of decisions; read elsewhere.
+    programmes : list
+        A board's own programmes; read elsewhere.
+    decisions : tuple of Entry
+        What the board says of the decisions of its council's page.
     """
 
     model_config = _STRICT
@@ -95,7 +138,7 @@ class Limits(BaseModel):
     curve_places: tuple[int, ...] = (1, 5)
     curve_budget_percent: tuple[int, ...] = (5, 10)
     programmes: Any = None
-    decisions: Any = None
+    decisions: tuple[Entry, ...] = ()
 
 
 def load_limits(path: Path | None = None) -> Limits:
@@ -104,20 +147,27 @@ def load_limits(path: Path | None = None) -> Limits:
     Raises
     ------
     InputFaults
-        P01–P04 (form), P06 (outside the range), P30 (negative budget), P32 (effects that contradict each other).
+        P01–P04 (form), P06 (outside the range), P30 (negative budget), P32 (effects that contradict each other), P60–P64
+        (decisions without an owner, about something unknown, with a date that is none, twice the same, about nothing).
     """
     if path is None or not path.exists():
         return Limits()
     given = load_yaml(path)
-    for key in ("curve_places", "curve_budget_percent"):
+    for key in ("curve_places", "curve_budget_percent", "decisions"):
         if isinstance(given.get(key), list):
             given[key] = tuple(given[key])
     try:
         limits = Limits.model_validate(given)
     except ValidationError as error:
-        known = [*Limits.model_fields, *Travel.model_fields, *Floors.model_fields, *Effect.model_fields]
+        known = [
+            *Limits.model_fields,
+            *Travel.model_fields,
+            *Floors.model_fields,
+            *Effect.model_fields,
+            *Entry.model_fields,
+        ]
         raise InputFaults(type_faults(error, path.name, known)) from None
-    faults = [*_outside(limits, path.name), *_contradictory(limits, path.name)]
+    faults = [*_outside(limits, path.name), *_contradictory(limits, path.name), *_decided(limits.decisions, path.name)]
     if faults:
         raise InputFaults(faults)
     return limits
@@ -137,6 +187,7 @@ def _outside(limits: Limits, file: str) -> list[Fault]:
         *((f"minutes_per_child.{name}", value, 1, 2400) for name, value in limits.minutes_per_child.items()),
         *((f"minutes_per_specialist.{name}", value, 1, 2400) for name, value in limits.minutes_per_specialist.items()),
         *((f"group_size.{name}", value, 1, 40) for name, value in limits.group_size.items()),
+        *((f"decisions.{i}.cost_eur", one.cost_eur, 0, 10**9) for i, one in enumerate(limits.decisions, start=1)),
         *(("curve_places", step, 1, 1000) for step in limits.curve_places),
         *(("curve_budget_percent", step, 1, 100) for step in limits.curve_budget_percent),
     ]
@@ -150,6 +201,24 @@ def _contradictory(limits: Limits, file: str) -> list[Fault]:
     """List effects whose ends stand the wrong way round, or below zero."""
     turned = [name for name, e in limits.effects.items() if not 0 <= e.low <= e.central <= e.high]
     return [Fault("P32", file, facts={"key": f"effects.{name}"}) for name in turned]
+
+
+def _decided(entries: tuple[Entry, ...], file: str) -> Iterator[Fault]:
+    """Find decisions that nobody answers for, that are about nothing known, or that cannot be dated."""
+    about = [entry.about for entry in entries if entry.about]
+    for key in sorted({key for key in about if about.count(key) > 1}):
+        yield Fault("P63", file, facts={"key": key})
+    for number, entry in enumerate(entries, start=1):
+        key = entry.about or f"decisions.{number}"
+        if not entry.about and entry.decide is None:
+            yield Fault("P64", file, facts={"key": key})
+        if entry.about and (kind := entry.about.partition(":")[0]) not in KINDS_OF_DECISION:
+            yield Fault("P61", file, facts={"key": key, "nearest": nearest(kind, KINDS_OF_DECISION)})
+        if not (entry.owner or "").strip() and not entry.leave_out:
+            yield Fault("P60", file, facts={"key": key})
+        when = entry.next_measurement
+        if isinstance(when, str) and not _WHEN.fullmatch(when):
+            yield Fault("P62", file, facts={"key": key})
 
 
 def audit_minutes() -> dict[str, dict[str, Any]]:

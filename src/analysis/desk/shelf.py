@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis import plan, stats
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
-from analysis.batch.planned import planned
+from analysis.batch.planned import Planned, planned
 from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
@@ -62,8 +62,16 @@ def open_shelf(store: str, edition: str, language: str) -> Shelf:
     return Shelf(path, opened, edition, language, dict(names))
 
 
-def evidence_of(unit: Unit) -> list[pd.DataFrame]:
-    """Compute all the evidence that the municipality's page is made of: the same statistics, in the same order."""
+def evidence_of(unit: Unit, supported: Planned | None = None) -> list[pd.DataFrame]:
+    """Compute all the evidence that the municipality's page is made of: the same statistics, in the same order.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality.
+    supported : Planned, optional
+        Its support plan, where that is at hand already.
+    """
     results, params = unit.results, unit.params
     groups = stats.group_evidence(results, unit.attributes, params)
     return [
@@ -82,7 +90,7 @@ def evidence_of(unit: Unit) -> list[pd.DataFrame]:
         unit.modelled,
         plan.changes(results, unit.earlier, unit.attributes, params),
         plan.named_before(groups, unit.earlier),
-        planned(unit).shown,
+        (supported or planned(unit)).shown,
     ]
 
 

@@ -12,6 +12,7 @@ from analysis.report.check import (
 )
 from analysis.report.check_file import findings_table
 from analysis.report.closer import kept_views
+from analysis.report.council import council, council_footer, council_header
 from analysis.report.data import about_data
 from analysis.report.early_signs import early_signs
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
@@ -35,6 +36,9 @@ __all__ = [
     "check_footer",
     "check_header",
     "check_short",
+    "council",
+    "council_footer",
+    "council_header",
     "done",
     "early_signs",
     "evidence_file",

@@ -103,12 +103,9 @@ def message(unit: Unit, test: Any, rows: dict[str, Released]) -> tuple[Markup, M
     else:
         n = number(counts["high"].estimate, language)
         heading = say("early_heading", language, count=total, n=n, all=number(total, language), **facts)
-    if "high" not in rates or not early_checks.is_shown(rates["high"]):
+    if not (said := observed(unit, test, rows)):
         return heading, Markup("")
-    outcome = early_checks.outcome(unit, test, next(each(rows["observed"].rows)))
-    parts = [
-        say("early_answer" + _coded(rates["high"]), language, outcome=outcome, **_rate(unit, rates["high"]), **facts)
-    ]
+    parts = [said]
     own = early_checks.by_part(rows["own"]).get("high")
     if own is not None and early_checks.is_shown(own):
         place = capitalised(naming.place_loc(unit))
@@ -116,6 +113,18 @@ def message(unit: Unit, test: Any, rows: dict[str, Released]) -> tuple[Markup, M
     if "low" in rates and early_checks.is_shown(rates["low"]):
         parts.append(say("early_few", language, rate=values.estimate(rates["low"], language)))
     return heading, Markup(" ").join(parts)
+
+
+def observed(unit: Unit, test: Any, rows: dict[str, Released]) -> Markup:
+    """Say how earlier pupils with many signs fared; nothing where that is withheld."""
+    rate = early_checks.by_part(rows["observed"]).get("high")
+    if rate is None or not early_checks.is_shown(rate):
+        return Markup("")
+    outcome, facts = (
+        early_checks.outcome(unit, test, next(each(rows["observed"].rows))),
+        early_checks.facts_of(unit, test),
+    )
+    return say("early_answer" + _coded(rate), unit.language, outcome=outcome, **_rate(unit, rate), **facts)
 
 
 def _coded(row: Any) -> str:

@@ -24,22 +24,22 @@ _JUDGED = ("differs", "not_distinguishable")
 Nation = dict[tuple[Any, ...], Any]
 
 
-def high_results(unit: Unit, released: Released) -> list[Markup]:
-    """Make the part of the section: groups that differ from the same pupils in the country, all others folded."""
+def high_results(unit: Unit, released: Released, *, whole: bool = True) -> list[Markup]:
+    """Make the part of the section: groups that differ from the same pupils in the country; if ``whole``, all others folded."""
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     shares = newest(own, unit, indicator="high_result_share")
     frame = shares.rows
     groups = [row for row in each(frame[frame["group"].ne("")]) if is_shown(row)]
     if not groups:
         return []
-    whole = list(each(naming.test_order(frame[frame["group"].eq("")])))
+    everybody = list(each(naming.test_order(frame[frame["group"].eq("")])))
     nation = of_country(released)
-    differing = _pruned(groups, whole, nation)
-    heading = Markup("<h3>{}</h3>").format(_heading(unit, [*whole, *groups], nation))
-    bodies = [heading, Markup("<p>{}</p>").format(_answer(unit, whole, differing, nation))]
+    differing = _pruned(groups, everybody, nation)
+    heading = Markup("<h3>{}</h3>").format(_heading(unit, [*everybody, *groups], nation))
+    bodies = [heading, Markup("<p>{}</p>").format(_answer(unit, everybody, differing, nation))]
     if differing:
         bodies.append(_dots(unit, shares, differing, nation))
-    return [*bodies, _folded(unit, own, shares, whole, nation)]
+    return [*bodies, *([_folded(unit, own, shares, everybody, nation)] if whole else [])]
 
 
 def of_country(released: Released) -> Nation:

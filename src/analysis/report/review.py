@@ -3,17 +3,20 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.report.changed import what_changed
 from analysis.report.data import about_data
 from analysis.report.document import document
 from analysis.report.drawing import pictures_kept
 from analysis.report.early_signs import early_signs
 from analysis.report.frame import TextDocument, footer, header_of, title
+from analysis.report.frame_of_strategy import frame_of_strategy
 from analysis.report.hours import hours
 from analysis.report.html import Section, render, require_released
 from analysis.report.moves import how_it_moves
@@ -32,13 +35,15 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "short": in_short,
     "where": where_we_are,
     "moves": how_it_moves,
-    "groups": who_needs_support,
+    "groups": partial(who_needs_support, whole=False),
     "early": early_signs,
     "schools": schools,
-    "skills": skills,
+    "skills": partial(skills, whole=False),
     "hours": hours,
     "targets": targets,
     "support": support_places,
+    "changed": what_changed,
+    "frame": frame_of_strategy,
     "data": about_data,
 }
 """Sections that a part of the review may show, by their name in ``params/review.yml``."""

@@ -24,8 +24,11 @@ _MOST_IN_HEADING = 2
 _JUDGED = ["differs", "not_distinguishable"]
 
 
-def skills(unit: Unit, released: Released) -> Section:
-    """Make the section: a row a skill against pupils of the same total; without such a comparison the shares alone."""
+def skills(unit: Unit, released: Released, *, whole: bool = True) -> Section:
+    """Make the section: a row a skill against pupils of the same total; without such a comparison the shares alone.
+
+    Without ``whole`` the schools' tables stay out, as a review that is printed needs it.
+    """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     gaps, shares = (newest(own, unit, indicator=name) for name in ("skill_gap", "skill_share"))
@@ -37,7 +40,7 @@ def skills(unit: Unit, released: Released) -> Section:
     bodies = [dots_of(unit, test, shown, released) for test in tests]
     bodies += shares_folded(unit, shares, released)
     if shown is gaps:
-        bodies += _schools_folded(unit, tests, released)
+        bodies += _schools_folded(unit, tests, released) if whole else []
         text = Markup("<p>{}</p>").format(say("skills_how_text", unit.language, least=_least(unit)))
         bodies.append(details(say("skills_how", unit.language), text))
     return section(unit, "skills", heading, answer, bodies, source_line(unit, shown))

@@ -24,8 +24,11 @@ HEADLINE = "headline"
 _MOST_TESTS = 4
 
 
-def who_needs_support(unit: Unit, released: Released) -> Section:
-    """Make the section: the groups named, as a list; all groups examined, folded, a table a test; high results by group."""
+def who_needs_support(unit: Unit, released: Released, *, whole: bool = True) -> Section:
+    """Make the section: the groups named, as a list; all groups examined, folded, a table a test; high results by group.
+
+    Without ``whole`` what is folded stays out, as a review that is printed needs it: it stands on the municipality's page.
+    """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id)
     folded = groups.examined_groups(unit, own)
@@ -38,7 +41,7 @@ def who_needs_support(unit: Unit, released: Released) -> Section:
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
-    bodies += [*folded, *high_results(unit, released)]
+    bodies += [*(folded if whole else ()), *high_results(unit, released, whole=whole)]
     return section(unit, "groups", words, answer, bodies, source_line(unit, gaps))
 
 
@@ -175,7 +178,7 @@ def named_list(
     sub = list_words(unit, pairs[0][1])
     if len(shown) < len(groups_named):
         sub += say("groups_list_first", language, n=number(len(shown), language))
-    return figure(drawn + _key_line(unit, against), sub)
+    return figure(drawn + key_line(unit, against), sub)
 
 
 def list_words(unit: Unit, gap: Any) -> Markup:
@@ -184,7 +187,7 @@ def list_words(unit: Unit, gap: Any) -> Markup:
     return say(f"groups_list_sub_{against}" + ("" if gap.unit == "sd" else "_points"), unit.language)
 
 
-def _key_line(unit: Unit, against: str) -> Markup:
+def key_line(unit: Unit, against: str) -> Markup:
     """Explain extra children, and that they and the pupils are those of all years taken together."""
     level, language = unit.params.group_level_sd, unit.language
     words = say(

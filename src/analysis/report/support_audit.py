@@ -1,136 +1,76 @@
-"""How many minutes a week does a child have of each specialist, beside what the State Audit Office found?"""
+"""Minutes a week per child, beside what the State Audit Office found."""
 
+import math
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
 
 from analysis.evidence import each
 from analysis.intake.unit import Unit
-from analysis.plan.hours import AUDIT_MINUTES
-from analysis.programmes import load_programmes
 from analysis.release import Released
-from analysis.report import naming, values
-from analysis.report.school_tables import by_name
-from analysis.report.sections import figure
-from analysis.report.strips import Scale, strip
-from analysis.report.tables import DotRow, Figure, details, dots
+from analysis.report.support_kinds import kinds, name_of, told_as
+from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, say
-from analysis.words.numbers import listed, number
-
-_SUPPORTED, _NEED = "support_minutes", "support_minutes_in_need"
+from analysis.words.numbers import number, span
 
 
-def support_time(unit: Unit, support: Released) -> list[Markup]:
-    """Make the part of the section; nothing where no specialist's time is shown."""
-    language = unit.language
-    rows = _rows(support)
-    if not rows:
+@dataclass(frozen=True)
+class Minutes:
+    """Minutes of one kind: rows per child served and per child in need, and the audit's; None where there is none."""
+
+    part: str
+    served: Any
+    need: Any
+    audit: Any
+
+
+def minutes(unit: Unit, released: Released) -> list[Minutes]:
+    """List the kinds whose minutes are known, those beside whose the audit has a figure first."""
+    rows = each(released.where(indicator="plan_minutes", municipality_id=unit.municipality_id, school_id="").rows)
+    of: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        part, _, per = row.part.partition("|")
+        if not math.isnan(row.estimate):
+            of.setdefault(part, {})[per] = row
+    audit = {row.part: row for row in each(released.where(indicator="audit_minutes").rows)}
+    found = [
+        Minutes(part, own.get("served"), own.get("need"), audit.get(part.partition("/")[2])) for part, own in of.items()
+    ]
+    return sorted(found, key=lambda one: (one.audit is None, one.part))
+
+
+def minutes_folded(unit: Unit, released: Released) -> list[Markup]:
+    """Fold the table; nothing without a plan."""
+    language, known = unit.language, minutes(unit, released)
+    if not known:
         return []
-    first = next(row for pair in rows.values() for row in pair if row is not None)
-    years = naming.years(unit, first)
-    known = any(need is not None for _, need in rows.values())
-    bodies = [
-        Markup("<h3>{}</h3>").format(say("support_minutes_title", language)),
-        figure(
-            _dots(unit, rows),
-            say("support_minutes_sub" if known else "support_minutes_sub_alone", language, years=years),
-        ),
+    heads = [
+        str(say(f"column_{name}", language)) for name in ("kind", "minutes_served", "minutes_need", "minutes_audit")
     ]
-    notes = [say("support_minutes_source", language)] if set(rows) & set(AUDIT_MINUTES) else []
-    notes += [] if known else [say("support_minutes_no_need", language)]
-    bodies += [Markup('<p class="key">{}</p>').format(Markup(" ").join(notes))] if notes else []
-    return bodies + _schools(unit, support, years)
+    kept = kinds(unit, released)
+    rows = [
+        (capitalised(name_of(unit, told_as(one.part, kept))), _cell(one.served, language), _cell(one.need, language),
+         range_of(one.audit, language))
+        for one in known
+    ]  # fmt: skip
+    bodies = [table(language, str(say("minutes_caption", language)), heads, rows)]
+    years = [int(one.audit.school_year) for one in known if one.audit is not None]
+    if years:
+        bodies.append(Markup('<p class="key">{}</p>').format(say("minutes_source", language, year=max(years))))
+    return [details(say("minutes_summary", language), *bodies)]
 
 
-def minutes_answer(unit: Unit, support: Released) -> Markup:
-    """Say the time of the specialists whom the audit looked at: for a child in need, or else for a supported one."""
-    rows = {part: pair for part, pair in _rows(support).items() if part in AUDIT_MINUTES}
-    needed = {part: need for part, (_, need) in rows.items() if need is not None}
-    told = needed or {part: supported for part, (supported, _) in rows.items() if supported is not None}
-    if not told:
-        return Markup("")
-    items = [
-        str(
-            say(
-                "hours_minutes_item",
-                unit.language,
-                name=_name(part, unit.language),
-                n=number(row.estimate, unit.language),
-            )
-        )
-        for part, row in told.items()
-    ]
-    return say(
-        "hours_answer_need" if needed else "hours_answer_minutes", unit.language, list=listed(items, unit.language)
-    )
+def _cell(row: Any, language: str) -> Figure:
+    if row is None:
+        return Figure("–")
+    ends = "" if math.isnan(row.low) or row.low == row.high else span(row.low, row.high, language)
+    return Figure(number(row.estimate, language), ends)
 
 
-def _rows(support: Released) -> dict[str, tuple[Any, Any]]:
-    """Return each specialist's or programme's rows of the municipality: for a supported child, for one in need."""
-    whole = support.where(school_id="").rows.dropna(subset=["estimate"])
-    found = {(row.part, row.indicator): row for row in each(whole)}
-    known = list(_names())
-    parts = sorted(
-        {part for part, _ in found}, key=lambda part: (known.index(part) if part in known else len(known), part)
-    )
-    return {part: (found.get((part, _SUPPORTED)), found.get((part, _NEED))) for part in parts}
-
-
-def _names() -> dict[str, Any]:
-    programmes = load_programmes()
-    return programmes.specialists | {entry.code: entry.name for entry in programmes.entries}
-
-
-def _name(part: str, language: str) -> str:
-    known = _names().get(part)
-    quoted = f"„{part}”" if language == "lv" else f"“{part}”"
-    return str(getattr(known, language)) if known else quoted
-
-
-def _dots(unit: Unit, rows: dict[str, tuple[Any, Any]]) -> Markup:
-    language = unit.language
-    ends = [end for pair in rows.values() for row in pair if row is not None for end in (row.estimate, row.high)]
-    most = max([end for end in ends if end == end] + [end for part in rows for end in AUDIT_MINUTES.get(part, ())])
-    top = next(end for end in (20.0, 40.0, 60.0, 80.0, 120.0, 240.0, 2400.0) if end >= most)
-    axis = Scale(0, top, tuple(top * part / 4 for part in range(5)), zero=None)
-    known = any(need is not None for _, need in rows.values())
-    names = ("supported", *(("in_need",) if known else ()), "audit")
-    return dots(
-        language, str(say("support_minutes_caption", language)), [str(say("column_specialist", language))],
-        [(str(say(f"column_{name}", language)), "") for name in names], axis, "",
-        [_row(part, pair, axis, known, language) for part, pair in rows.items()], unit="minutes", verdicts=False,
-        n_head=str(say("column_supported_children", language)),
-    )  # fmt: skip
-
-
-def _row(part: str, pair: tuple[Any, Any], axis: Scale, known: bool, language: str) -> DotRow:
-    supported, need = pair
-    audit = AUDIT_MINUTES.get(part)
-    found = Figure("–" if audit is None else "–".join(dict.fromkeys(number(end, language) for end in audit)))
-    figures = (_minutes(supported, language), *((_minutes(need, language),) if known else ()), found)
-    nan = float("nan")
-    drawing = strip(
-        axis, nan if supported is None else supported.estimate, nan, nan, "same", "; ".join(f.text for f in figures),
-        None if need is None else need.estimate, outer=audit,
-    )  # fmt: skip
-    n = "–" if supported is None else values.behind(supported, language)
-    return DotRow("", capitalised(_name(part, language)), drawing, figures, n)
-
-
-def _minutes(row: Any, language: str) -> Figure:
-    return Figure("–") if row is None else Figure(number(row.estimate, language), values.interval(row, language))
-
-
-def _schools(unit: Unit, support: Released, years: str) -> list[Markup]:
-    """Fold the schools that have a figure, specialists as columns."""
-    rows = support.where(indicator=_SUPPORTED).rows
-    rows = rows[(rows["school_id"] != "") & rows["estimate"].notna()]
-    cells = {
-        (row.part, row.school_id): Figure(
-            number(row.estimate, unit.language), f"n\u00a0{values.behind(row, unit.language)}"
-        )
-        for row in each(rows)
-    }
-    heads = {part: capitalised(_name(part, unit.language)) for part in _rows(support) if part in set(rows["part"])}
-    drawn = by_name(unit, cells, heads, say("support_minutes_schools_caption", unit.language, years=years))
-    return [details(say("support_minutes_schools", unit.language), drawn)] if drawn else []
+def range_of(row: Any, language: str) -> str:
+    """Return the audit's minutes: one figure, or two."""
+    if row is None:
+        return "–"
+    ends = dict.fromkeys(number(end, language) for end in (row.low, row.high))
+    return "–".join(ends)

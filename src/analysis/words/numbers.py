@@ -65,6 +65,11 @@ def date(day: datetime.date, language: str) -> str:
     return babel_date(day, format=pattern, locale=language)
 
 
+def month(day: datetime.date, language: str) -> str:
+    """Format the month of a date: ``2027. gada maijs`` / ``May 2027``."""
+    return babel_date(day, format="y. 'gada' LLLL" if language == "lv" else "LLLL y", locale=language)
+
+
 def listed(items: list[str], language: str) -> str:
     """Join words: ``a, b un c`` / ``a, b and c``."""
     if len(items) < 2:
