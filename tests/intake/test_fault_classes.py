@@ -481,7 +481,7 @@ def test_a_file_named_after_no_municipality_fails_the_whole_delivery(
         ("P04", "smalest_group: 10\n", None, ["smalest_group", "smallest_group"]),
         ("P06", "smallest_group: 3\n", None, ["smallest_group", "5–30"]),
         ("P06", "confidence: 0.93\n", None, ["confidence", "0.9; 0.95"]),
-        ("P06", "high_result_percent: .nan\n", None, ["high_result_percent"]),
+        ("P06", "low_result_percent: .nan\n", None, ["low_result_percent"]),
     ],
 )
 def test_a_parameter_file_is_refused_by_line_key_and_type(
