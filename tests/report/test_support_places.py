@@ -257,10 +257,18 @@ def test_only_released_values_are_shown(large):
 def test_the_plans_page_has_its_sections_without_the_other_pages_numbers(tiny):
     with pytest.MonkeyPatch.context() as patched:
         page = page_of(executed(tiny, patched, PLAN))
-    assert re.findall(r'<section id="([a-z_]+)"', page.html) == ["short", "support", "by_school", "more", "data"]
+    assert re.findall(r'<section id="([a-z_]+)"', page.html) == [
+        "short",
+        "support",
+        "by_school",
+        "more",
+        "thresholds",
+        "hours",
+        "data",
+    ]
     assert re.findall(r'class="q">\d', page.html) == []
     assert "atbalsta plāns" in page.html
-    assert all(f'href="#{key}"' in page.html for key in ("support", "by_school", "more", "data"))
+    assert all(f'href="#{key}"' in page.html for key in ("support", "by_school", "more", "thresholds", "hours", "data"))
 
 
 @pytest.mark.parametrize(

@@ -62,8 +62,9 @@ def more_folded(unit: Unit, released: Released) -> list[Markup]:
     curves = steps(unit, released)
     if not curves:
         return []
-    words = Markup("<p>{}</p>").format(Markup(" ").join(_sentences(unit, released, curves)))
-    return [details(say("more_summary", unit.language), words, _table(unit, released, curves))]
+    told = list(_sentences(unit, released, curves))
+    words = [Markup("<p>{}</p>").format(Markup(" ").join(told))] if told else []
+    return [details(say("more_summary", unit.language), *words, _table(unit, released, curves))]
 
 
 def one_more_place(unit: Unit, released: Released) -> Section:
@@ -168,7 +169,7 @@ def _rows(unit: Unit, known: list[Kind], part: str, own: list[Step], places: Any
     name = str(say("more_money", language)) if part == BUDGET else capitalised(name_of(unit, told_as(part, known)))
     now = math.nan if places is None else float(places.estimate)
     today = DotRow(
-        name, str(say("more_today", language)), strip(scale, 0.0, math.nan, math.nan, "same", "0"), (Figure("0"),),
+        name, str(say("more_today", language)), strip(scale, 0.0, math.nan, math.nan, "same", "–"), (Figure("–"),),
         "–" if math.isnan(now) else number(now, language),
     )  # fmt: skip
     told = False
@@ -191,9 +192,10 @@ def _step(unit: Unit, name: str, step: Step, now: float, scale: Scale) -> DotRow
         else str(say(key, language, n=size).unescape())
     )
     gain = number(row.estimate, language, DECIMALS[row.unit], signed=True)
-    ends = "" if math.isnan(row.low) or row.low == row.high else span(row.low, row.high, language)
+    ends = "" if math.isnan(row.low) else span(row.low, row.high, language)
     side = "same" if row.low <= 0 <= row.high else "lower" if row.estimate < 0 else "higher"
+    drawing = strip(scale, row.estimate, row.low, row.high, side, ", ".join(filter(None, (gain, ends))))
     return DotRow(
-        name, words, strip(scale, row.estimate, row.low, row.high, side, f"{words}: {gain}"), (Figure(gain, ends),),
+        name, words, drawing, (Figure(gain, ends),),
         "–" if step.part == BUDGET or math.isnan(now) else number(now + step.size, language).replace("-", MINUS),
     )  # fmt: skip
