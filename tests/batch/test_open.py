@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from analysis.batch import open as opening
+from analysis.batch import parameter_files
 from analysis.batch.open import from_root, open_unit, params_path, unit_key
 from analysis.faults import InputFaults
 from analysis.intake.store import open_store
@@ -68,12 +69,14 @@ def test_the_key_changes_with_everything_that_decides_a_page(demo_store, monkeyp
     thresholds.write_text("thresholds: []")
     monkeypatch.setattr(opening, "OF_ALL", (thresholds,))
     keys.add(unit_key(store, **given))
-    monkeypatch.setattr(opening, "AUDIT", thresholds)
+    (tmp_path / "plan").mkdir()
+    (tmp_path / "plan" / "D001.yml").write_text("source: another")
+    monkeypatch.setattr(parameter_files, "PARAMS", tmp_path)
     keys.add(unit_key(store, **given))
-    (tmp_path / "D001.yml").write_text("source: another")
-    monkeypatch.setattr(opening, "PLANS", tmp_path)
-    keys.add(unit_key(store, **given))
-    assert len(keys) == 10
+    assert len(keys) == 9
+    assert {"thresholds.yml", "programmes.yml", "audit_minutes.yml", "review.yml"} == {
+        p.name for p in parameter_files.OF_ALL
+    }
 
 
 def test_the_demo_store_is_made_on_first_use_and_then_left_alone(demo, monkeypatch, tmp_path):
