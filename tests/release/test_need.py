@@ -11,7 +11,7 @@ from analysis.evidence import evidence
 from analysis.params import load_params
 from analysis.release import release
 
-LIMIT = 5
+LIMIT = 10
 Schools = list[list[tuple[int, int]]]
 
 
@@ -52,19 +52,21 @@ def test_few_none_and_all_but_few_are_withheld_and_what_tells_them_too() -> None
 
 
 def test_one_withheld_school_does_not_follow_from_the_total() -> None:
-    rows = shown([[(60, 30)], [(60, 9)], [(60, 2)]])
-    assert rows["support_served"].xs("", level="grade")[["S1", "S2"]].isna().all()  # 41 − 30 − 9 would be told
+    rows = shown([[(60, 30)], [(60, 12)], [(60, 2)]])
+    assert rows["support_served"].xs("", level="grade")[["S1", "S2"]].isna().all()  # 44 − 30 − 12 would be told
 
 
 def test_two_blanks_that_are_few_together_need_a_third() -> None:
-    served = shown([[(60, 30)], [(60, 9)], [(60, 2)], [(60, 2)]])["support_served"].xs("", level="grade")
+    served = shown([[(60, 30)], [(60, 12)], [(60, 2)], [(60, 2)]])["support_served"].xs("", level="grade")
     assert served[["S1", "S2", "S3"]].isna().all()
     assert served["S0"] == 30
 
 
 def test_grades_go_with_their_school() -> None:
-    rows = shown([[(60, 30)], [(30, 6), (30, 6)], [(60, 2)]])
-    assert rows["support_served"]["S1"].isna().all()  # 6 + 6 would tell the school, and the school the two of the other
+    rows = shown([[(60, 30)], [(30, 11), (30, 11)], [(60, 2)]])
+    assert (
+        rows["support_served"]["S1"].isna().all()
+    )  # 11 + 11 would tell the school, and the school the two of the other
 
 
 COUNTS = st.tuples(st.integers(0, 30), st.integers(0, 30)).map(lambda pair: (max(pair), min(pair)))
@@ -87,3 +89,32 @@ def test_no_small_number_of_served_children_follows_from_its_neighbours(schools:
             assert np.isnan(value) or value >= LIMIT
         if indicator in ("support_unmet", "support_met_share") and np.isnan(told["support_served", *key]):
             assert np.isnan(value)
+
+
+def planned(schools: list[tuple[int, int]]) -> pd.DataFrame:
+    """A programme for all who may be served, so that need is a plain count: (eligible, served by the plan) by school."""
+    rows = []
+    for j, (n, served) in enumerate([*schools, (sum(n for n, _ in schools), sum(s for _, s in schools))]):
+        keys = {"school_id": f"S{j}" if j < len(schools) else "", "part": "subject", "n": n, "unit": "pupils"}
+        figures = {"support_need": (n, 2026), "plan_served": (served, 2027), "plan_unserved": (n - served, 2027)}
+        rows += [keys | {"indicator": i, "estimate": float(v), "school_year": y} for i, (v, y) in figures.items()]
+    return release(evidence(pd.DataFrame(rows), municipality_id="M"), load_params()).rows
+
+
+def test_a_need_that_is_withheld_does_not_follow_from_the_plan() -> None:
+    """Served and left are the need again: 21 − (10 + 2) − (4 + 2) would be the three pupils of the smallest school."""
+    told = planned([(12, 10), (6, 4), (3, 2)]).pivot(index="school_id", columns="indicator", values="estimate")
+    assert told.loc["", "support_need"] == 21
+    hidden = told.index[told["support_need"].isna()]
+    assert list(hidden) == ["S1", "S2"]
+    assert told.loc[hidden, ["plan_served", "plan_unserved"]].isna().all().all()
+
+
+@settings(deadline=None, max_examples=40, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(st.lists(COUNTS.filter(lambda pair: pair[0] > 0), min_size=1, max_size=6))
+def test_no_small_number_of_pupils_follows_from_a_plan(schools: list[tuple[int, int]]) -> None:
+    told = planned(schools).pivot(index="school_id", columns="indicator", values="estimate")
+    both = told["plan_served"] + told["plan_unserved"]
+    shown = both.drop("").dropna()
+    if np.isfinite(both[""]) and len(shown) < len(schools):
+        assert both[""] - shown.sum() >= load_params().smallest_group

@@ -18,7 +18,7 @@ from analysis.release.neighbours import with_neighbours
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
 _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at")
 # Who needs a specialist is health data, or near to it.
-_OF_SUPPORT = ("support_minutes", "support_minutes_in_need")
+_OF_SUPPORT = ("support_served", "support_minutes", "support_minutes_in_need")
 _NO_WIDTH = 1e-9
 
 
