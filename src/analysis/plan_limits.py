@@ -221,6 +221,11 @@ def _decided(entries: tuple[Entry, ...], file: str) -> Iterator[Fault]:
             yield Fault("P62", file, facts={"key": key})
 
 
+def audit_hours() -> dict[str, float]:
+    """Return how far, at most, the State Audit Office found delivered hours below planned ones: subject → percent."""
+    return {str(domain): float(most) for domain, most in load_yaml(AUDIT)["hours_below_plan"].items()}
+
+
 def audit_minutes() -> dict[str, dict[str, Any]]:
     """Return the State Audit Office's minutes a week per pupil in need: specialist → ``low, high, source, year``."""
     found: dict[str, dict[str, Any]] = load_yaml(AUDIT)["specialists"]

@@ -6,13 +6,12 @@ import pytest
 from analysis.evidence import evidence
 from analysis.params import load_params
 from analysis.plan.hours import (
-    AUDIT_BELOW_PLAN,
-    AUDIT_MINUTES,
     beside_results,
     lesson_hours,
     support_minutes,
     support_minutes_in_need,
 )  # fmt: skip
+from analysis.plan_limits import audit_hours, audit_minutes
 from analysis.release import release
 
 PARAMS = load_params()
@@ -39,7 +38,7 @@ def test_the_audits_ratios_come_out_of_a_register_that_has_them() -> None:
     found = lesson_hours(rows, PARAMS)
     of_schools = found[found["school_id"] != ""]
     shares = of_schools[of_schools["indicator"] == "lesson_hours_share"].groupby("domain")["estimate"].min()
-    assert (100 - shares).to_dict() == pytest.approx(AUDIT_BELOW_PLAN)
+    assert (100 - shares).to_dict() == pytest.approx(audit_hours())
     planned = of_schools[(of_schools["part"] == "planned") & (of_schools["domain"] == "mathematics")]["estimate"]
     assert planned.max() - planned.min() == 750
 
@@ -62,15 +61,16 @@ def test_a_municipality_is_the_sum_of_its_schools_year_by_year() -> None:
 
 def test_the_audits_minutes_come_out_of_a_register_that_has_them() -> None:
     """Children in need twice those supported: minutes of the audit after halving."""
+    told = {name: (float(fact["low"]), float(fact["high"])) for name, fact in audit_minutes().items()}
     rows, need = [], []
-    for specialist, ends in AUDIT_MINUTES.items():
+    for specialist, ends in told.items():
         for school, minutes in zip(("S1", "S2"), ends, strict=True):
             rows += [(f"{specialist}{school}{i}", school, specialist, 2 * minutes) for i in range(10)]
             need.append({"municipality_id": "M1", "school_id": school, "part": specialist, "estimate": 20.0})
     children = evidence(pd.DataFrame(need), indicator="risk_band", unit="pupils")
     found = support_minutes_in_need(given(*rows), children)
     ends = found.groupby("part")["estimate"].agg(["min", "max"]).apply(tuple, axis=1)
-    assert ends.to_dict() == AUDIT_MINUTES
+    assert ends.to_dict() == told
 
 
 def test_part_of_a_year_counts_by_its_part_and_two_supports_of_a_child_add_up() -> None:

@@ -12,7 +12,7 @@ from tests.report.aims_rows import Told, heading, lessons, minutes, text
 
 from analysis import stats
 from analysis.batch.aims import aims_evidence
-from analysis.plan.hours import AUDIT_MINUTES
+from analysis.plan_limits import audit_minutes
 from analysis.release import release
 from analysis.report.frame import header
 from analysis.report.hours import hours
@@ -69,7 +69,7 @@ def test_minutes_of_a_supported_child_and_of_one_in_need_are_told_apart(large: A
     shown = text(made(large, supported, minutes({"psychologist": 9.0}, "support_minutes_in_need", low=7.0, high=12.0)))
     assert "Bērnam, kuram atbalsts vajadzīgs, nedēļā vidēji ir: psihologs – 9 min." in shown
     assert "9 no 7 līdz 12" in shown
-    low, high = AUDIT_MINUTES["psychologist"]
+    low, high = (audit_minutes()["psychologist"][end] for end in ("low", "high"))
     assert f"{low:.0f}–{high:.0f}" in shown
     alone = text(made(large, supported))
     assert "Atbalstītam bērnam nedēļā vidēji ir: psihologs – 17 min." in alone

@@ -51,10 +51,6 @@ def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def _name(path: Path) -> str:
-    return path.relative_to(DEFAULTS.parent).as_posix()
-
-
 def item_id(item: dict[str, Any]) -> tuple[str, str, str, str]:
     """Return what makes an item one: edition, notebook, municipality, language."""
     return item["edition"], item["notebook"], item["slug"], item["language"]

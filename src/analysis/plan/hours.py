@@ -8,11 +8,6 @@ import pandas as pd
 from analysis.evidence import evidence, no_evidence
 from analysis.params import Params
 
-AUDIT_BELOW_PLAN = {"mathematics": 46.0, "latvian": 27.0, "english": 24.0}
-"""Subject → the most that delivered hours lay below planned ones, in percent (State Audit Office, February 2026: 6
-municipalities, 21 schools, 2021–24; jauns.lv 696697, nra.lv 514290)."""
-AUDIT_MINUTES = {"speech_therapist": (11.0, 11.0), "psychologist": (14.0, 18.0), "special_educator": (7.0, 11.0)}
-"""Specialist → minutes a week per pupil in need, from and to, in the schools of the same audit."""
 _DOMAIN = ["municipality_id", "school_year", "domain"]
 _FIRST_DAY, _LAST_DAY = "-09-01", "-05-31"  # of a school year's lessons
 

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.evidence import each
 from analysis.intake.unit import Unit
-from analysis.plan.hours import AUDIT_BELOW_PLAN
+from analysis.plan_limits import audit_hours
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, require_released
@@ -134,15 +134,15 @@ def _before(own: Released, row: Any, language: str) -> Figure:
 
 def _audit(unit: Unit, shares: list[Any]) -> list[Markup]:
     """Put the State Audit Office's figures of the same subjects beside."""
-    language, latvian = unit.language, unit.language == "lv"
+    language, latvian, found = unit.language, unit.language == "lv", audit_hours()
     items = [
         str(
             say(
-                "hours_audit_item", language, share=percent(AUDIT_BELOW_PLAN[row.domain], language),
+                "hours_audit_item", language, share=percent(found[row.domain], language),
                 **{"domain_loc" if latvian else "domain": naming.domain(unit, row, "locative" if latvian else "nominative")},
             ).unescape()
         )
-        for row in shares if row.domain in AUDIT_BELOW_PLAN
+        for row in shares if row.domain in found
     ]  # fmt: skip
     if not items:
         return []

@@ -2,18 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.evidence import each
-from analysis.intake.store import slug
 from analysis.intake.unit import Unit
-from analysis.plan_limits import PLANS, load_limits
-from analysis.programmes import Programmes, load_programmes
 from analysis.release import Released
+from analysis.report.programme_names import programmes_of
 from analysis.words.catalogue import label, labels, say
 from analysis.words.numbers import listed
 
@@ -96,18 +92,6 @@ def _size(row: Any) -> float:
 def told_as(part: str, known: list[Kind]) -> str:
     """Return the kind that a part of the capacity belongs to: places stand by specialist, some needs by programme alone."""
     return part if any(kind.part == part for kind in known) else part.partition("/")[0]
-
-
-def programmes_of(unit: Unit) -> Programmes:
-    """Return the common programmes with the board's own over them, for their names."""
-    file = PLANS / f"{slug(unit.municipality_id)}.yml"
-    return _programmes(file, file.stat().st_mtime_ns if file.is_file() else 0)
-
-
-@cache
-def _programmes(file: Path, changed: int) -> Programmes:
-    """Read them once, and anew when the file has changed."""
-    return load_programmes(load_limits(file).programmes or (), own_file=file.name)
 
 
 def name_of(unit: Unit, part: str) -> str:
