@@ -16,6 +16,10 @@ def work(item, private, scratch):
         os._exit(1)
     if item.slug == "raises":
         raise ValueError("a child's name")
+    if item.slug == "talks":
+        os.write(2, b"a child's name")
+        os.write(1, b"a child's name")
+        os.system("echo a child >&2")
     return Outcome(html=item.slug)
 """
 
@@ -39,6 +43,11 @@ def test_a_worker_that_dies_fails_its_own_item_alone(work, tmp_path):
     assert {name: outcome.html for name, outcome in ended.items() if not outcome.reason} == {"a": "a", "b": "b"}
     assert (ended["dies"].reason, ended["dies"].error) == ("system", "BrokenProcessPool")
     assert (ended["raises"].reason, ended["raises"].error) == ("system", "ValueError")
+
+
+def test_nothing_that_is_written_in_a_worker_or_below_it_reaches_the_terminal(work, tmp_path, capfd):
+    assert [outcome.html for _, outcome in outcomes([item("talks")], 1, tmp_path, work)] == ["talks"]
+    assert "child" not in "".join(capfd.readouterr())
 
 
 def test_nothing_to_do_starts_nothing(tmp_path, capfd):

@@ -85,7 +85,7 @@ def test_need_places_who_is_left_and_why_are_one_sentence(large, language):
         "en": [
             "8 · Is there enough support? Places are lacking: reading support",
             "needed by about 64 children (90% interval 52 to 77), there are 40 places",
-            "40 would get it and 24 (12 to 37) would not, for there is too little specialists' time",
+            "40 would get it and 24 (12 to 37) would not, for there is a lack of specialists' time",
             "would reach about 9 more children (8 to 10)",
             "about 10 fewer children would get support",
         ],

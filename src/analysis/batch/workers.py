@@ -91,7 +91,15 @@ def _outcome(future: "Future[Outcome]") -> Outcome:
 
 
 def _begin() -> None:
-    """Ctrl-C at the terminal reaches the batch alone, which ends its workers; without the batch they end themselves."""
+    """Ctrl-C at the terminal reaches the batch alone, which ends its workers; without the batch they end themselves.
+
+    Nothing that libraries write in a worker or in its kernel reaches the terminal or a log: it may hold data, and what a
+    failure is called is told by the batch.
+    """
+    silent = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(silent, stream)
+    os.close(silent)
     if os.name == "posix":
         os.setpgrp()
     threading.Thread(target=_end_with_batch, daemon=True).start()
