@@ -44,16 +44,22 @@ def test_a_wish_that_changes_nothing_is_the_plan_of_the_file(basis, unit):
     assert solved.step == 0
     pd.testing.assert_frame_equal(solved.shown.rows, basis.before.rows)
     known = planned(unit)
-    plan_alone = release(rows_of(unit, known.plan), unit.params).rows
-    pd.testing.assert_frame_equal(solved.shown.rows, plan_alone)
+    pd.testing.assert_frame_equal(
+        solved.shown.rows, _of_plan(release([known.need, rows_of(unit, known.plan)], unit.params))
+    )
 
 
-def test_what_is_released_here_is_what_is_released_beside_the_need(basis, unit):
-    """A change releases the plan without the need: nothing more is shown than with it."""
+def test_what_is_shown_here_is_no_more_than_a_page_shows(basis, unit):
+    """The need decides what of the plan is withheld: a plan released alone would show more."""
     solved = solve(basis, now_of(basis, PSYCHOLOGIST))
     rows = rows_of(unit, solved.plan)
-    together = release([basis.need, rows], unit.params).rows.tail(len(rows)).reset_index(drop=True)
-    pd.testing.assert_frame_equal(solved.shown.rows, together)
+    pd.testing.assert_frame_equal(solved.shown.rows, _of_plan(release([basis.need, rows], unit.params)))
+    alone = release(rows, unit.params).rows
+    assert alone["estimate"].isna().sum() < solved.shown.rows["estimate"].isna().sum()
+
+
+def _of_plan(released):
+    return released.rows[~released.rows["indicator"].str.startswith("support_")].reset_index(drop=True)
 
 
 @pytest.mark.parametrize(("part", "change"), [

@@ -10,7 +10,7 @@ from analysis.batch.planned import asked_of, need_of, plan_file, rows_of
 from analysis.desk.plan_wish import Wish, as_it_is, limits_with, step_of, with_places
 from analysis.faults import Fault, InputFaults
 from analysis.intake.unit import Unit
-from analysis.plan.curves import curves
+from analysis.plan.curves import Curves, curves
 from analysis.plan.matching import Plan, match
 from analysis.plan.task import Task
 from analysis.plan.thresholds import stress
@@ -77,7 +77,7 @@ def basis_of(unit: Unit) -> Basis:
     before = None
     try:
         if task is not None:
-            before = release(rows_of(unit, match(task, plan_file(unit.municipality_id).name)), unit.params)
+            before = _released(unit, need, match(task, plan_file(unit.municipality_id).name))
     except InputFaults as clash:
         faults = clash.faults
     marks = _marks(unit)
@@ -121,7 +121,7 @@ def solve(basis: Basis, wish: Wish) -> Solved:
     task, limits = _asked(basis, wish)
     step = step_of(task, wish)
     plan = match(with_places(task, wish.part, step), plan_file(basis.unit.municipality_id).name)
-    return Solved(plan, release(rows_of(basis.unit, plan), basis.unit.params), limits, step)
+    return Solved(plan, _released(basis.unit, basis.need, plan), limits, step)
 
 
 def curve(basis: Basis, wish: Wish, solved: Solved) -> Released:
@@ -129,7 +129,13 @@ def curve(basis: Basis, wish: Wish, solved: Solved) -> Released:
     asked, limits = _asked(basis, wish)
     steps = tuple(sorted({*limits.curve_places, *([abs(solved.step)] if solved.step else [])}))
     bought = curves(replace(asked, limits=limits.model_copy(update={"curve_places": steps})), {wish.part})
-    return release(rows_of(basis.unit, solved.plan, bought), basis.unit.params).where(indicator="plan_marginal")
+    return _released(basis.unit, basis.need, solved.plan, bought).where(indicator="plan_marginal")
+
+
+def _released(unit: Unit, need: pd.DataFrame, plan: Plan, bought: Curves | None = None) -> Released:
+    """Release a plan beside the need, which decides what of it may be shown; return the plan's part."""
+    rows = rows_of(unit, plan, bought)
+    return release([need, rows], unit.params).where(indicator=sorted(set(rows["indicator"])))
 
 
 def _asked(basis: Basis, wish: Wish) -> tuple[Task, Limits]:
