@@ -17,6 +17,7 @@ from analysis.batch.parameter_files import digests, own_paths, targets_path
 from analysis.evidence import evidence
 from analysis.faults import InputFaults
 from analysis.intake.store import open_store
+from analysis.intake.unit import Unit
 
 TARGET = """targets:
   - {{id: a, indicator: group_gap, unit: sd, grade: "3", test: diagnostic, domain: numeracy, group: {group},
@@ -85,6 +86,18 @@ def test_need_counts_once_over_all_grades_and_by_its_specialist(demo_store: Path
     )
     total = float((supported["estimate"] * supported["n"]).iloc[0])
     assert minutes["estimate"].iloc[0] == pytest.approx(total / 200)
+
+
+def test_a_need_of_notes_alone_tells_no_minutes(demo_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A delivery without support given, whose need nobody has said: the columns of an empty frame have no halves."""
+    unit = open_unit("D001", store=str(demo_store))
+    whole = Unit.table
+    monkeypatch.setattr(Unit, "table", lambda self, name: whole(self, name).head(0))
+    note = evidence(
+        pd.DataFrame({"part": ["stem:need_unknown"], "estimate": [40.0]}),
+        indicator="support_note", unit="pupils", municipality_id="D001", school_year=2026,
+    )  # fmt: skip
+    assert "support_minutes_in_need" not in set(pd.concat(aims_evidence(unit, note))["indicator"])
 
 
 def test_a_target_changes_the_key_of_its_municipality_and_stands_in_the_manifest(

@@ -172,7 +172,21 @@ def test_places_without_need_say_what_is_missing(large, language):
 def test_without_need_and_places_there_is_no_section_but_a_line_about_the_data(large):
     released = release([row(large, "support_note", "mentor:need_unknown", 400)], large.params)
     assert report.support_places(large, released).html == ""
-    assert "atbalsts (datos nav ne vietu, ne skolēnu uzskaites" in text_of(report.about_data(large, released)).lower()
+    assert (
+        "atbalsts (datos nav ne vietu, ne tā, no kā aprēķināt vajadzību"
+        in text_of(report.about_data(large, released)).lower()
+    )
+
+
+@pytest.mark.parametrize("language", ["lv", "en"])
+def test_the_plans_page_says_why_there_is_neither_need_nor_plan(large, language):
+    unit = replace(large, language=language)
+    text = text_of(
+        report.support_needs(unit, release([row(large, "support_note", "mentor:need_unknown", 400)], unit.params))
+    )
+    assert {"lv": "Datu plānam nav", "en": "No data for a plan"}[language] in text
+    assert labels()["need_note"]["need_unknown"][language] in text
+    assert report.support_needs(unit, release([gain(unit, "budget|+6600", 3, 2, 4)], unit.params)).html == ""
 
 
 @pytest.mark.parametrize("reason", sorted(set(labels()["need_note"]) - {"unknown"}))

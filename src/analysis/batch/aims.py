@@ -41,4 +41,4 @@ def _of_newest(need: pd.DataFrame, given: pd.DataFrame) -> pd.DataFrame:
     """Keep the need of the year in which support was given, over all grades; of ``programme/specialist`` the specialist."""
     rows = need[(need["indicator"] == "support_need") & (need["grade"] == "")]
     rows = rows[rows["school_year"] == given["school_year"].max()] if len(given) else rows.iloc[:0]
-    return rows.assign(part=rows["part"].str.rpartition("/")[2])
+    return rows.assign(part=rows["part"].str.split("/").str[-1])

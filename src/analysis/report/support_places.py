@@ -55,8 +55,16 @@ def support_places(unit: Unit, released: Released) -> Section:
 
 
 def support_needs(unit: Unit, released: Released) -> Section:
-    """Make the same section for the page of the plan, where schools and one more place have sections of their own."""
-    return _section(unit, released, "support", [_without_targeting])
+    """Make the same section for the page of the plan, where schools and one more place have sections of their own.
+
+    That page has nothing else, so it also says why nothing is known.
+    """
+    found = _section(unit, released, "support", [_without_targeting])
+    reasons = unknown_folded(unit, released) if found is NOTHING else []
+    if not reasons:
+        return found
+    title, answer = (say(key, unit.language) for key in ("plan_heading_nothing", "plan_nothing"))
+    return section(unit, "support", title, answer, reasons, source_line(unit, released.where(indicator="support_note")))
 
 
 def _without_targeting(unit: Unit, released: Released) -> list[Markup]:
