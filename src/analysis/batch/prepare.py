@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from functools import cache
@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.batch.stored import SHARED, homes, partitions, without_provenance
+from analysis.evidence import no_evidence
 from analysis.faults import InputFaults
 from analysis.intake.delivery import Delivery, read_delivery
 from analysis.intake.derived import BUILT_IN, attributes_of, with_pupils
@@ -22,6 +23,7 @@ from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS
 from analysis.params import ROOT, THRESHOLDS, load_params
+from analysis.stats.climate import surveyed
 from analysis.stats.country import Country
 from analysis.stats.modelled import modelled
 from analysis.stats.scale import (
@@ -80,9 +82,14 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
     known = homes(tables, delivery.municipality_id or "")
     shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
     shared["findings"] = asked
-    results = _results(tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share)
+    results, models = _results(tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share)
+    surveys = surveyed({**tables, **shared}, shared["schools"], delivery.settings.scope or "country", load_params())
+    models = pd.concat([models, surveys], ignore_index=True)
+    shared[MODELLED_COUNTRY] = models[models["municipality_id"] == ""]
+    own = models[models["municipality_id"] != ""]
     others = partitions(tables, known, key, _context(delivery))
-    written = write_store(store, content, shared, chain(results, others), facts)
+    parts = chain(results, [(MODELLED, own)] if len(own) else [], others)
+    written = write_store(store, content, shared, parts, facts)
     return Prepared(written, delivery, key.made_at)
 
 
@@ -94,20 +101,18 @@ def _context(delivery: Delivery) -> str:
 def _results(
     results: pd.DataFrame, shared: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], delivery: Delivery, key: Key,
     outer_share: float,
-) -> Iterator[tuple[str, pd.DataFrame]]:  # fmt: skip
-    """Put what is known of the country into `shared`; give the results' rows and what models say of each municipality."""
+) -> tuple[list[tuple[str, pd.DataFrame]], pd.DataFrame]:  # fmt: skip
+    """Put what is known of the country into `shared`; give the results' rows and what models say."""
     shared["reference"] = _published_reference(delivery, shared)
     if results.empty:
-        return iter(())
+        return [], no_evidence()
     valued = with_value(without_provenance(results[_kept(results, delivery)]))
     if delivery.settings.scope == "country":
         shared["reference"] = national_reference(valued, outer_share)
         shared["reference_bands"] = national_bands(valued)
     placed = with_position(valued, shared["reference"])
     models = modelled(_country(placed, shared, tables, delivery))
-    shared[MODELLED_COUNTRY] = models[models["municipality_id"] == ""]
-    own = models[models["municipality_id"] != ""]
-    return iter([("results", _stored(placed, delivery, key)), *([(MODELLED, own)] if len(own) else [])])
+    return [("results", _stored(placed, delivery, key))], models
 
 
 def _country(

@@ -26,6 +26,9 @@ class Indicator:
         Whether a share near 0 or 100 % says something about every single child in it (top and bottom coding).
     public_source : bool
         Whether the figure was public before it reached the workbook, so that no rule can protect it.
+    schools_for_board : bool
+        Whether figures of single schools stay with the school and its board: what its people say of it is for it to work
+        with.
     """
 
     name: str
@@ -36,3 +39,4 @@ class Indicator:
     across_years: Literal["yes", "no", "linked"]
     sensitive: bool = False
     public_source: bool = False
+    schools_for_board: bool = False

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.aims import Target
 from analysis.evidence import no_evidence
+from analysis.indicators import INDICATORS
 from analysis.intake.contracts import IDS, columns
 from analysis.intake.issues import Earlier
 from analysis.intake.store import Store
@@ -107,6 +108,8 @@ class Unit:
     def modelled(self) -> pd.DataFrame:
         """Evidence that was computed once for all when the delivery was prepared: the municipality's own rows and the country's.
 
+        The public edition has no figures of single schools that stay with the school and its board.
+
         Returns
         -------
         pd.DataFrame
@@ -116,7 +119,11 @@ class Unit:
             return no_evidence()
         parts = [self.store.slice(MODELLED, self.municipality_id), self.store.table(MODELLED_COUNTRY)]
         parts = [part for part in parts if len(part)]
-        return pd.concat(parts, ignore_index=True) if parts else no_evidence()
+        rows = pd.concat(parts, ignore_index=True) if parts else no_evidence()
+        if self.edition == "public":
+            kept = rows["indicator"].map(lambda name: INDICATORS[name].schools_for_board).astype("bool")
+            rows = rows[~(kept & rows["school_id"].ne(""))].reset_index(drop=True)
+        return rows
 
     @property
     def attributes(self) -> list[str]:

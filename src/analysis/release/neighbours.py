@@ -22,6 +22,7 @@ _OF_SCHOOLS = (
     "support_minutes_in_need",
 )
 _OF_SUPPORT = ("support_need", "support_served")
+_OF_SURVEYS = ("wellbeing_scale", "slo_dimension")
 # Figures are printed to a hundredth of an SD and a tenth of a percent: among more than so many pupils a head, what is
 # left when the groups are taken off the whole has an error of ten points (half an SD) or more.
 _PINNED = {"sd": 70}
@@ -31,12 +32,13 @@ _PINNED_ELSE = 100
 def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Withhold further members of each set that adds up, those from fewest pupils first.
 
-    Sets are the values of one attribute (or of several crossed), the schools of one test or programme, the grades of one
-    school's programme, and the bands of one test or stage. Of those who get support their number counts, not of how many.
-    Pupils of whom an attribute is unknown are a member that no row shows; nobody is recognised by being unknown, so they
-    count where their mean could be worked out. A set is closed when at least two members are missing and together they
-    are no small group themselves, or when all of it is withheld. Of shares the numbers of high results add up as well, so
-    that a coded one would follow: there a set is closed when those that are not told have enough high results between them.
+    Sets are the values of one attribute (or of several crossed), the schools of one test, programme or survey, the grades
+    of one school's programme or of a survey, and the bands of one test or stage. Of those who get support their number
+    counts, not of how many. Pupils of whom an attribute is unknown are a member that no row shows; nobody is recognised by
+    being unknown, so they count where their mean could be worked out. A set is closed when at least two members are missing
+    and together they are no small group themselves, or when all of it is withheld. Of shares the numbers of high results
+    add up as well, so that a coded one would follow: there a set is closed when those that are not told have enough high
+    results between them.
     """
     # A share that has a country's beside it and one that has not are of one set.
     rows = rows.assign(reference=rows["reference"].mask(rows["indicator"].eq("high_result_share"), ""))
@@ -66,12 +68,12 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
 
     The country's own shares by group do not: they are told in steps and tens, out of which nothing adds up.
     """
-    support = rows["indicator"].isin(_OF_SUPPORT)
+    support, surveys = rows["indicator"].isin(_OF_SUPPORT), rows["indicator"].isin(_OF_SURVEYS)
     return {
         "group": rows["group"].ne("") & rows["municipality_id"].ne("") & rows["indicator"].isin(_OF_GROUPS),
         "school_id": rows["school_id"].ne("")
-        & (rows["indicator"].isin(_OF_SCHOOLS) | (support & rows["grade"].eq(""))),
-        "grade": rows["school_id"].ne("") & support & rows["grade"].ne(""),
+        & (rows["indicator"].isin(_OF_SCHOOLS) | surveys | (support & rows["grade"].eq(""))),
+        "grade": rows["grade"].ne("") & ((support & rows["school_id"].ne("")) | surveys),
         "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows),
     }
 

@@ -14,6 +14,7 @@ from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
+from analysis.release.surveys import with_changes_of_surveys
 
 # Of nested counts of one test the first keep their figure: a low result says more about a municipality than a failed one.
 _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at")
@@ -55,7 +56,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _between_rates(rows, blank, limit)
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
-    return with_changes(rows, with_need(rows, blank), limit)
+    return with_changes(rows, with_changes_of_surveys(rows, with_need(rows, blank)), limit)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
