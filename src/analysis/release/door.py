@@ -21,7 +21,7 @@ DECIMALS = {
     "eur": 0,
     "probability": 2,
     "percentile": 0,
-    "level": 1,
+    "level": 2,
 }
 
 

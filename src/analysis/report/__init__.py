@@ -11,6 +11,7 @@ from analysis.report.check import (
     what_is_missing,
 )
 from analysis.report.check_file import findings_table
+from analysis.report.climate import climate, missing_climate
 from analysis.report.closer import kept_views
 from analysis.report.council import council, council_footer, council_header
 from analysis.report.data import about_data
@@ -36,6 +37,7 @@ __all__ = [
     "check_footer",
     "check_header",
     "check_short",
+    "climate",
     "council",
     "council_footer",
     "council_header",
@@ -53,6 +55,7 @@ __all__ = [
     "in_short",
     "kept_views",
     "lab_style",
+    "missing_climate",
     "missing_skills",
     "one_more_place",
     "plan_footer",

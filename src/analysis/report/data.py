@@ -9,6 +9,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
 from analysis.report.changed import missing_changes
+from analysis.report.climate import missing_climate
 from analysis.report.early_signs import missing_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
@@ -75,7 +76,8 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
     found += missing_support(unit, released)
-    return [*found, say("data_nothing_missing", language)]
+    found += missing_climate(unit)
+    return found or [say("data_nothing_missing", language)]
 
 
 def _excluded(unit: Unit) -> list[Markup]:

@@ -19,7 +19,7 @@ from analysis.words.catalogue import counted, label, say
 from analysis.words.numbers import date, school_year
 
 _ORDER = (
-    "where", "moves", "groups", "early", "schools", "skills", "support", "thresholds", "targets", "hours", "changed",
+    "where", "moves", "groups", "early", "schools", "skills", "climate", "support", "thresholds", "targets", "hours", "changed",
     "closer", "data",
 )  # fmt: skip
 
