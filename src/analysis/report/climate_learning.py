@@ -1,5 +1,6 @@
 """The school as a learning organisation, as its staff see it: the municipality, and how its schools are spread."""
 
+from collections.abc import Hashable
 from typing import Any
 
 from markupsafe import Markup
@@ -8,10 +9,10 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.climate_scales import RATINGS, names_in_order, rating
+from analysis.report.climate_ratings import Beside, ratings
+from analysis.report.climate_scales import names_in_order
 from analysis.report.sections import confidence_of, figure
-from analysis.report.strips import strip
-from analysis.report.tables import DotRow, details, dots, table
+from analysis.report.tables import details, table
 from analysis.words.catalogue import capitalised, label, say
 from analysis.words.numbers import number
 
@@ -37,38 +38,23 @@ def _told(rows: Released, indicator: str, **keys: Any) -> list[Any]:
 
 def _figure(unit: Unit, own: Released, released: Released, rows: list[Any]) -> list[Markup]:
     language = unit.language
-    nation = {row.part: row.estimate for row in _told(released, "slo_dimension", municipality_id="", reference="")}
+    nation = {row.part: row for row in _told(released, "slo_dimension", municipality_id="", reference="")}
     gaps = {row.part: row for row in _told(own, "slo_dimension", reference="country")}
-    spread = {row.part: row.estimate for row in _told(own, "slo_schools", unit="level")}
-    lines = []
-    for row in rows:
-        told, gap = rating(row, language), gaps.get(row.part)
-        ends = [spread.get(f"{row.part}|{name}") for name in ("q25", "q75")]
-        outer = (ends[0], ends[1]) if ends[0] is not None and ends[1] is not None else None
-        side = values.direction(gap) if gap else "same"
-        said = f"{told.text}, {told.interval}"
-        drawing = strip(RATINGS, row.estimate, row.low, row.high, side, said, mark=nation.get(row.part), outer=outer)
-        verdict = values.verdict(gap, language, "climate") if gap else ("", "", "")
-        name = capitalised(dimension_name(unit, row.part))
-        lines.append(DotRow("", name, drawing, (told,), values.behind(row, language), verdict))
-    heads = [(str(say("column_rating", language)), _level(unit, rows[0]))]
-    body = dots(
-        language, str(say("learning_caption", language)), [str(say("column_dimension", language))], heads, RATINGS, "", lines,
-        unit="pupils", verdicts=bool(gaps), n_head=str(say("column_respondents", language)),
-        n_short=str(say("of_respondents_short", language)),
-    )  # fmt: skip
+    ends = {row.part: row.estimate for row in _told(own, "slo_schools", unit="level")}
+    spread: dict[Hashable, tuple[float, float]] = {
+        row.part: (ends[f"{row.part}|q25"], ends[f"{row.part}|q75"]) for row in rows if f"{row.part}|q25" in ends
+    }
+    keys = [row.part for row in rows]
+    names = [("", capitalised(dimension_name(unit, row.part))) for row in rows]
+    caption, head = str(say("learning_caption", language)), [str(say("column_dimension", language))]
+    body = ratings(unit, rows, keys, names, Beside(nation, gaps, spread=spread), caption, head)
     facts = {
         "spread": say("learning_sub_spread", language) if spread else "",
         "country": say("climate_sub_country", language) if nation else "",
+        "confidence": confidence_of(unit, rows[0]),
     }
-    under = say(
-        "learning_sub", language, years=naming.years(unit, rows[0]), confidence=confidence_of(unit, rows[0]), **facts
-    )
+    under = say("learning_sub", language, years=naming.years(unit, rows[0]), **facts)
     return [figure(body, under, say("learning_title", language)), *_response(unit, own)]
-
-
-def _level(unit: Unit, row: Any) -> str:
-    return str(say("column_interval", unit.language, confidence=confidence_of(unit, row)))
 
 
 def _response(unit: Unit, own: Released) -> list[Markup]:

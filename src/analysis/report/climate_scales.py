@@ -1,6 +1,7 @@
 """Scales of wellbeing as figures: each role's ratings, their change, grades, schools, and how precisely they measure."""
 
 import math
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -10,15 +11,14 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
+from analysis.report.climate_ratings import Beside, rating, ratings
 from analysis.report.school_tables import by_name
 from analysis.report.sections import confidence_of, figure
-from analysis.report.strips import Scale, strip
-from analysis.report.tables import DotRow, Figure, dots, table
+from analysis.report.tables import Figure, table
 from analysis.words.catalogue import capitalised, label, labels, say
 from analysis.words.collation import latvian_key
-from analysis.words.numbers import WITHHELD, listed, number, percent
+from analysis.words.numbers import listed, number, percent
 
-RATINGS = Scale(1, 5, (1, 2, 3, 4, 5), zero=None)
 _MOST_COLUMNS = 4
 
 
@@ -47,7 +47,8 @@ def role_name(unit: Unit, group: str) -> str:
 
 def scale_of_role(unit: Unit, row: Any) -> str:
     """Return a scale with those who answered: ``drošība (skolēni)``."""
-    return str(say("climate_of_role", unit.language, scale=scale_name(unit, row.part), role=role_name(unit, row.group)))
+    names = {"scale": scale_name(unit, row.part), "role": role_name(unit, row.group)}
+    return str(say("climate_of_role", unit.language, **names).unescape())
 
 
 def drawn(unit: Unit, own: Released, released: Released, rows: list[Any]) -> Markup:
@@ -55,57 +56,16 @@ def drawn(unit: Unit, own: Released, released: Released, rows: list[Any]) -> Mar
     language = unit.language
     nation = _by_key(released.where(indicator="wellbeing_scale", municipality_id="", reference="").newest())
     gaps, changes = (_by_key(own.where(reference=name, school_id="")) for name in ("country", "last_year"))
-    lines = []
-    for row in rows:
-        key = (row.group, row.part)
-        country, gap, change = nation.get(key), gaps.get(key), changes.get(key)
-        told = (rating(row, language), _change(change, language))
-        said = ", ".join(filter(None, (told[0].text, told[0].interval)))
-        mark = country.estimate if country else None
-        drawing = strip(
-            RATINGS, row.estimate, row.low, row.high, values.direction(gap) if gap else "same", said, mark=mark
-        )
-        verdict = values.verdict(gap, language, "climate") if gap else ("", "", "")
-        block = capitalised(role_name(unit, row.group))
-        lines.append(DotRow(block, scale_name(unit, row.part), drawing, told, values.behind(row, language), verdict))
-    heads = [(str(say("column_rating", language)), _level(unit, rows)), (str(say("column_change", language)), "")]
-    names = [str(say(f"column_{name}", language)) for name in ("role", "scale")]
+    keys = [(row.group, row.part) for row in rows]
+    names = [(capitalised(role_name(unit, row.group)), scale_name(unit, row.part)) for row in rows]
+    head = [str(say(f"column_{name}", language)) for name in ("role", "scale")]
+    body = ratings(unit, rows, keys, names, Beside(nation, gaps, changes), str(say("climate_caption", language)), head)
+    facts = {"years": naming.years(unit, rows[0]), "confidence": confidence_of(unit, rows[0])}
     country = say("climate_sub_country", language) if nation else ""
-    body = dots(
-        language, str(say("climate_caption", language)), names, heads, RATINGS, "", lines, unit="pupils",
-        verdicts=bool(gaps), n_head=str(say("column_respondents", language)),
-        n_short=str(say("of_respondents_short", language)),
-    )  # fmt: skip
-    return figure(
-        body,
-        say(
-            "climate_sub",
-            language,
-            years=naming.years(unit, rows[0]),
-            confidence=confidence_of(unit, rows[0]),
-            country=country,
-        ),
-    )
+    return figure(body, say("climate_sub", language, **facts, country=country))
 
 
-def rating(row: Any, language: str) -> Figure:
-    """Return a rating with its interval: a mean has no sign."""
-    if math.isnan(row.estimate):
-        return Figure(WITHHELD)
-    return Figure(number(row.estimate, language, 2), values.interval(row, language))
-
-
-def _level(unit: Unit, rows: list[Any]) -> str:
-    return str(say("column_interval", unit.language, confidence=confidence_of(unit, rows[0])))
-
-
-def _change(row: Any, language: str) -> Figure:
-    if row is None or math.isnan(row.estimate):
-        return Figure("–")
-    return Figure(number(row.estimate, language, 2, signed=True), values.interval(row, language))
-
-
-def _by_key(rows: Released) -> dict[tuple[str, str], Any]:
+def _by_key(rows: Released) -> dict[Hashable, Any]:
     found = rows.rows[rows.rows["grade"] == ""].dropna(subset=["estimate"])
     return {(row.group, row.part): row for row in each(found)}
 
