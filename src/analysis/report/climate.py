@@ -46,7 +46,7 @@ def climate(unit: Unit, released: Released) -> Section:
     learning, quality = learning_bodies(unit, released), quality_bodies(unit, released)
     if not (rows or learning or quality):
         return NOTHING
-    bodies = [drawn(unit, own, released, rows), *_folded(unit, own, released, rows)] if rows else []
+    bodies = [*drawn(unit, own, released, rows), *_folded(unit, own, released, rows)] if rows else []
     heading, answer = _message(unit, own, released, rows, bool(learning))
     bodies += [*learning, *quality, details(say("climate_how", unit.language), _how(unit, released))]
     shown = (

@@ -51,18 +51,23 @@ def scale_of_role(unit: Unit, row: Any) -> str:
     return str(say("climate_of_role", unit.language, **names).unescape())
 
 
-def drawn(unit: Unit, own: Released, released: Released, rows: list[Any]) -> Markup:
-    """Draw a row a role and scale: rating with interval, the country's beside, change since the survey before."""
+def drawn(unit: Unit, own: Released, released: Released, rows: list[Any]) -> list[Markup]:
+    """Draw a table a role and a row a scale: rating with interval, the country's beside, change since the survey before."""
     language = unit.language
     nation = _by_key(released.where(indicator="wellbeing_scale", municipality_id="", reference="").newest())
     gaps, changes = (_by_key(own.where(reference=name, school_id="")) for name in ("country", "last_year"))
-    keys = [(row.group, row.part) for row in rows]
-    names = [(capitalised(role_name(unit, row.group)), scale_name(unit, row.part)) for row in rows]
-    head = [str(say(f"column_{name}", language)) for name in ("role", "scale")]
-    body = ratings(unit, rows, keys, names, Beside(nation, gaps, changes), str(say("climate_caption", language)), head)
     facts = {"years": naming.years(unit, rows[0]), "confidence": confidence_of(unit, rows[0])}
     country = say("climate_sub_country", language) if nation else ""
-    return figure(body, say("climate_sub", language, **facts, country=country))
+    under, made = say("climate_sub", language, **facts, country=country), []
+    for group in dict.fromkeys(row.group for row in rows):
+        mine = [row for row in rows if row.group == group]
+        names = [("", capitalised(scale_name(unit, row.part))) for row in mine]
+        keys, beside = [(row.group, row.part) for row in mine], Beside(nation, gaps, changes)
+        caption, head = str(say("climate_caption", language)), [str(say("column_scale", language))]
+        body = ratings(unit, mine, keys, names, beside, caption, head)
+        made.append(figure(body, under, capitalised(role_name(unit, group))))
+        under = Markup("")
+    return made
 
 
 def _by_key(rows: Released) -> dict[Hashable, Any]:
