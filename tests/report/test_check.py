@@ -38,7 +38,7 @@ ONE_BOY = {
 }
 EVERY_CODE = [
     "not_unique", "duplicates_decided", "two_schools", "two_grades", "grade_jump", "more_than_enrolled", "bands_not_n",
-    "more_than_eligible", "no_answers", "no_enrolment", "unknown_pupils", "no_result", "no_items", "no_earlier_stage",
+    "more_than_eligible", "no_answers", "same_ratings", "no_enrolment", "unknown_pupils", "no_result", "no_items", "no_earlier_stage",
     "few_earlier_stage", "status_missing", "status_often", "same_score", "placeholder", "same_answers", "spelled_twice",
     "kind_nearly_one_sex", "kind_other_sex", "subject_lacking", "year_lacking", "empty_in_school", "empty_in_municipality",
     "absent_values", "constant", "nobody_marked", "birth_year",
@@ -112,9 +112,8 @@ def test_the_mixed_school_with_one_boy_is_said_in_words(check_page_for: CheckPag
 @pytest.mark.parametrize("code", EVERY_CODE)
 def test_every_class_has_its_words(code: str, language: str) -> None:
     group = {"status": "status=absent", "placeholder": "score=50", "kind": "sex=boy"}.get(code.split("_")[0], "")
-    column = {"more_than_eligible": "pupil", "no_answers": "teacher", "spelled_twice": "S2", "not_unique": "nr"}.get(
-        code, "sen"
-    )
+    columns = {"more_than_eligible": "pupil", "no_answers": "teacher", "same_ratings": "staff", "spelled_twice": "S2"}
+    column = (columns | {"not_unique": "nr"}).get(code, "sen")
     one = checked(MANY | {"code": code, "group": group, "column": column, "table": "enrolments"}, language=language)
     (block,) = blocks(one, release(one.evidence, one.params))
     assert block.lines[0].found

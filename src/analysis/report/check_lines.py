@@ -108,7 +108,7 @@ def _facts(checked: Checked, row: Any) -> dict[str, str]:
         "other": str(names.get(column, column)),
         "value": number(float(value), language, 0) if row.group.startswith("score=") and value != "same" else "",
         "status": str(say(f"check_status_{value}", language)) if row.group.startswith("status=") else "",
-        "role": str(say(f"check_role_{column}", language)) if column in ("pupil", "teacher") else "",
+        "role": str(say(f"check_role_{column}", language)) if column in ("pupil", "teacher", "staff") else "",
         "sex": _SEXES[language].get(_OTHER.get(row.group, ""), ""),
     }
     return {name: text for name, text in facts.items() if text}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.faults import Fault
-from analysis.intake.findings import attributes, counts, links, schools, values
+from analysis.intake.findings import attributes, counts, links, ratings, schools, values
 from analysis.intake.findings.all import findings
 from analysis.intake.findings.shape import COLUMNS
 from analysis.intake.findings.statuses import statuses
@@ -255,6 +255,25 @@ def test_more_answers_than_there_were_people_to_answer(sound: Tables) -> None:
 def test_a_school_that_sent_no_answers_is_asked_and_a_tiny_one_is_not(sound: Tables) -> None:
     assert told(counts.survey_answers(sound | survey({"S0": 12, "S2": 5}))) == [("no_answers", "S1", 12, 12)]
     assert told(counts.survey_answers(sound | survey({"S0": 6, "S2": 5}, eligible=6))) == []
+
+
+def rated(alike: int, of: int, questions: int = 10, table: str = "wellbeing") -> Tables:
+    """A school's survey in which some gave one answer to everything."""
+    rows = [
+        {"respondent_id": f"R{i}", "school_id": "S1", "school_year": 2026.0, "item": f"w{j}",
+         "value": 4.0 if i < alike else 1.0 + (i + j) % 5}
+        for i in range(of) for j in range(questions)
+    ]  # fmt: skip
+    given = pd.DataFrame(rows)
+    return {table: given.assign(role="pupil", grade="6") if table == "wellbeing" else given}
+
+
+@pytest.mark.parametrize("table", ["wellbeing", "staff_survey"])
+def test_equal_answers_to_everything_are_asked_about_where_they_are_many(sound: Tables, table: str) -> None:
+    assert told(ratings.same_ratings(sound | rated(3, 12, table=table))) == [("same_ratings", "S1", 3, 12)]
+    assert told(ratings.same_ratings(sound | rated(3, 16, table=table))) == []  # below a fifth
+    assert told(ratings.same_ratings(sound | rated(2, 4, table=table))) == []  # two may be chance
+    assert told(ratings.same_ratings(sound | rated(3, 12, questions=9, table=table))) == []  # few questions
 
 
 def test_a_pupil_in_two_schools_at_one_test(sound: Tables) -> None:

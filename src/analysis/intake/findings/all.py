@@ -16,6 +16,7 @@ from analysis.intake.findings.counts import (
     two_schools,
 )
 from analysis.intake.findings.links import no_earlier_stage, no_enrolment, no_items, no_result, unknown_pupils
+from analysis.intake.findings.ratings import same_ratings
 from analysis.intake.findings.schools import kind_contradicted, spelled_twice, subject_lacking, year_lacking
 from analysis.intake.findings.shape import COLUMNS, Tables
 from analysis.intake.findings.statuses import statuses
@@ -35,6 +36,7 @@ _OF_TABLES = (
     more_than_enrolled,
     bands_not_n,
     survey_answers,
+    same_ratings,
     two_schools,
     two_grades,
     grade_jumps,
