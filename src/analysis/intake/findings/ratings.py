@@ -18,7 +18,7 @@ def _of_table(tables: Tables, name: str) -> pd.DataFrame:
     answers = tables.get(name, pd.DataFrame())
     if answers.empty:
         return nothing()
-    rows = answers.assign(role=answers["role"] if "role" in answers else "staff")
+    rows = answers.assign(role=answers.get("role", "staff"))
     survey = ["school_id", "school_year", "role"]
     people = rows.groupby([*survey, "respondent_id"], observed=True)["value"].agg(["size", "min", "max"]).reset_index()
     alike = (people["size"] >= _FEWEST_ANSWERS) & (people["min"] == people["max"])
