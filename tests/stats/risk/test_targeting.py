@@ -7,9 +7,9 @@ import pytest
 from analysis.desk.known_truth import OF_PUPILS, SIGNS, oracle_of, placed
 from analysis.intake.demo import known_country
 from analysis.params import load_params
-from analysis.plan.targeting import group_score, targeting, targeting_evidence
 from analysis.stats.risk import backtest, followed
 from analysis.stats.risk.ranking import found_among, served
+from analysis.stats.risk.targeting import group_score, targeting, targeting_evidence
 
 WORLDS, PERCENT = 60, 20.0
 
