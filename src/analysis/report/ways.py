@@ -48,10 +48,10 @@ class Trial:
     @property
     def state(self) -> str:
         """``few``, ``none`` (no two differ from the best), ``more`` (the most demanding way alone suffices), ``suffices``."""
-        judged = {verdict for way in self.behind if (verdict := self.verdict(way))}
-        if not judged or judged == {"too_few"}:
+        judged = {self.verdict(way) for way in self.behind}
+        if judged <= {"", "too_few"}:
             return "few"
-        if judged == {"not_distinguishable"}:
+        if judged == {"not_distinguishable"}:  # not where one is withheld
             return "none"
         return "more" if self.suffices == self.best == WAYS[-1] else "suffices"
 
@@ -64,10 +64,10 @@ class Trial:
 def ways(unit: Unit, released: Released) -> Section:
     """Make the section, the latest stage first; nothing where no trial can be shown."""
     require_released(released)
-    rows = released.where(indicator="targeting", municipality_id=["", unit.municipality_id])
-    found = trials(rows)
+    found = trials(unit, released)
     if not found:
         return NOTHING
+    rows = released.where(indicator="targeting", municipality_id=["", unit.municipality_id])
     lead, others = found[0], found[1:]
     scale = _scale(found)
     bodies = [figure(_table(unit, [lead], scale) + _orders(unit, lead), _measure(unit, lead))]
@@ -98,8 +98,9 @@ def _orders(unit: Unit, trial: Trial) -> Markup:
     return Markup('<p class="key">{}</p>').format(say("ways_orders", language, list=capitalised("; ".join(said))))
 
 
-def trials(rows: Released) -> list[Trial]:
+def trials(unit: Unit, released: Released) -> list[Trial]:
     """Return what may be shown, the latest stage first; a trial whose best way is withheld tells nothing."""
+    rows = released.where(indicator="targeting", municipality_id=["", unit.municipality_id])
     tests = naming.test_order(rows.rows.drop_duplicates(naming.TEST_KEYS))
     stages = list(dict.fromkeys(tests["grade"]))
     found = []
@@ -117,7 +118,7 @@ def trials(rows: Released) -> list[Trial]:
 
 def ways_in_short(unit: Unit, released: Released) -> Iterator[tuple[Markup, str]]:
     """Say the message in the page's summary, where something can be said."""
-    found = trials(released.where(indicator="targeting", municipality_id=["", unit.municipality_id]))
+    found = trials(unit, released)
     if found and found[0].state != "few":
         yield heading(unit, found[0]) + ".", "ways"
 
@@ -159,7 +160,7 @@ def _answer(unit: Unit, trial: Trial) -> Markup:
 def _paragraphs(unit: Unit, released: Released, lead: Trial, others: Sequence[Trial]) -> Iterator[Markup]:
     yield Markup(" ").join([*_how_far(unit, lead), *_elsewhere(unit, others)])
     yield Markup(" ").join([*_who(unit, lead), *_not_due(unit, released, lead)])
-    missing = [name for name in ("class", "group") if name not in lead.share]
+    missing = [name for name in ("class", "group", "model") if name not in lead.share]
     yield Markup(" ").join(say(f"ways_{name}", unit.language) for name in (*(f"no_{m}" for m in missing), "no_effect"))
 
 
@@ -218,7 +219,7 @@ def _scale(found: Sequence[Trial]) -> Scale:
 
 def _table(unit: Unit, found: Sequence[Trial], scale: Scale) -> Markup:
     language, several = unit.language, len(found) > 1
-    level = str(say("column_interval", language, confidence=_level(unit, found[0])))
+    level = str(say("ways_behind_small", language, confidence=_level(unit, found[0])))
     heads = [str(say(name, language)) for name in (*(["column_ways_test"] if several else []), "column_way")]
     return dots(
         language,
@@ -250,7 +251,7 @@ def _rows(unit: Unit, trial: Trial, scale: Scale, several: bool) -> Iterator[Dot
         )
         drawing = strip(scale, *ends, side, str(said.unescape()), mark=trial.lot.estimate - best.estimate)
         block = str(what.unescape()) if several else ""
-        yield DotRow(block, _way(way, language), drawing, (cell,), reached, verdict)
+        yield DotRow(block, capitalised(_way(way, language)), drawing, (cell,), reached, verdict)
 
 
 def _beside_best(

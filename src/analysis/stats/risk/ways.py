@@ -15,8 +15,7 @@ from analysis.stats.risk.targeting import group_score, targeting, targeting_evid
 def ways_of(told: Told, country: Country, own: str) -> pd.DataFrame:
     """Compare ways of choosing on the cohort that was held out, each board among its own pupils.
 
-    It needs no further fit, and asks nothing of the gate: where early signs may not be shown because one test serves
-    better, that is the answer.
+    It needs no further fit. Where the gate is shut early signs are not among the ways: nobody could choose by them.
 
     Parameters
     ----------
@@ -36,10 +35,10 @@ def ways_of(told: Told, country: Country, own: str) -> pd.DataFrame:
         return no_evidence()
     pair, params = told.pair, country.params
     year = told.test.judged_year
+    pupils = scored(told.pupils, told.test)
+    pupils = pupils.drop(columns="model") if told.reason else pupils
     keys = {"grade": pair.stage, "test": pair.test, "domain": pair.domain, "level": pair.level}
-    found = targeting(
-        scored(told.pupils, told.test), params.risk_workload_percent / 100, params.confidence, "municipality_id"
-    )
+    found = targeting(pupils, params.risk_workload_percent / 100, params.confidence, "municipality_id")
     return targeting_evidence(
         found, params.confidence, municipality_id=own, year_from=year - pair.years, school_year=year, **keys
     )
