@@ -219,7 +219,7 @@ def _scale(found: Sequence[Trial]) -> Scale:
 
 def _table(unit: Unit, found: Sequence[Trial], scale: Scale) -> Markup:
     language, several = unit.language, len(found) > 1
-    level = str(say("ways_behind_small", language, confidence=_level(unit, found[0])))
+    level = str(say("column_interval", language, confidence=_level(unit, found[0])))
     heads = [str(say(name, language)) for name in (*(["column_ways_test"] if several else []), "column_way")]
     return dots(
         language,
