@@ -263,7 +263,9 @@ def test_hostile_names_stay_text(large, monkeypatch):
 
 
 def test_only_released_values_are_shown(large):
-    for make in (report.support_places, report.support_by_school, report.one_more_place, report.plan_in_short):
+    for make in (
+        report.support_places, report.support_by_school, report.one_more_place, report.ways, report.plan_in_short
+    ):  # fmt: skip
         with pytest.raises(TypeError, match="Released"):
             make(large, pd.DataFrame())
 
@@ -276,13 +278,16 @@ def test_the_plans_page_has_its_sections_without_the_other_pages_numbers(tiny):
         "support",
         "by_school",
         "more",
+        "ways",
         "thresholds",
         "hours",
         "data",
     ]
     assert re.findall(r'class="q">\d', page.html) == []
     assert "atbalsta plāns" in page.html
-    assert all(f'href="#{key}"' in page.html for key in ("support", "by_school", "more", "thresholds", "hours", "data"))
+    assert all(
+        f'href="#{key}"' in page.html for key in ("support", "by_school", "more", "ways", "thresholds", "hours", "data")
+    )
 
 
 @pytest.mark.parametrize(

@@ -141,9 +141,9 @@ PLANS = (
     Indicator(
         "targeting",
         "Which way of choosing whom to support suffices?",
-        ("percent", "pupils"),
-        "plan.targeting",
-        100,
+        ("percent",),
+        "stats.risk.targeting",
+        30,
         "no",
     ),
 )

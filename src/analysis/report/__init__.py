@@ -30,6 +30,7 @@ from analysis.report.support_places import support_needs, support_places
 from analysis.report.support_schools import support_by_school
 from analysis.report.targets import targets
 from analysis.report.thresholds import threshold_stress
+from analysis.report.ways import ways
 from analysis.report.where import where_we_are
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "targets",
     "threshold_stress",
     "unnumbered",
+    "ways",
     "what_arrived",
     "what_changed",
     "what_is_missing",

@@ -16,6 +16,7 @@ from analysis.report.support_audit import minutes, range_of
 from analysis.report.support_curves import in_sentences
 from analysis.report.support_kinds import LACKS, kinds, name_of, told_as
 from analysis.report.support_places import heading, lacks_in_short
+from analysis.report.ways import ways_in_short
 from analysis.words.catalogue import say
 from analysis.words.numbers import listed, number, span
 
@@ -28,6 +29,7 @@ def plan_in_short(unit: Unit, released: Released) -> Section:
     require_released(released)
     language = unit.language
     items = [*_left(unit, released), *_minutes(unit, released), *_more(unit, released), *_cost(unit, released)]
+    items += ways_in_short(unit, released)
     known = kinds(unit, released)
     if not items:
         items = [(say("plan_nothing", language) if not known else heading(unit, known) + ".", "data")]

@@ -32,6 +32,7 @@ from analysis.report.support_kinds import (
 from analysis.report.support_schools import schools_folded
 from analysis.report.support_unknown import unknown_folded
 from analysis.report.tables import DotRow, Figure, dots
+from analysis.report.ways import trials
 from analysis.words.catalogue import capitalised, counted, say, sentences
 from analysis.words.numbers import WITHHELD, listed, number, span
 
@@ -69,8 +70,11 @@ def support_needs(unit: Unit, released: Released) -> Section:
 
 def _without_targeting(unit: Unit, released: Released) -> list[Markup]:
     """Say what the plan's page does not compare, and why; where something was compared, nothing."""
-    compared = len(released.where(indicator="targeting")) > 0
-    return [] if compared else [Markup('<p class="key">{}</p>').format(say("plan_no_targeting", unit.language))]
+    return (
+        []
+        if trials(unit, released)
+        else [Markup('<p class="key">{}</p>').format(say("plan_no_targeting", unit.language))]
+    )
 
 
 def _section(unit: Unit, released: Released, key: str, more: list[Any]) -> Section:

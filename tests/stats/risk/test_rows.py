@@ -97,6 +97,8 @@ def test_nothing_but_the_reason_leaves_where_the_gate_is_shut(results, country):
     newest = (results["grade"] == "9") & (results["school_year"] == 2026)
     found = risk_bands(country(results.assign(value=results["value"].mask(newest, 100 - results["value"]))))
     late = found[found["test"] == "CE"]
+    assert not late["part"].str.startswith("model").any()  # nor does it stand among the ways of choosing
+    late = late[late["indicator"] != "targeting"]
     assert set(late["indicator"]) <= {"risk_check"}
     assert late["part"].str.startswith("refused_").all()
     assert late["estimate"].isna().all()
@@ -119,7 +121,7 @@ class TestBoard:
     def test_a_board_has_all_rows_under_its_own_name(self, own, country):
         found = risk_bands(country(own, "board"))
         assert set(found["municipality_id"]) == {"M1"}
-        assert {"risk_band", "risk_check"} == set(found["indicator"])
+        assert {"risk_band", "risk_check", "targeting"} == set(found["indicator"])
 
     def test_bands_that_would_tell_of_a_few_newcomers_are_left_out(self, own, country):
         """The low results of all, less those of the bands, are those of pupils who were never seen at the stage."""
@@ -128,6 +130,8 @@ class TestBoard:
         rates = found[(found["indicator"] == "risk_band") & (found["unit"] == "percent")]
         assert set(rates["part"]) <= {"high"}
         assert not found["part"].str.startswith(("recall", "brier_base")).any()
+        of_exam = found[(found["indicator"] == "targeting") & (found["test"] == "CE")]
+        assert of_exam.empty  # whose number of pupils is that of the low results
 
 
 def test_counts_of_pupils_are_not_coded_like_rates_and_a_small_band_hides_another(rows, country, world):

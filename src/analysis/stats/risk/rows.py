@@ -17,6 +17,7 @@ from analysis.stats.risk.backtest import Backtest
 from analysis.stats.risk.bands import BANDS, Told, bands, early_signs
 from analysis.stats.risk.calibration import count_band, drift
 from analysis.stats.risk.checks import checks
+from analysis.stats.risk.ways import ways_of
 
 SMALLEST_N = INDICATORS["risk_band"].smallest_n
 _FEWEST_LEFT_OVER = 10
@@ -38,9 +39,15 @@ def risk_bands(country: Country) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Evidence ``risk_band`` and ``risk_check``; see :func:`rows_of`. No row is about a child.
+        Evidence ``risk_band`` and ``risk_check``, see :func:`rows_of`, and ``targeting``. No row is about a child.
     """
-    parts = [part for told in early_signs(country) if len(part := rows_of(told, country))]
+    parts = []
+    for told in early_signs(country):
+        own = _board(country)
+        parts.append(rows_of(told, country))
+        if not own or _nobody_is_told(told):  # it tells how many of the board's followed pupils had a low result
+            parts.append(ways_of(told, country, own))
+    parts = [part for part in parts if len(part)]
     return pd.concat(parts, ignore_index=True) if parts else no_evidence()
 
 

@@ -1,4 +1,4 @@
-"""Which way of choosing whom to support suffices: by school, class, group, one test or a model, at equal budget."""
+"""Which way of choosing whom to support suffices: by school, class, one test, group or model, at equal budget."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,12 +10,14 @@ import pandas as pd
 from scipy import stats
 
 from analysis.evidence import each, evidence, no_evidence
+from analysis.indicators import INDICATORS
 from analysis.stats.cells import CellModel, NothingToModel, fit_cells
 from analysis.stats.risk.ranking import served
 
 Floats = npt.NDArray[Any]
 WAYS = ("school", "class", "rule", "group", "model")
 """From the simplest to the most demanding: a school's rate, a class's rate, one test, groups of pupils, early signs."""
+SMALLEST_N = INDICATORS["targeting"].smallest_n
 _DRAWS, _SEED = 4000, 20260101
 
 
@@ -32,7 +34,7 @@ class Targeting:
     best, suffices : str
         The way that reached most, and the simplest one not distinguishable from it.
     n, chosen, in_need : int
-        Pupils, how many of them the budget allows, and children in need.
+        Pupils, how many of them the budgets of all boards allow, and children in need.
     """
 
     ways: pd.DataFrame = field(repr=False)
@@ -43,7 +45,7 @@ class Targeting:
     in_need: int
 
 
-def targeting(pupils: pd.DataFrame, workload: float, confidence: float = 0.95) -> Targeting:
+def targeting(pupils: pd.DataFrame, workload: float, confidence: float = 0.95, within: str = "") -> Targeting:
     """Compare ways of choosing at equal budget.
 
     Every way chooses as many pupils, those with the highest score first; where pupils of equal score stand at the edge,
@@ -59,6 +61,8 @@ def targeting(pupils: pd.DataFrame, workload: float, confidence: float = 0.95) -
         Share of pupils that can be supported.
     confidence : float
         Of all intervals together.
+    within : str
+        Column of those who choose, each among its own pupils with a budget of its own; empty: one budget for all.
 
     Returns
     -------
@@ -66,8 +70,13 @@ def targeting(pupils: pd.DataFrame, workload: float, confidence: float = 0.95) -
         "No difference" is said where the interval holds zero; how large a difference it does not rule out stands there too.
     """
     ways = [way for way in WAYS if way in pupils]
-    event, chosen = pupils["event"].to_numpy(dtype="float64"), served(len(pupils), workload)
-    hits = np.column_stack([_chance(pupils[way].to_numpy(dtype="float64"), chosen) for way in ways]) * event[:, None]
+    event, scores = pupils["event"].to_numpy(dtype="float64"), pupils[ways].to_numpy(dtype="float64")
+    boards = pupils.groupby(within, observed=True).indices.values() if within else [np.arange(len(pupils))]
+    chance = np.zeros_like(scores)
+    for own in boards:
+        chance[own] = np.column_stack([_chance(score, served(len(own), workload)) for score in scores[own].T])
+    hits = chance * event[:, None]
+    chosen = sum(served(len(own), workload) for own in boards)
     reached = hits.sum(axis=0)
     top = int(np.argmax(np.round(reached, 9)))
     covariance = np.cov(hits, rowvar=False).reshape(len(ways), len(ways)) * len(hits)
@@ -138,37 +147,34 @@ def _by_cell(model: CellModel) -> dict[str, float]:
     }
 
 
-def targeting_evidence(
-    found: Targeting, *, municipality_id: str, confidence: float = 0.95, **keys: Any
-) -> pd.DataFrame:  # fmt: skip
+def targeting_evidence(found: Targeting, confidence: float = 0.95, **keys: Any) -> pd.DataFrame:
     """Return a comparison in the evidence shape: shares of children in need reached, and differences to the best.
 
     Parameters
     ----------
     found : Targeting
         Of one cohort.
-    municipality_id : str
-        Whose pupils.
     confidence : float
         The one it was compared at.
     **keys
-        Grade, test, domain, school year of the outcome.
+        Whose pupils, stage, test and domain of the outcome, years.
 
     Returns
     -------
     pd.DataFrame
-        ``targeting`` in percent of the children in need: ``part`` = the way (no interval); ``<way>|best``: the difference to
-        the best with interval and verdict; ``suffices|<way>``: the way that suffices.
+        ``targeting`` in percent: ``part`` = the way, of the children in need (``n``) those reached, without an interval;
+        ``<way>|best``: the difference to the best with interval and verdict; ``lot``: of all pupils (``n``) those whom the
+        budget allows, which is what drawing lots would reach. Empty where no child was in need.
     """
     if not found.in_need:
         return no_evidence()
     of = 100 / found.in_need
-    rows = [{"part": str(w.way), "estimate": of * float(w.reached)} for w in each(found.ways)]
+    rows: list[dict[str, Any]] = [{"part": str(w.way), "estimate": of * float(w.reached)} for w in each(found.ways)]
     for w in each(found.ways[found.ways["verdict"] != ""]):
         ends = {"estimate": of * float(w.behind), "low": of * float(w.low), "high": of * float(w.high)}
-        rows.append({"part": f"{w.way}|best", **ends, "confidence": confidence, "verdict": str(w.verdict)})
-    rows.append({"part": f"suffices|{found.suffices}"})
-    frame = pd.DataFrame(rows).assign(n=found.n, **keys)
-    frame["verdict"] = frame.get("verdict", pd.Series("", index=frame.index)).fillna("")
+        judged = str(w.verdict) if found.in_need >= SMALLEST_N else "too_few"
+        rows.append({"part": f"{w.way}|best", **ends, "confidence": confidence, "verdict": judged})
+    rows.append({"part": "lot", "n": found.n, "estimate": 100 * found.chosen / found.n})
+    frame = pd.DataFrame([{"n": found.in_need, "verdict": "", **row} for row in rows])
     method = "ways of choosing at equal budget, judged on a held-out cohort"
-    return evidence(frame, indicator="targeting", unit="percent", municipality_id=municipality_id, method=method)
+    return evidence(frame.assign(**keys), indicator="targeting", unit="percent", method=method)
