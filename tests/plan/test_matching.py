@@ -50,7 +50,7 @@ def keeps(
 
 
 def brute_force(need: pd.DataFrame, capacity: pd.DataFrame, limits: Limits) -> tuple[float, float] | None:
-    """Try every plan; return the greatest worth, and the least Σ served² / need of the plans that reach it."""
+    """Try every plan; return the greatest worth, and the least Σ (need − served)² / need of the plans that (nearly) reach it."""
     ways = []
     for unit, row in enumerate(need.itertuples()):
         programme, _, specialist = row.part.partition("/")
@@ -67,11 +67,13 @@ def brute_force(need: pd.DataFrame, capacity: pd.DataFrame, limits: Limits) -> t
     kept = keeps(counts, frame, need, capacity, limits)
     if not kept.any():
         return None
-    of_best = counts[kept & (worths >= worths[kept].max() - ALMOST)]
+    enough = worths[kept].max() * (1 - limits.give_up_percent / 100)
+    of_best = counts[kept & (worths >= enough - ALMOST)]
     units = np.array([w[4] for w in ways], dtype=int)
     uneven = np.zeros(len(of_best))
-    for unit in np.unique(units):
-        uneven += of_best[:, units == unit].sum(axis=1) ** 2 / max(need["estimate"].iloc[unit], 1)
+    for unit in range(len(need)):
+        wanted = need["estimate"].iloc[unit]
+        uneven += (wanted - of_best[:, units == unit].sum(axis=1)) ** 2 / max(wanted, 1)
     return float(worths[kept].max()), float(uneven.min())
 
 

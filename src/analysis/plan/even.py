@@ -1,12 +1,13 @@
-"""The most even of all plans of equal worth: shares of need served as alike as the limits allow."""
+"""The most even of all plans of (nearly) equal worth: shares of need served as alike as the limits allow."""
 
 from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
+from analysis.plan.greedy import room
 from analysis.plan.model import Model
-from analysis.plan.solving import best, solve
+from analysis.plan.solving import INFEASIBLE, best, solve
 from analysis.plan.task import Floats, Integers, Task
 
 SMALL, NEAR = 40, 4
@@ -16,31 +17,47 @@ _ALMOST = 1e-6
 
 
 def unevenness(need: Integers, served: Integers | Floats) -> float:
-    """Return Σ served² / need over units: of plans that serve as many, the smaller the more alike the shares of need.
+    """Return Σ (need − served)² / need over units: of plans that serve as many, the smaller the more alike the shares.
 
-    It is the sum of shares weighted by need, squared: least where all units have one share, and a child costs more the more
-    of a unit's need is served already.
+    It is the share left without support, squared, weighted by need: a child counts the more the less of its unit is
+    served. Where plans of equal worth serve different numbers (programmes of different effect), serving more is better.
     """
-    return float((np.square(served, dtype="float64") / np.maximum(need, 1)).sum())
+    return float((np.square(need - served, dtype="float64") / np.maximum(need, 1)).sum())
 
 
 def chosen(task: Task, model: Model, need: Integers) -> tuple[Integers, float] | None:
-    """Return the children of each option in the one optimum that a plan takes among equals, and what none exceeds.
+    """Return the children of each option in the one plan that is taken among the best, and what no plan exceeds.
 
     None where no plan keeps all limits.
     """
     found = best(model)
     if found is None:
         return None
-    return evened(task, model, need, found.columns)[: model.children].astype("int64"), found.most
+    children = evened(task, model, need, found.columns)[: model.children].astype("int64")
+    return (filled(task, need, children) if task.limits.give_up_percent else children), found.most
+
+
+def filled(task: Task, need: Integers, children: Integers) -> Integers:
+    """Add children where all limits allow one more, first where the smallest share is served: nothing is left unused."""
+    children, unit = children.copy(), task.ways.unit
+    open_to = np.ones(len(children), dtype="bool")
+    while open_to.any():
+        served = np.bincount(unit, weights=children, minlength=len(need))[unit]
+        share = np.where(open_to, served / np.maximum(need[unit], 1), np.inf)
+        option = int(np.argmin(share.round(9)))
+        open_to[option] = room(task, need, children, option) > 0
+        children[option] += open_to[option]
+    return children
 
 
 def evened(task: Task, model: Model, need: Integers, columns: Floats) -> Floats:
-    """Return the columns of the most even plan that is worth as much as a given one and keeps all limits.
+    """Return the columns of the most even plan that keeps all limits and is worth as much as a given one.
 
-    A second integer programme. The k-th child of a unit costs (2k − 1) / need, so that k children cost k² / need; costs
-    rise with k, and the columns for single children need not be whole. Of all its plans the solver's is taken, which is the
-    same for the same input.
+    ``give_up_percent`` of the limits may be given up of that worth.
+
+    A second integer programme. The k-th child of a unit gains (2 (need − k) + 1) / need, so that k children gain all but
+    (need − k)² / need; gains fall with k, and the columns for single children need not be whole. Of all its plans the
+    solver's is taken, which is the same for the same input.
 
     Parameters
     ----------
@@ -58,13 +75,15 @@ def evened(task: Task, model: Model, need: Integers, columns: Floats) -> Floats:
     before = np.bincount(unit, weights=columns[: model.children], minlength=len(need))
     if (before == need).all() or not before.any():
         return columns
-    second = _second(model, unit, need, float(model.worth @ columns))
+    kept = float(model.worth @ columns) * (1 - task.limits.give_up_percent / 100)
+    second = _second(model, unit, need, kept)
     whole = np.arange(len(second.worth)) < len(model.worth)
     if len(need) <= SMALL:
         found = solve(second, {"mip_rel_gap": 0.0, "node_limit": _NODES}, whole)
     else:
         found = solve(_near(second, len(unit)), {"mip_rel_gap": _GAP, "node_limit": 1}, whole)
-        found = found if found.x is not None else solve(second, {"mip_rel_gap": _GAP, "node_limit": 1}, whole)
+        if found.status == INFEASIBLE:
+            found = solve(second, {"mip_rel_gap": _GAP, "node_limit": 1}, whole)
     if found.x is None:
         return columns
     after: Floats = np.rint(found.x[: len(model.worth)])
@@ -88,16 +107,15 @@ def _second(model: Model, unit: Integers, need: Integers, worth: float) -> Model
     """Add a column for every child of a unit, and the worth as a limit."""
     of = np.repeat(np.arange(len(need)), need)
     first = np.cumsum(need) - need
-    cost = (2 * (np.arange(len(of)) - first[of]) + 1) / need[of]
+    gain = (2 * (need[of] - np.arange(len(of)) + first[of]) - 1) / need[of]
     width, children = len(model.worth), len(of)
     entries = np.concatenate([np.ones(len(unit)), -np.ones(children)])
     places = np.concatenate([unit, of]), np.concatenate([np.arange(len(unit)), width + np.arange(children)])
     tied = sparse.csr_array((entries, places), shape=(len(need), width + children))
-    wide = sparse.csr_array(np.vstack([model.worth]))
-    matrix = sparse.block_array([[model.matrix, sparse.csr_array((len(model.lower), children))],
-                                 [wide, None]]).tocsr()  # fmt: skip
+    own = sparse.vstack([model.matrix, sparse.csr_array(model.worth[None, :])])
+    own = sparse.hstack([own, sparse.csr_array((own.shape[0], children))])
     return replace(
-        model, matrix=sparse.vstack([matrix, tied]).tocsr(), worth=np.concatenate([np.zeros(width), -cost]),
+        model, matrix=sparse.vstack([own, tied]).tocsr(), worth=np.concatenate([np.zeros(width), gain]),
         lower=np.concatenate([model.lower, [worth - _ALMOST], np.zeros(len(need))]),
         upper=np.concatenate([model.upper, [np.inf], np.zeros(len(need))]),
         least=np.concatenate([model.least, np.zeros(children)]), most=np.concatenate([model.most, np.ones(children)]),

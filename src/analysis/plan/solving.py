@@ -12,7 +12,9 @@ from analysis.plan.model import Model
 from analysis.plan.task import Floats, Integers, Task
 
 Flags = npt.NDArray[np.bool_]
-_INFEASIBLE, _NODES = 2, 100
+INFEASIBLE = 2
+"""HiGHS's status of a model that no plan satisfies."""
+_NODES = 100
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ def best(model: Model, *, whole: bool = True) -> Solution | None:
         return None if (model.lower > 0).any() else Solution(model.worth, 0.0)
     columns = np.full(len(model.worth), whole)
     found = solve(model, {"mip_rel_gap": 0.0, "node_limit": _NODES}, columns)
-    if found.x is None and found.status != _INFEASIBLE:
+    if found.x is None and found.status != INFEASIBLE:
         found = solve(model, {"mip_rel_gap": 0.0}, columns)
-    if found.status == _INFEASIBLE:
+    if found.status == INFEASIBLE:
         return None
     if found.x is None:
         raise RuntimeError(found.message)
