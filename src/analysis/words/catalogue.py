@@ -14,8 +14,8 @@ LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
 _SENTENCES = (  # results, each topic; support, marks, targets, hours, climate; review, council; methods; the data; widgets
     "sentences.yml", "early_signs.yml", "growth.yml", "skills.yml", "changes.yml", "support.yml", "even.yml",
-    "thresholds.yml", "targets.yml", "hours.yml", "climate.yml", "review.yml", "council.yml", "methods.yml", "check.yml", "desk.yml",
-    "plan_desk.yml",
+    "thresholds.yml", "targets.yml", "hours.yml", "climate.yml", "review.yml", "council.yml", "methods.yml", "check.yml",
+    "desk.yml", "plan_desk.yml",
 )  # fmt: skip
 _CASES = {"nominative": 0, "genitive": 1, "locative": 2}
 
