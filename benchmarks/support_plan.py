@@ -80,7 +80,7 @@ def by_grade(asked: Task) -> list[float]:
         asked, units=units.assign(programme=named), options=options[["unit", "capacity", "school_id", "travel"]]
     )
     worths = []
-    for step in [{"change": Change()}, *_changes(wide)[:: len(_changes(wide)) // STEPS]][: STEPS + 1]:
+    for step in [{"change": Change()}, *_changes(wide, None)[:: len(_changes(wide, None)) // STEPS]][: STEPS + 1]:
         for name in NEEDS:
             model = build(wide, wide.units[name].to_numpy(), change=step["change"])
             found = best(model)

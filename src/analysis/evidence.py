@@ -7,7 +7,19 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.typing.pandas import Series
 
-UNITS = ("sd", "percent", "pupils", "points", "hours", "minutes", "eur", "probability", "percentile", "level")
+UNITS = (
+    "sd",
+    "percent",
+    "pupils",
+    "points",
+    "hours",
+    "minutes",
+    "eur",
+    "probability",
+    "percentile",
+    "level",
+    "schools",
+)
 REFERENCES = ("country", "similar", "municipality", "last_year", "threshold", "zero")
 VERDICTS = ("differs", "not_distinguishable", "too_few")
 POPULATIONS = ("pupils", "papers", "teachers", "respondents", "schools")

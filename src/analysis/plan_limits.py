@@ -114,6 +114,9 @@ class Limits(BaseModel):
         Programme → children who are taken together; 1 where not named. Holds for stated minutes only.
     travel, floor_percent : Travel, Floors
         See there.
+    give_up_percent : float
+        Percent of the worth that a plan can reach which may be given up for a more even one; 0: none, so that only plans of
+        equal worth are compared.
     effects : dict of str to Effect
         Programme → worth of a child served; empty: children count equally.
     curve_places, curve_budget_percent : tuple of int
@@ -134,6 +137,7 @@ class Limits(BaseModel):
     group_size: dict[str, int] = {}
     travel: Travel = Travel()
     floor_percent: Floors = Floors()
+    give_up_percent: float = 0.0
     effects: dict[str, Effect] = {}
     curve_places: tuple[int, ...] = (1, 5)
     curve_budget_percent: tuple[int, ...] = (5, 10)
@@ -183,6 +187,7 @@ def _outside(limits: Limits, file: str) -> list[Fault]:
         ("travel.speed_km_per_hour", travel.speed_km_per_hour, 1, 200),
         ("travel.minutes_between_schools", travel.minutes_between_schools, 0, 600),
         ("travel.minutes_per_visit", travel.minutes_per_visit, 5, 600),
+        ("give_up_percent", limits.give_up_percent, 0, 100),
         *((f"floor_percent.{name}", value, 0, 100) for name, value in floors.model_dump().items()),
         *((f"minutes_per_child.{name}", value, 1, 2400) for name, value in limits.minutes_per_child.items()),
         *((f"minutes_per_specialist.{name}", value, 1, 2400) for name, value in limits.minutes_per_specialist.items()),

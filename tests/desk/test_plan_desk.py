@@ -67,7 +67,11 @@ def _of_plan(released):
     (PSYCHOLOGIST, {"posts": 1.0}), (READING, {"places": 7, "budget": None}), (PSYCHOLOGIST, {"places": 4, "floor": 30.0}),
 ])  # fmt: skip
 def test_the_plan_gains_what_the_curve_says_of_the_same_step(part, change, basis):
-    """Two ways to one number: the plan with the places standing somewhere, and the curve that places them by itself."""
+    """Two ways to one number: the plan with the places standing somewhere, and the curve that places them by itself.
+
+    Curves compare plans of most children, so nothing is given up here for a more even one.
+    """
+    basis = replace(basis, limits=basis.limits.model_copy(update={"give_up_percent": 0.0}))
     wish = replace(now_of(basis, part), **change)
     solved = solve(basis, wish)
     assert solved.step == step_of(basis.task, wish) != 0
@@ -164,7 +168,7 @@ def test_a_moved_control_changes_numbers_words_and_the_marked_point(panel):
     panel.fields.places.value = 5
     after = panel.shown.value, panel.status.value, panel.curve.value
     assert all(one != other for one, other in zip(before, after, strict=True))
-    assert "saņem atbalstu: 110" in panel.status.value
+    assert "saņem atbalstu: 108" in panel.status.value
     assert "setAttribute('role','status')" in panel.status.value
     rows = [row for row in panel.curve.value.split("</tr>") if '"ci">● jūsu izvēle' in row]
     assert [row.rsplit('<th scope="row"', 1)[1].split(">", 1)[1].split("<")[0] for row in rows] == ["+5"]
@@ -198,7 +202,7 @@ def test_keeping_shows_lines_and_writes_nothing(panel):
     assert "nav ko ierakstīt" in panel.kept.value
     panel.fields.floor.value, panel.fields.places.value = 20, 3
     panel.keep.click()
-    assert panel.line.value == "floor_percent: {school: 20, group: 5}\n"
+    assert panel.line.value == "floor_percent: {school: 20}\n"
     assert "izmaiņa +3" in panel.kept.value
     assert before == (file.read_bytes(), sorted(file.parent.iterdir()))
 

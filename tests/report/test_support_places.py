@@ -252,6 +252,84 @@ def test_minutes_stand_beside_those_of_the_audit(large):
     assert "21 skolā, publicēta 2026. gada februārī" in text
 
 
+def evener(
+    unit: Any, *, kept: tuple[int, ...] = (0, 25, 50), fewer: tuple[int, ...] = (0, 0, 14)
+) -> list[pd.DataFrame]:
+    """Rows of what a more even plan costs: 300 served without a floor, floors above the last of ``kept`` not possible."""
+    rows = [row(unit, "plan_floor", "most", max(kept), max(kept) - 10, max(kept) + 5, unit="percent")]
+    prices = dict(zip(map(str, kept), fewer, strict=True)) | {"even": 20, "plan": 6}
+    for key, price in prices.items():
+        rows += [row(unit, "plan_floor", f"served|{key}", 300 - price, 298 - price, 301 - price),
+                 row(unit, "plan_floor", f"fewer|{key}", price, max(price - 3, 0), price + 2),
+                 row(unit, "plan_floor", f"below|{key}", 3, unit="schools")]  # fmt: skip
+    return rows
+
+
+def at_school(unit: Any) -> pd.DataFrame:
+    return row(unit, "support_need", "reading", 30, 22, 38, school_id=unit.schools["school_id"].iloc[0], confidence=0.9)
+
+
+@pytest.mark.parametrize(
+    ("language", "half", "plan_is", "cells"),
+    [
+        ("lv", "vismaz puse bērnu, kam tas vajadzīgs, pavisam to saņemtu par 14 bērniem mazāk (no 11 līdz 16)",
+         "Šis plāns palīdz par 6 bērniem mazāk (no 3 līdz 8)", "vismaz 75 % nav iespējams – –"),
+        ("en", "at least half of the children in need got support in every school, 14 fewer children (11 to 16)",
+         "This plan helps 6 fewer children (3 to 8)", "at least 75% not possible – –"),
+    ],
+)  # fmt: skip
+def test_what_a_more_even_plan_costs_is_said_and_stands_in_a_table(large, language, half, plan_is, cells):
+    unit = replace(large, language=language)
+    released = release([planned(unit).rows, at_school(unit), *evener(unit)], unit.params)
+    for made in (report.support_by_school(unit, released), report.plan_in_short(unit, released)):
+        assert half in text_of(made)
+        assert plan_is in text_of(made)
+    text = text_of(report.support_by_school(unit, released))
+    assert cells in text
+    assert {"lv": "vismaz 50 % (augstākā iespējamā) 286 no 284 līdz 287 14 no 11 līdz 16 3",
+            "en": "at least 50% (the highest possible) 286 284 to 287 14 11 to 16 3"}[language] in text  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "kept", "fewer", "words"),
+    [
+        (
+            "lv",
+            (0, 25, 30),
+            (0, 0, 2),
+            "nav iespējams; augstākā robeža, ko var ievērot visās skolās, ir 30 % (no 20 līdz 35)",
+        ),
+        ("en", (0, 25, 30), (0, 0, 2), "is not possible with today's places, time and money; the highest floor"),
+        ("lv", (0, 50), (0, 0), "pavisam to saņemtu tikpat bērnu"),
+        ("en", (0, 50), (0, 0), "as many children would get it in all as without such a floor"),
+        ("lv", (0,), (0,), "robežu visām skolām ar tagadējām vietām, laiku un naudu ievērot nevar"),
+        ("en", (0,), (0,), "no floor can be kept in all schools"),
+    ],
+)
+def test_a_floor_that_costs_nothing_or_cannot_be_kept_is_said_so(large, language, kept, fewer, words):
+    unit = replace(large, language=language)
+    released = release([planned(unit).rows, at_school(unit), *evener(unit, kept=kept, fewer=fewer)], unit.params)
+    assert words in text_of(report.support_by_school(unit, released))
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("lv", "Plānā paredzētā nauda (131 000 eiro gadā) nesedz"), ("en", "The plan's money (131 000 euro a year)")],
+)
+def test_a_budget_below_what_todays_time_costs_is_said(large, language, words):
+    unit = replace(large, language=language)
+
+    def told(budget: float) -> str:
+        money = [
+            row(unit, "plan_budget", part, euro, unit="eur") for part, euro in (("budget", budget), ("time", 138_000))
+        ]
+        return text_of(report.support_places(unit, release([planned(unit).rows, *money], unit.params)))
+
+    plain = words.replace(" ", " ")
+    assert plain in told(131_000).replace(" ", " ").replace(" ", " ")
+    assert plain.split("(")[0] not in told(140_000)
+
+
 def test_hostile_names_stay_text(large, monkeypatch):
     name = "<script>alert(1)</script>"
     rows = [*need(large), places(large, name, 9), places(large, "reading", 40)]

@@ -12,6 +12,7 @@ from analysis.intake.store import slug
 from analysis.intake.unit import Unit
 from analysis.plan.curves import Curves, curves
 from analysis.plan.entries import entry_faults
+from analysis.plan.floors import floor_prices
 from analysis.plan.matching import Plan, match
 from analysis.plan.need import support_need
 from analysis.plan.places import offered
@@ -92,7 +93,8 @@ def planned(unit: Unit, limits: Limits | None = None) -> Planned:
     except InputFaults as found:  # limits that clash leave the rest of a page as it is: it says that there is no plan
         return Planned(need, None, None, _clash(unit), programmes, limits, (*faults, *found.faults), places=places)
     bought = curves(asked)
-    return Planned(need, made, bought, rows_of(unit, made, bought), programmes, limits, faults, places=places)
+    rows = rows_of(unit, made, bought, floor_prices(made))
+    return Planned(need, made, bought, rows, programmes, limits, faults, places=places)
 
 
 def _clash(unit: Unit) -> pd.DataFrame:
@@ -141,10 +143,12 @@ def asked_of(unit: Unit, need: pd.DataFrame, limits: Limits) -> tuple[Task | Non
     return task(within_totals(wanted, need), capacity, unit.schools, limits), faults
 
 
-def rows_of(unit: Unit, plan: Plan, curves: Curves | None = None) -> pd.DataFrame:
+def rows_of(unit: Unit, plan: Plan, curves: Curves | None = None, evener: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the evidence of a municipality's plan, for the newest year of its capacity."""
     year = int(unit.table("support_capacity")["school_year"].max())
-    return plan_evidence(plan, curves, audit_minutes(), municipality_id=unit.municipality_id, school_year=year)
+    return plan_evidence(
+        plan, curves, audit_minutes(), municipality_id=unit.municipality_id, school_year=year, evener=evener
+    )
 
 
 def check_plans(ids: Sequence[str]) -> list[Fault]:

@@ -122,6 +122,17 @@ PLANS = (
     Indicator("plan_minutes", "How many minutes a week does a child get?", ("minutes",), "plan.matching", 10, "no"),
     Indicator("plan_cost", "What does the plan cost in a year?", ("eur",), "plan.matching", 10, "no"),
     Indicator(
+        "plan_budget", "What may support cost, and what would all the time cost?", ("eur",), "plan.planned", 10, "no"
+    ),
+    Indicator(
+        "plan_floor",
+        "How many children would a more even plan serve, how many fewer, and how many schools stay far below?",
+        ("pupils", "schools", "percent"),
+        "plan.floors",
+        10,
+        "no",
+    ),
+    Indicator(
         "plan_marginal",
         "What do more places or euro buy, and fewer cost?",
         ("pupils", "points"),

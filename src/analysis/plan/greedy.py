@@ -32,13 +32,13 @@ def greedy(task: Task, need: Integers, effect: Floats | None = None) -> Integers
         wanted = np.ceil(-floor.above(need, np.zeros(len(need))) - _ALMOST)
         for option in order:
             missing = wanted[code[option]] - children[code == code[option]].sum()
-            children[option] += min(_room(task, need, children, option), max(int(missing), 0))
+            children[option] += min(room(task, need, children, option), max(int(missing), 0))
     for option in order:
-        children[option] += _room(task, need, children, option)
+        children[option] += room(task, need, children, option)
     return children
 
 
-def _room(task: Task, need: Integers, children: Integers, option: int) -> int:
+def room(task: Task, need: Integers, children: Integers, option: int) -> int:
     """Return how many more children of one option all limits allow."""
     w = task.ways
     left = need[w.unit[option]] - children[w.unit == w.unit[option]].sum()

@@ -8,9 +8,10 @@ import pandas as pd
 from analysis.faults import Fault, InputFaults
 from analysis.plan.binding import binding
 from analysis.plan.clashes import clash, in_words
+from analysis.plan.even import chosen, evened
 from analysis.plan.greedy import greedy
 from analysis.plan.model import build, floors_of
-from analysis.plan.solving import chosen, used
+from analysis.plan.solving import best, used
 from analysis.plan.task import NEEDS, Floats, Integers, Task
 from analysis.plan_limits import Floors
 
@@ -141,9 +142,11 @@ def _without_floors(task: Task, need: Integers, effect: Floats | None, served: I
     if not floors_of(task):
         return served
     free = replace(task, limits=task.limits.model_copy(update={"floor_percent": Floors()}))
-    solved = chosen(free, build(free, need, effect), need)
-    free_served = served if solved is None else by_unit(task, solved[0])
-    return free_served if _worth(free_served, effect) > _worth(served, effect) + _ALMOST else served
+    model = build(free, need, effect)
+    found = best(model)
+    if found is None or float(model.worth @ found.columns) <= _worth(served, effect) + _ALMOST:
+        return served
+    return by_unit(task, evened(free, model, need, found.columns)[: model.children].astype("int64"))
 
 
 def _by_grade(task: Task, served: Integers, name: str) -> pd.DataFrame:

@@ -17,6 +17,7 @@ FLOORS = {"school": "school_id", "programme": "programme", "grade": "grade"}
 GROUP = "group"
 TRAVEL, BUDGET = ("travel", ""), ("budget", "")
 _OF_NATURE = ("need", "group", "more")  # what no board can lift
+_ALMOST = 1e-9
 
 
 @dataclass(frozen=True)
@@ -229,7 +230,7 @@ def _budget(task: Task, cost: Floats, change: Change) -> list[Block]:
 def _floors(task: Task, c: _Columns, need: Integers) -> list[Block]:
     found = []
     for floor in floors_of(task):
-        lower = -floor.above(need, np.zeros(len(need)))
+        lower = np.ceil(-floor.above(need, np.zeros(len(need))) - _ALMOST)  # children are whole: a tighter relaxation
         upper = np.full(len(lower), np.inf)
         found.append(Block(floor.kind, floor.keys, *_children(c, floor.code[c.unit]), lower, upper))
     return found

@@ -17,7 +17,13 @@ _LEVELS = (["part"], ["part", "school_id"], ["part", "grade"])
 
 
 def plan_evidence(
-    plan: Plan, curves: Curves | None, audit: Mapping[str, Mapping[str, Any]], *, municipality_id: str, school_year: int
+    plan: Plan,
+    curves: Curves | None,
+    audit: Mapping[str, Mapping[str, Any]],
+    *,
+    municipality_id: str,
+    school_year: int,
+    evener: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what a plan says, in the evidence shape.
 
@@ -33,6 +39,8 @@ def plan_evidence(
         Of :func:`analysis.plan_limits.audit_minutes`.
     municipality_id, school_year
         Whose plan, for which school year.
+    evener : pd.DataFrame, optional
+        Of :func:`analysis.plan.floors.floor_prices`.
 
     Returns
     -------
@@ -42,10 +50,13 @@ def plan_evidence(
         ``limit:<limits>``); ``plan_minutes`` (a week, per child ``|served`` and per child in ``|need``); ``plan_cost`` (euro a
         year, by part and in all); ``plan_marginal`` (``|+5``, ``|-5``: places, ``|price10``: dual price of ten places; part
         ``budget``: euro);
+        ``plan_budget`` (euro a year): the ``budget``, and what all ``time`` of specialists that there is costs;
+        ``plan_floor``: parts of :func:`analysis.plan.floors.floor_prices`;
         ``audit_minutes`` by specialist.
     """
     where = {"municipality_id": municipality_id, "school_year": school_year}
     parts = [*_children(plan), _minutes(plan), _cost(plan), *([_marginal(plan, curves)] if curves else [])]
+    parts += [_budget(plan), *([] if evener is None else [evener.assign(n=_everybody(plan), indicator="plan_floor")])]
     rows = [evidence(part, **({"method": _METHOD} if "method" not in part else {}), **where) for part in parts]
     facts = pd.DataFrame([{"part": s, "low": float(f["low"]), "high": float(f["high"]), "school_year": f["year"]}
                           for s, f in audit.items()])  # fmt: skip
@@ -103,6 +114,14 @@ def _cost(plan: Plan) -> pd.DataFrame:
     ]
     rows.append({"part": "", "n": everybody, "estimate": euro.sum(skipna=False)})
     return _named(rows, "plan_cost", "eur")
+
+
+def _budget(plan: Plan) -> pd.DataFrame:
+    """Return the budget beside what all the time that there is would cost; nothing without a budget."""
+    c, budget = plan.task.capacity, plan.task.limits.budget_eur_per_year
+    euro = {"budget": budget, "time": (c["minutes"] * c["price"]).sum(skipna=False)}
+    rows = [] if budget is None else [{"part": part, "estimate": cost} for part, cost in euro.items()]
+    return _named(rows, "plan_budget", "eur").assign(n=_everybody(plan))
 
 
 def _marginal(plan: Plan, curves: Curves) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The optimiser: HiGHS on one scenario, and the even plan among equals."""
+"""The optimiser: HiGHS on one scenario, and what a plan uses and leaves."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +8,13 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import optimize
 
-from analysis.plan.model import Model, floors_of
+from analysis.plan.model import Model
 from analysis.plan.task import Floats, Integers, Task
 
 Flags = npt.NDArray[np.bool_]
-_INFEASIBLE, _NODES = 2, 100
-_ALMOST = 1e-9
+INFEASIBLE = 2
+"""HiGHS's status of a model that no plan satisfies."""
+_NODES = 100
 
 
 @dataclass(frozen=True)
@@ -39,45 +40,28 @@ def best(model: Model, *, whole: bool = True) -> Solution | None:
     """
     if not len(model.worth):
         return None if (model.lower > 0).any() else Solution(model.worth, 0.0)
-    found = _milp(model, {"mip_rel_gap": 0.0, "node_limit": _NODES}, whole=whole)
-    if found.x is None and found.status != _INFEASIBLE:
-        found = _milp(model, {"mip_rel_gap": 0.0}, whole=whole)
-    if found.status == _INFEASIBLE:
+    columns = np.full(len(model.worth), whole)
+    found = solve(model, {"mip_rel_gap": 0.0, "node_limit": _NODES}, columns)
+    if found.x is None and found.status != INFEASIBLE:
+        found = solve(model, {"mip_rel_gap": 0.0}, columns)
+    if found.status == INFEASIBLE:
         return None
     if found.x is None:
         raise RuntimeError(found.message)
-    columns = np.rint(found.x) if whole else np.asarray(found.x, dtype="float64")
-    worth = float(model.worth @ columns)
+    best_found = np.rint(found.x) if whole else np.asarray(found.x, dtype="float64")
+    worth = float(model.worth @ best_found)
     bound = worth if found.success else -float(found.mip_dual_bound)
-    return Solution(columns, max(worth, bound))
+    return Solution(best_found, max(worth, bound))
 
 
-def _milp(model: Model, options: Any, *, whole: bool) -> Any:
+def solve(model: Model, options: Any, whole: Flags) -> Any:
+    """Return HiGHS's own result on a model; ``whole`` tells which columns have to be."""
     return optimize.milp(
-        -model.worth, integrality=np.full(len(model.worth), int(whole)),
+        -model.worth, integrality=whole.astype("int64"),
         bounds=optimize.Bounds(model.least, model.most),
         constraints=optimize.LinearConstraint(model.matrix, model.lower, model.upper),
         options=options,
     )  # fmt: skip
-
-
-def chosen(task: Task, model: Model, need: Integers) -> tuple[Integers, float] | None:
-    """Return the children of each option in the one optimum that a plan takes among equals, and what none exceeds.
-
-    The solver's optimum is evened: as long as it makes the plan more even (Σ served² / need over units smaller, that is
-    shares of need served more alike), one child's support goes from one unit to another of the same capacity, the best
-    such step first, within all limits. The worth stays what it is; equal steps are taken in the order of part, school
-    and grade, so that the same input gives the same plan. Where units differ in nothing but need, no plan of these
-    totals is more even.
-    """
-    found = best(model)
-    if found is None:
-        return None
-    children = found.columns[: model.children].astype("int64")
-    served = np.bincount(task.ways.unit, weights=children, minlength=len(need))
-    for capacity in np.unique(task.ways.capacity):
-        _even(_State(task, need, children, served), np.flatnonzero(task.ways.capacity == capacity))
-    return children, found.most
 
 
 def minutes_of(task: Task, children: Integers) -> Floats:
@@ -107,56 +91,3 @@ def slack(task: Task, children: Integers) -> tuple[Floats, Floats, float]:
         np.nan_to_num(left, nan=np.inf),
         np.inf if budget is None else budget - cost,
     )
-
-
-@dataclass(frozen=True)
-class _State:
-    """A plan on the way to an even one; ``children`` (of options) and ``served`` (of units) change."""
-
-    task: Task
-    need: Integers
-    children: Integers
-    served: Floats
-
-
-def _even(state: _State, own: Integers) -> None:
-    """Move support between the units of one capacity until no step makes the plan more even."""
-    children, served = state.children, state.served
-    unit = state.task.ways.unit[own]
-    need = np.maximum(state.need[unit], 1)
-    while len(own) > 1:
-        gain = ((2 * served[unit] - 1) / need)[:, None] - ((2 * served[unit] + 1) / need)[None, :]
-        allowed = (children[own] > 0)[:, None] & (served[unit] < state.need[unit])[None, :] & (gain > _ALMOST)
-        if not allowed.any():
-            return
-        allowed &= _affordable(state, own) & _above_floors(state, unit) & (unit[:, None] != unit[None, :])
-        if not allowed.any():
-            return
-        giver, taker = np.unravel_index(np.argmax(np.where(allowed, np.round(gain, 9), -np.inf)), gain.shape)
-        children[own[[giver, taker]]] += (-1, 1)
-        served[unit[[giver, taker]]] += (-1, 1)
-
-
-def _affordable(state: _State, own: Integers) -> Flags:
-    """Tell whether minutes and budget hold after a step from one option of a capacity to another."""
-    w = state.task.ways
-    pair, size, minute = w.pair[own], w.size[own], w.minute[own]
-    together = np.bincount(pair, weights=state.children[own])[pair]
-    less, more = minute * (together % size == 1 % size), minute * (together % size == 0)
-    change = np.where(pair[:, None] == pair[None, :], 0.0, more[None, :] - less[:, None])
-    if not (change > _ALMOST).any():
-        return np.ones_like(change, dtype="bool")
-    _, minutes, euro = slack(state.task, state.children)
-    left = max(float(minutes[w.capacity[own[0]]]), 0.0)
-    affordable: Flags = (change <= left + _ALMOST) & (change * w.price[own[0]] <= max(euro, 0.0) + _ALMOST)
-    return affordable
-
-
-def _above_floors(state: _State, unit: Integers) -> Flags:
-    """Tell whether every floor holds after a step from one unit to another."""
-    holds = np.ones((len(unit), len(unit)), dtype="bool")
-    for floor in floors_of(state.task):
-        code = floor.code[unit]
-        above = floor.above(state.need, state.served)[code]
-        holds &= (above >= 1 - _ALMOST)[:, None] | (code[:, None] == code[None, :])
-    return holds

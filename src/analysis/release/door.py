@@ -22,6 +22,7 @@ DECIMALS = {
     "probability": 2,
     "percentile": 0,
     "level": 2,
+    "schools": 0,
 }
 
 

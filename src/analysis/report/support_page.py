@@ -14,6 +14,7 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.sections import section
 from analysis.report.support_audit import minutes, range_of
 from analysis.report.support_curves import in_sentences
+from analysis.report.support_even import even_in_short, money_short
 from analysis.report.support_kinds import LACKS, kinds, name_of, told_as
 from analysis.report.support_places import heading, lacks_in_short
 from analysis.report.ways import ways_in_short
@@ -28,8 +29,14 @@ def plan_in_short(unit: Unit, released: Released) -> Section:
     """Say in a few sentences what the plan comes to: who is left, minutes, one more post, a cut, what it costs."""
     require_released(released)
     language = unit.language
-    items = [*_left(unit, released), *_minutes(unit, released), *_more(unit, released), *_cost(unit, released)]
-    items += ways_in_short(unit, released)
+    items = [
+        *_left(unit, released),
+        *_minutes(unit, released),
+        *_more(unit, released),
+        *_even(unit, released),
+        *_cost(unit, released),
+        *ways_in_short(unit, released),
+    ]
     known = kinds(unit, released)
     if not items:
         items = [(say("plan_nothing", language) if not known else heading(unit, known) + ".", "data")]
@@ -65,11 +72,17 @@ def _more(unit: Unit, released: Released) -> Iterator[Item]:
         yield Markup(" ").join(words), "more"
 
 
+def _even(unit: Unit, released: Released) -> Iterator[Item]:
+    if words := even_in_short(unit, released):
+        yield words, "by_school"
+
+
 def _cost(unit: Unit, released: Released) -> Iterator[Item]:
     rows = released.where(indicator="plan_cost", municipality_id=unit.municipality_id, part="").rows
     for row in each(rows):
         if not math.isnan(row.estimate):
-            yield say("plan_cost", unit.language, euro=number(row.estimate, unit.language)), "support"
+            cost = say("plan_cost", unit.language, euro=number(row.estimate, unit.language))
+            yield Markup(" ").join(filter(None, (cost, money_short(unit, released)))), "support"
 
 
 def unnumbered(*sections: Section) -> list[Section]:

@@ -14,6 +14,7 @@ from analysis.report.sections import NOTHING, confidence, figure, section, sourc
 from analysis.report.strips import Scale, filled
 from analysis.report.support_audit import minutes_folded
 from analysis.report.support_curves import more_folded
+from analysis.report.support_even import money_short
 from analysis.report.support_kinds import (
     ENOUGH,
     LACKS,
@@ -39,7 +40,7 @@ from analysis.words.numbers import WITHHELD, listed, number, span
 _NAMED = 3
 _STEPS = tuple(base * 10**power for power in range(5) for base in (5, 10, 15, 20, 25, 30, 40, 60, 75))
 OF_SUPPORT = ["support_need", "support_served", "support_unmet", "plan_served", "plan_unserved", "support_places"]
-_BESIDE = ("support_note", "plan_minutes", "audit_minutes", "plan_marginal", "targeting")
+_BESIDE = ("support_note", "plan_budget", "plan_minutes", "audit_minutes", "plan_marginal", "targeting")
 
 
 def support_places(unit: Unit, released: Released) -> Section:
@@ -129,6 +130,8 @@ def _answer(unit: Unit, released: Released, known: list[Kind]) -> Markup:
     parts = [say(key, language, **facts_of(unit, first))]
     if first.reached is not None and told(first.served) and first.served.low > first.reached.estimate:
         parts.append(say("places_answer_fewer", language, served=_figure(first.served, language)))
+    if short := money_short(unit, released):
+        parts.append(short)
     if spare := misplaced(unit, released, first.part):
         parts.append(say("places_answer_misplaced", language, count=spare, n=number(spare, language)))
     others = [kind for kind in known[1:] if kind.state == LACKS]

@@ -9,6 +9,7 @@ from analysis.release import Released
 from analysis.report import naming
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, section, source_line
+from analysis.report.support_even import price_of_even
 from analysis.report.support_kinds import Kind, kinds, name_of, told
 from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, say
@@ -34,7 +35,8 @@ def support_by_school(unit: Unit, released: Released) -> Section:
     n = int((own.rows["school_id"][own.rows["estimate"].notna()].nunique()) - 1)
     heading = say("by_school_heading", unit.language, count=n, n=n)
     answer = say("places_schools_answer", unit.language)
-    return section(unit, "by_school", heading, answer, tables, source_line(unit, own))
+    bodies = [*price_of_even(unit, released), *tables]
+    return section(unit, "by_school", heading, answer, bodies, source_line(unit, own))
 
 
 def _tables(unit: Unit, released: Released) -> list[Markup]:

@@ -12,11 +12,26 @@ from analysis.words.numbers import number
 
 LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
-_SENTENCES = (  # results, each topic; support, marks, targets, hours, climate; review, council; methods; the data; widgets
-    "sentences.yml", "early_signs.yml", "growth.yml", "skills.yml", "changes.yml", "support.yml", "ways.yml",
-    "thresholds.yml", "targets.yml", "hours.yml", "climate.yml", "review.yml", "council.yml", "methods.yml", "check.yml",
-    "desk.yml", "plan_desk.yml",
-)  # fmt: skip
+_SENTENCES = (
+    "sentences.yml",
+    "early_signs.yml",
+    "growth.yml",
+    "skills.yml",
+    "climate.yml",
+    "changes.yml",
+    "support.yml",
+    "even.yml",
+    "ways.yml",
+    "thresholds.yml",
+    "targets.yml",
+    "hours.yml",
+    "review.yml",
+    "council.yml",
+    "methods.yml",
+    "check.yml",
+    "desk.yml",
+    "plan_desk.yml",
+)
 _CASES = {"nominative": 0, "genitive": 1, "locative": 2}
 
 
