@@ -48,7 +48,7 @@ PLANS = (
     Indicator(
         "target",
         "How likely is a target of the strategy to be reached, and what is expected in its year?",
-        ("probability", "sd", "points"),
+        ("probability", "sd", "points", "percent", "minutes"),
         "plan.targets",
         10,
         "yes",
@@ -56,19 +56,24 @@ PLANS = (
     Indicator(
         "target_set",
         "Where did a target of the strategy start, and what does it aim at?",
-        ("sd", "points"),
+        ("sd", "points", "percent", "minutes"),
         "plan.targets",
         1,
         "yes",
         public_source=True,
     ),
     Indicator(
-        "target_now", "Where does what a target is about stand now?", ("sd", "points"), "plan.targets", 10, "yes"
+        "target_now",
+        "Where does what a target is about stand now?",
+        ("sd", "points", "percent", "minutes"),
+        "plan.targets",
+        10,
+        "yes",
     ),
     Indicator(
         "target_settled",
         "How likely is it that a coming measurement tells whether a target will be reached?",
-        ("probability", "sd", "points"),
+        ("probability", "sd", "points", "percent", "minutes"),
         "plan.targets",
         10,
         "yes",

@@ -41,7 +41,10 @@ def who_needs_support(unit: Unit, released: Released, *, whole: bool = True) -> 
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
-    bodies += [*(folded if whole else [left_out(unit.language, say("groups_details", unit.language))]), *high_results(unit, released, whole=whole)]
+    bodies += [
+        *(folded if whole else [left_out(unit.language, say("groups_details", unit.language))]),
+        *high_results(unit, released, whole=whole),
+    ]
     return section(unit, "groups", words, answer, bodies, source_line(unit, gaps))
 
 
