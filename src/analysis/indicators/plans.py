@@ -51,7 +51,7 @@ PLANS = (
         ("probability", "sd", "points", "percent", "minutes"),
         "plan.targets",
         10,
-        "yes",
+        "linked",
     ),
     Indicator(
         "target_set",
@@ -59,7 +59,7 @@ PLANS = (
         ("sd", "points", "percent", "minutes"),
         "plan.targets",
         1,
-        "yes",
+        "linked",
         public_source=True,
     ),
     Indicator(
@@ -68,7 +68,7 @@ PLANS = (
         ("sd", "points", "percent", "minutes"),
         "plan.targets",
         10,
-        "yes",
+        "linked",
     ),
     Indicator(
         "target_settled",
@@ -76,7 +76,7 @@ PLANS = (
         ("probability", "sd", "points", "percent", "minutes"),
         "plan.targets",
         10,
-        "yes",
+        "linked",
     ),
     Indicator("lesson_hours", "How many lessons were planned and held?", ("hours",), "plan.hours", 1, "yes"),
     Indicator("lesson_hours_share", "What share of planned lessons was held?", ("percent",), "plan.hours", 1, "no"),
