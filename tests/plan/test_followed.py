@@ -8,10 +8,11 @@ import pytest
 from scipy import stats
 from scipy.special import expit, logit
 from tools.targets import _bands, _results, calibration, shares
+from tools.targets import page as worlds_page
 
 from analysis.aims import Target, targets_of
 from analysis.evidence import evidence
-from analysis.params import load_params
+from analysis.params import ROOT, load_params
 from analysis.plan.followed import Beside, history
 from analysis.plan.shapes import DRIFT_SD, drift
 from analysis.plan.targets import states, target_states
@@ -162,3 +163,15 @@ def test_a_stated_80_percent_of_a_share_happens_in_75_to_85() -> None:
     assert told_of["on"] >= 0.8
     assert told_of["off"] <= 0.2
     assert 0.93 <= told_of["inside"] <= 0.99
+
+
+def test_the_page_on_targets_is_the_scripts_and_the_decision_quotes_it() -> None:
+    """Rows and columns are what ``make targets`` writes; figures move with the worlds, so the first of each is compared."""
+    page = (ROOT / "docs" / "targets.md").read_text("utf-8")
+    made = [line.split("|")[1] for line in worlds_page(6).splitlines() if line.startswith("|")]
+    assert [line.split("|")[1] for line in page.splitlines() if line.startswith("|")] == made
+    decision = (ROOT / "docs" / "decisions" / "0023-marks-targets-hours.md").read_text("utf-8")
+    first = {
+        line.split("|")[1].strip(): line.split("|")[2].strip() for line in page.splitlines() if line.startswith("|")
+    }
+    assert f"happens {first['0.03, 0.04']} for places and {first['0.48']} for shares" in decision
