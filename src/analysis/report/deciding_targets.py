@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.aims import FOLLOWED
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.plan.targets import CANNOT_TELL, NOT_MEASURABLE, OFF_COURSE, states
@@ -33,9 +34,17 @@ def of_targets(unit: Unit, own: Released) -> Iterator[Candidate]:
             yield _target(unit, row, state, told, list(each(settled[settled["part"] == row.part])))
 
 
+def _name(unit: Unit, row: Any) -> str:
+    """Name a place in the country as the page's other lines name tests; shares and support by what they are."""
+    key = target_id(row.part)
+    if any(aim.id == key and FOLLOWED[aim.indicator][0] in ("percent", "minutes") for aim in unit.aims):
+        return target_name(unit, row)
+    return naming.what(unit, row) + (f" · {naming.group(unit, row.group)}" if row.group else "")
+
+
 def _unmeasured(unit: Unit, row: Any) -> Candidate:
     language, key = unit.language, target_id(row.part)
-    decide = say("council_target_unmeasured", language, target=target_name(unit, row))
+    decide = say("council_target_unmeasured", language, target=_name(unit, row))
     why = say(f"targets_why_{row.part.rpartition(':')[2]}", language)
     reason = say("council_target_unmeasured_why", language, years=naming.years(unit, row), why=why)
     return Candidate(
@@ -50,7 +59,7 @@ def _target(unit: Unit, row: Any, state: str, told: Any, planned: list[Any]) -> 
     if best is not None:
         facts = {"years": naming.years(unit, _year_only(best)), "chance": number(best.estimate, language, 2)}
         settle = say("council_target_settle", language, **facts)
-    words = {"target": target_name(unit, row), "years": naming.years(unit, _year_only(row))}
+    words = {"target": _name(unit, row), "years": naming.years(unit, _year_only(row))}
     reason = say(f"council_target_{state}_why", language, chance=number(row.estimate, language, 2), settle=settle,
                  expected=_expected(told, language),
                  confidence=confidence_of(unit, told), interval=values.interval(told, language), years=words["years"],
