@@ -11,10 +11,19 @@ from analysis.indicators import INDICATORS
 from analysis.params import ROOT, load_yaml, nearest, type_faults
 
 TARGETS = ROOT / "params" / "targets"
-FOLLOWED = ("attainment", "group_gap")
-"""Indicators that can be followed over years: the place in the country of all pupils, or of a group."""
-UNITS = ("sd", "points")
-"""National standard deviations, or points from the national mean where its SD is not known."""
+OF_SHARES = ("low_result_share", "high_result_share", "fail_share")
+"""Shares of results: foretold beside the country's share of the same year, for tests differ in difficulty."""
+OF_NEED = ("support_met_share", "support_minutes_in_need")
+"""What hangs on the need, which is worked out for one year and not compared with another's."""
+_PLACE, _SHARE, _MINUTES = ("sd", "points"), ("percent",), ("minutes",)
+FOLLOWED = {
+    "attainment": _PLACE, "group_gap": _PLACE, **dict.fromkeys(OF_SHARES, _SHARE),
+    "support_met_share": _SHARE, "support_minutes": _MINUTES, "support_minutes_in_need": _MINUTES,
+}  # fmt: skip
+"""Indicators that can be aimed at, with their units: places in the country (national SDs, or points from the national mean
+where its SD is not known), shares of results, and support: the share of need that is met, and minutes."""
+_RANGES = {"percent": (0.0, 100.0), "minutes": (0.0, 2400.0)}  # both ends out of reach
+_TEST = ("grade", "test", "domain")
 
 
 class Start(BaseModel):
@@ -34,10 +43,11 @@ class Target(BaseModel):
     id: str
     indicator: str
     unit: str
-    grade: str
-    test: str
-    domain: str
+    grade: str = ""
+    test: str = ""
+    domain: str = ""
     level: str = ""
+    part: str = ""
     group: str = ""
     start: Start
     aim: float
@@ -81,7 +91,7 @@ def targets_of(given: Mapping[str, Any], file: str) -> tuple[Target, ...]:
     Raises
     ------
     InputFaults
-        P03, P04 (types, keys), P40–P43, P45–P47, all at once.
+        P03, P04 (types, keys), P40–P43, P45–P47, P67, P68, all at once.
     """
     try:
         found = _File.model_validate(_tuples(dict(given))).targets
@@ -106,13 +116,31 @@ def _faults(target: Target, file: str) -> Iterator[Fault]:
     if target.indicator not in INDICATORS:
         yield Fault("P40", file, facts=facts | {"nearest": nearest(target.indicator, INDICATORS)})
         return
-    if target.unit == "percent" or INDICATORS[target.indicator].units == ("percent",):
+    units = FOLLOWED.get(target.indicator)
+    raw = INDICATORS[target.indicator].units == ("percent",) if units is None else target.unit == "percent"
+    if raw and units != _SHARE:
         yield Fault("P42", file, facts=facts)
-    elif target.indicator not in FOLLOWED or target.unit not in UNITS:
-        yield Fault("P41", file, facts=facts | {"known": ", ".join(FOLLOWED), "units": ", ".join(UNITS)})
+    elif units is None or target.unit not in units:
+        known = ", ".join(sorted({unit for some in FOLLOWED.values() for unit in some}) if units is None else units)
+        yield Fault("P41", file, facts=facts | {"known": ", ".join(FOLLOWED), "units": known})
+    else:
+        yield from _fits(target, file, facts)
     if target.year <= target.start.year or any(not target.start.year < y <= target.year for y in target.measured):
         yield Fault("P43", file, facts=facts | {"start": target.start.year, "year": target.year})
     if (target.indicator == "group_gap") != bool(target.group):
         yield Fault("P46", file, facts=facts | {"group": target.group or "–", "nearest": "–"})
     if target.aim == target.start.value:
         yield Fault("P47", file, facts=facts)
+
+
+def _fits(target: Target, file: str, facts: dict[str, Any]) -> Iterator[Fault]:
+    """Tell which keys an indicator needs and does not have, or has and does not know; and an aim that nothing can be."""
+    support = target.indicator.startswith("support_")
+    wanted, strange = (("part",), (*_TEST, "level")) if support else (_TEST, ("part",))
+    wrong = [key for key in wanted if not getattr(target, key)] + [key for key in strange if getattr(target, key)]
+    if wrong:
+        keys, without = ", ".join(wanted), ", ".join(strange)
+        yield Fault("P67", file, facts=facts | {"keys": ", ".join(wrong), "wanted": keys, "strange": without})
+    low, high = _RANGES.get(target.unit, (float("-inf"), float("inf")))
+    if not (low < target.aim < high and low <= target.start.value <= high):
+        yield Fault("P68", file, facts=facts | {"low": f"{low:g}", "high": f"{high:g}", "unit": target.unit})

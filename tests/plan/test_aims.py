@@ -45,7 +45,12 @@ def test_a_target_keeps_what_was_written() -> None:
         ({"indicator": "growth"}, "P41"),
         ({"unit": "level"}, "P41"),
         ({"unit": "percent"}, "P42"),
-        ({"indicator": "fail_share"}, "P42"),
+        ({"indicator": "band_share"}, "P42"),
+        ({"indicator": "low_result_share", "unit": "sd"}, "P41"),
+        ({"indicator": "low_result_share", "unit": "percent", "aim": 120.0}, "P68"),
+        ({"indicator": "low_result_share", "unit": "percent", "part": "reading", "aim": 12.0}, "P67"),
+        ({"indicator": "low_result_share", "unit": "percent", "group": "sex=boy", "aim": 12.0}, "P46"),
+        ({"indicator": "support_minutes", "unit": "minutes", "aim": 15.0}, "P67"),
         ({"year": 2024}, "P43"),
         ({"measured": [2024]}, "P43"),
         ({"measured": [2029]}, "P43"),
@@ -66,7 +71,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 def test_a_raw_percent_is_refused_with_what_to_use() -> None:
     with pytest.raises(InputFaults) as refused:
-        targets_of({"targets": [GOOD | {"indicator": "low_result_share"}]}, "D001.yml")
+        targets_of({"targets": [GOOD | {"unit": "percent"}]}, "D001.yml")
     for language in ("lv", "en"):
         told = render(refused.value.faults[0], language)
         assert "indicator: attainment, unit: sd" in told

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 from statsmodels.regression.linear_model import WLS
+from tools.targets import calibration, places
 
 from analysis.plan import forecasts
 from analysis.plan.forecasts import SLOPE_SD, WOBBLE_SD, Series, forecast, outlook
@@ -57,38 +58,15 @@ def test_more_and_farther_years_are_less_sure_and_measurements_make_them_surer()
     assert widths[-1] == pytest.approx(1.96 * 0.05, rel=1e-3)  # the year itself: its pupils' error is left
 
 
-def _worlds(worlds: int) -> tuple[np.ndarray, ...]:
-    """Places with a slope of their own; aims are set above what was measured in a year; truth and its own forecast beside."""
-    rng = np.random.default_rng(11)
-    columns: list[tuple[float, ...]] = []
-    for _ in range(worlds):
-        count, ahead, error = int(rng.integers(4, 7)), int(rng.integers(1, 5)), 1 / np.sqrt(rng.uniform(150, 800))
-        slope, year = rng.normal(0, SLOPE_SD), np.arange(count) - count + 2025.0
-        truth = rng.normal(0, 0.15) + slope * np.arange(1 - count, ahead + 1)
-        seen = truth + rng.normal(0, WOBBLE_SD, count + ahead) + rng.normal(0, error, count + ahead)
-        series = Series(year, seen[:count], np.full(count, error))
-        aim = seen[rng.integers(0, count)] + rng.uniform(-0.05, 0.15)
-        coming = forecast(series, 2024 + ahead)
-        known = forecasts._line(series, 2024 + ahead, WOBBLE_SD)
-        low, high = coming.interval(0.95)
-        best = stats.norm.sf((aim - known[0]) / np.sqrt(known[1]))
-        settled, then = np.nan, np.nan
-        if ahead > 1 and 0.2 < coming.above(aim) < 0.8:
-            settled = outlook(series, aim, 2024 + ahead, [2025], 0.8, 0.95).settled
-            longer = Series(np.append(year, 2025), seen[: count + 1], np.full(count + 1, error))
-            then = float(not 0.2 < forecast(longer, 2024 + ahead).above(aim) < 0.8)
-        columns.append((coming.above(aim), seen[-1] >= aim, best, low <= seen[-1] <= high, settled, then))
-    return tuple(np.array(columns, dtype="float64").T)
-
-
 def test_what_is_said_to_be_80_percent_happens_in_75_to_85_and_cannot_tell_is_as_frequent_as_the_truth_says() -> None:
-    stated, reached, best, inside, settled, then = _worlds(1500)
+    found = places(1500, 11)
+    stated, reached = found["stated"], found["reached"]
     near = (stated >= 0.70) & (stated < 0.90)
     assert near.sum() > 150
     assert 0.75 <= reached[near].mean() <= 0.85
-    assert reached[stated >= 0.8].mean() >= 0.8
-    assert reached[stated <= 0.2].mean() <= 0.2
-    assert 0.93 <= inside.mean() <= 0.99
-    unsure, truly_unsure = (((p > 0.2) & (p < 0.8)).mean() for p in (stated, best))
-    assert unsure == pytest.approx(truly_unsure, abs=0.06)
-    assert np.nanmean(settled) == pytest.approx(np.nanmean(then), abs=0.06)
+    told = calibration(found)
+    assert told["on"] >= 0.8
+    assert told["off"] <= 0.2
+    assert 0.93 <= told["inside"] <= 0.99
+    assert told["open"] == pytest.approx(told["truly"], abs=0.06)
+    assert found["settled"].mean() == pytest.approx(found["then"].mean(), abs=0.06)

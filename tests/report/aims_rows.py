@@ -50,7 +50,13 @@ def marks(counts: dict[str, float], n: int = 200, population: str = "pupils", **
 
 
 def target(
-    name: str, chance: float | None, done: bool = False, n: int = 300, unit: str = "sd", **more: Any
+    name: str,
+    chance: float | None,
+    done: bool = False,
+    n: int = 300,
+    unit: str = "sd",
+    why: str = "few_years",
+    **more: Any,
 ) -> pd.DataFrame:
     """A target with its start 0, its aim 0.2 in 2028, and what is expected; without a chance it cannot be measured."""
     row: dict[str, Any] = NUMERACY | {"part": name, "school_year": 2028, "n": n, "unit": unit, "method": ""}
@@ -59,7 +65,13 @@ def target(
     rows = [row | board | {"school_year": 2024, "estimate": 0.0, "reference": ""}, row | board | {"estimate": 0.2}]
     if chance is None:
         rows.append(
-            row | {"indicator": "target", "part": f"{name}:not_measurable", "n": pd.NA, "confidence": float("nan")}
+            row
+            | {
+                "indicator": "target",
+                "part": f"{name}:not_measurable:{why}",
+                "n": pd.NA,
+                "confidence": float("nan"),
+            }
         )
     else:
         state = _state(chance, done)

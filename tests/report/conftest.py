@@ -7,10 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
+import yaml
+from tests.report.aims_rows import Told, text
 
 from analysis.batch.open import open_unit
+from analysis.release import release
 from analysis.report.export import Page, page_of
+from analysis.report.frame import header
+from analysis.report.html import Section
+from analysis.words import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "20_municipality.ipynb"
@@ -114,3 +121,20 @@ class Read(HTMLParser):
 def read() -> Callable[[str], Read]:
     """Read a page's HTML."""
     return Read
+
+
+@pytest.fixture
+def says_all(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Check that some cases of evidence make a section say every sentence of its file, each without a slip."""
+
+    def check(file: str, unit: Any, make: Callable[..., Section], *cases: tuple[pd.DataFrame, ...]) -> None:
+        told = Told()
+        monkeypatch.setattr(catalogue, "sentences", lambda: told)
+        for frames in cases:
+            shown = make(unit, *frames)
+            header(unit, release(list(frames), unit.params), shown)
+            assert ".." not in text(shown)
+        words = yaml.safe_load((Path(catalogue.__file__).parent / file).read_text("utf-8"))
+        assert set(words) - told.keys_told == set()
+
+    return check

@@ -12,7 +12,7 @@ from analysis.evidence import evidence
 from analysis.intake.issues import Earlier
 from analysis.params import load_params
 from analysis.release import Released, release
-from analysis.report.changed import missing_changes, what_changed
+from analysis.report.changed import missing_changes, short_changes, what_changed
 
 TEST = {"municipality_id": "M", "grade": "6", "test": "diagnostic", "domain": "literacy", "school_year": 2026}
 PLACE = TEST | {"indicator": "attainment", "n": 60, "estimate": 0.1, "low": 0.0, "high": 0.2, "unit": "sd"}
@@ -98,3 +98,29 @@ def test_without_an_issue_there_is_no_section_and_one_sentence(language: str) ->
 def test_another_name_then_is_told() -> None:
     then = replace(EARLIER, municipality_id="V")
     assert "Iepriekšējā pārskatā: Vējmala." in words(what_changed(unit(earlier=then), told()).html)
+
+
+def test_in_short_one_sentence_says_what_differs_and_that_the_boundary_moved() -> None:
+    said = words(str(short_changes(unit(), told())))
+    assert "Kopš pārskata „2025” ticami atšķiras 1 no 1 rezultāta" in said
+    assert "visvairāk 6. klase · tekstpratība – par +0,34 SD (95 % intervāls no 0,14 līdz 0,54; 60 skolēnu)." in said
+    assert "citā pašvaldībā (Vējmala)" in said
+
+
+def test_in_short_says_nothing_where_nothing_differs_and_the_boundary_where_it_alone_does() -> None:
+    small = told(dict.fromkeys(PARTS, 0.0) | {"total": 0.04, "rest": 0.04})
+    unchanged = replace(EARLIER, places={"M": "Mirdzene"})
+    assert short_changes(unit(earlier=unchanged), small) is None
+    assert short_changes(unit(earlier=None), told()) is None
+    moved = words(str(short_changes(unit("en"), small)))
+    assert "boundary has changed" in moved
+    assert "cannot be told apart from chance" in moved
+
+
+@pytest.mark.parametrize(("language", "said"), [("lv", "vajadzība šeit nav salīdzināta"), ("en", "not compared here")])
+def test_need_of_support_is_said_not_to_be_compared_where_the_page_shows_it(language: str, said: str) -> None:
+    need = {"indicator": "support_need", "municipality_id": "M", "school_year": 2026, "part": "reading", "n": 500,
+            "estimate": 120.0, "unit": "pupils"}  # fmt: skip
+    both = release([told().rows, evidence(pd.DataFrame([need]))], load_params())
+    assert said in words(what_changed(unit(language), both).html)
+    assert said not in words(what_changed(unit(language), told()).html)

@@ -44,7 +44,7 @@ TABLES = ("enrolments", "support_capacity", "support_given", "results")
 
 def unit(language: str = "lv", tables: tuple[str, ...] = TABLES) -> Any:
     facts = {"labels": {}, "source": {"lv": "dati", "en": "data"}, "tables": list(tables)}
-    return SimpleNamespace(language=language, municipality_id="M", params=load_params(), facts=facts, name="Mirdzene",
+    return SimpleNamespace(language=language, municipality_id="M", params=load_params(), facts=facts, name="Mirdzene", aims=(),
                            results=[], locative="Mirdzenē")  # fmt: skip
 
 
@@ -147,7 +147,7 @@ SAID = [
     (aim("cannot_tell", 0.58),
      ["Noteikt, pēc kura mērījuma spriest par mērķi 2027./2028. m. g.: 3. klase · rēķinpratība", "vēl nevar pateikt: varbūtība ir 0,58", "Mērījums 2027./2028. m. g. to izšķirs ar varbūtību 0,70.", "2026./2027. mācību gadā"],
      ["Set the measurement by which to judge the target for 2027/28: grade 3 · numeracy", "The measurement of 2027/28 settles it with probability 0.70.", "school year 2026/27"]),
-    ([AIM | {"part": "numeracy_3:not_measurable", "n": pd.NA, "unit": "sd"}],
+    ([AIM | {"part": "numeracy_3:not_measurable:few_years", "n": pd.NA, "unit": "sd"}],
      ["Vienoties, kā mērīs mērķi: 3. klase · rēķinpratība", "nav izmērāms"], ["Agree how to measure the target: grade 3 · numeracy", "cannot be measured"]),
     ([YEAR | {"indicator": "support_note", "part": "mentor:need_unknown", "n": 486, "estimate": 486.0, "unit": "pupils", "method": "count"}],
      ["Noskaidrot, cik bērniem", "Vajadzība nav zināma: „Mentors”. Šīs programmas drīkst apmeklēt līdz 486 skolēniem."],

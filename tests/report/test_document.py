@@ -58,7 +58,10 @@ def opened(made):
 
 def test_headings_of_the_page_are_headings_of_the_document(opened):
     headings = [(p.style.name, p.text) for p in opened.paragraphs if p.style.name.startswith(("Title", "Heading"))]
-    assert headings == [("Title", "Ādaži"), ("Heading 1", "1 · Kur mēs esam? Kā valstī")]
+    assert headings == [
+        ("Title", "Ādaži"), ("Heading 1", "1 · Kur mēs esam? Kā valstī"), ("Heading 1", "Pielikums. Tabulas un attēli"),
+        ("Heading 2", "P1 · Skaitļi"),
+    ]  # fmt: skip
 
 
 def test_a_table_has_a_head_that_repeats_and_keeps_its_numbers(opened):
@@ -104,6 +107,25 @@ def test_what_serves_the_screen_alone_stays_out(opened):
     assert "PARAUGS" not in text
     assert "saturs" not in text
     assert "↓" not in text
+
+
+def test_what_is_folded_stands_in_an_annex_with_a_link_from_its_place(opened):
+    texts = [p.text for p in opened.paragraphs]
+    annex = texts.index("Pielikums. Tabulas un attēli")
+    refer, part = texts.index("Pielikumā, P1: Skaitļi"), texts.index("P1 · Skaitļi")
+    assert refer < annex < part
+    link = opened.paragraphs[refer]._p.find(qn("w:hyperlink")).get(qn("w:anchor"))
+    assert [mark.get(qn("w:name")) for mark in opened.paragraphs[part]._p.iter(qn("w:bookmarkStart"))] == [link]
+    body = list(opened.element.body)
+    first, second = (body.index(one._tbl) for one in opened.tables)
+    assert first < body.index(opened.paragraphs[annex]._p) < second
+    assert 'w:br w:type="page"' in opened.paragraphs[annex - 1]._p.xml
+
+
+def test_a_folded_text_is_read_where_it_stands_and_nothing_is_folded_without_an_annex(picture):
+    page = Markup("<section><h2>A</h2><details><summary>Kā lasīt</summary><p>Tā.</p></details><p>B</p></section>")
+    texts = [p.text for p in docx.Document(io.BytesIO(document(page, "lv", "t", {}))).paragraphs]
+    assert [text for text in texts if text] == ["A", "Kā lasīt", "Tā.", "B"]
 
 
 def test_strong_words_stay_strong_and_terms_keep_their_texts(opened):

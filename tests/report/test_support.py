@@ -125,7 +125,7 @@ def test_a_group_named_in_several_tests_is_one_group(unit) -> None:
     assert "Papildu atbalsts vajadzīgs 1 skolēnu grupai" in html
     listed = html.split("<details")[0]
     assert listed.count("Zēni") == 1
-    assert "6. klase · rēķinpratība; arī vēl 1 pārbaudes darbā" in listed
+    assert "6.\u00a0klase · rēķinpratība; arī vēl 1 pārbaudes darbā" in listed
 
 
 def test_a_municipality_behind_as_a_whole_is_told_so_first(unit) -> None:
@@ -134,7 +134,7 @@ def test_a_municipality_behind_as_a_whole_is_told_so_first(unit) -> None:
         "unit": "sd", "reference": "country", "confidence": 0.90, "part": "headline",
     }  # fmt: skip
     html = section(unit, *both(BOYS, -0.3), whole)
-    assert "vairāk nekā 0,10 standartnovirzes zem valsts vidējā ir 6. klases tekstpratības rezultāti" in html
+    assert "vairāk nekā 0,10 standartnovirzes zem valsts vidējā ir 6.\u00a0klases tekstpratības rezultāti" in html
     assert "Pašvaldībā kopumā (" in html
 
 

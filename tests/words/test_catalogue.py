@@ -117,3 +117,9 @@ def test_a_map_brings_names_of_its_own() -> None:
 def test_small_helpers() -> None:
     assert capitalised("ērgļi 3. klasē") == "Ērgļi 3. klasē"
     assert capitalised("") == ""
+
+
+def test_no_sentence_or_name_lets_an_ordinal_number_part_from_its_noun() -> None:
+    assert str(say("targets_in_year", "lv", year=2028)) == "2028.\u00a0g."
+    codes = [(kind, code) for kind in ("grade", "domain", "test", "table", "skill") for code in labels()[kind]]
+    assert not [code for kind, code in codes if re.search(r"\d\. [a-zāčēģīķļņšūž]", label(kind, code, "lv"))]

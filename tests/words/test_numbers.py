@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.words.numbers import MINUS, NBSP, WITHHELD, date, listed, number, percent, school_year, span
+from analysis.words.numbers import MINUS, NBSP, WITHHELD, date, listed, number, percent, school_year, span, tied
 
 NUMBERS = [
     (0, 0, "0", "0"),
@@ -68,7 +68,7 @@ def test_school_years_and_dates() -> None:
     assert (school_year(2026, "lv"), school_year(2026, "en")) == ("2025./2026.", "2025/26")
     assert (school_year(2000, "lv"), school_year(2000, "en")) == ("1999./2000.", "1999/00")
     day = datetime.date(2026, 11, 23)
-    assert (date(day, "lv"), date(day, "en")) == ("2026. gada 23. novembris", "23 November 2026")
+    assert (date(day, "lv"), date(day, "en")) == (f"2026.{NBSP}gada 23.{NBSP}novembris", "23 November 2026")
 
 
 def test_words_are_listed() -> None:
@@ -89,3 +89,18 @@ def test_a_printed_number_can_be_read_back(value: float, language: str, decimals
     whole = text.lstrip("+−").split(point)[0].split(NBSP)
     assert len(whole[0]) <= 3
     assert all(len(group) == 3 for group in whole[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("6. klase", ["6.~klase"]),
+        ("2026. gadā un 2025./2026. m. g.", ["2026.~gadā", "un", "2025./2026.~m.~g."]),
+        ("Tie ir 12. Nākamie", ["Tie", "ir", "12.", "Nākamie"]),
+        ("no 3,5 līdz 4. ēkas", ["no", "3,5", "līdz", "4.~ēkas"]),
+        ("16. (3. vieta)", ["16.", "(3.~vieta)"]),
+    ],
+)
+def test_an_ordinal_number_never_parts_from_its_noun(text: str, words: list[str]) -> None:
+    assert tied(text).split(" ") == [word.replace("~", NBSP) for word in words]
+    assert tied(tied(text)) == tied(text)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from analysis.evidence import no_evidence
 from analysis.intake.unit import Unit
+from analysis.plan.followed import Beside
 from analysis.plan.hours import lesson_hours, support_minutes, support_minutes_in_need
 from analysis.plan.targets import target_states
 from analysis.plan.thresholds import mark_skills, stress, stress_published
@@ -25,15 +26,16 @@ def aims_evidence(unit: Unit, need: pd.DataFrame | None = None) -> list[pd.DataF
         Evidence, not released. Kinds of which the delivery has no rows are empty.
     """
     results, params = unit.results, unit.params
-    given = unit.table("support_given")
+    given, need = unit.table("support_given"), no_evidence() if need is None else need
+    in_need = support_minutes_in_need(given, _of_newest(need, given)) if len(need) else no_evidence()
     return [
         stress(results, unit.modelled, unit.reference_bands, params),
         stress_published(unit.school_bands, unit.reference_bands, params),
         mark_skills(results, unit.table("items"), unit.table("item_map"), params),
-        target_states(unit.aims, results, params),
+        target_states(unit.aims, results, params, Beside(unit.reference_bands, given, pd.concat([need, in_need]))),
         lesson_hours(unit.table("lesson_hours"), params),
         support_minutes(given),
-        no_evidence() if need is None else support_minutes_in_need(given, _of_newest(need, given)),
+        in_need,
     ]
 
 

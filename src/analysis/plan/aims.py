@@ -30,7 +30,8 @@ def data_faults(targets: tuple[Target, ...], results: pd.DataFrame, attributes: 
     newest = int(results["school_year"].max()) if len(results) else 0
     faults = []
     for target in targets:
-        if target.year <= newest and target.year not in set(of_series(target, results)["school_year"]):
+        of_results = not target.indicator.startswith("support_")
+        if of_results and target.year <= newest and target.year not in set(of_series(target, results)["school_year"]):
             faults.append(Fault("P44", file, facts={"id": target.id, "year": target.year}))
         for part in filter(None, target.group.split("&")):
             values = known_values(results, attributes)

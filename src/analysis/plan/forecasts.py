@@ -73,7 +73,7 @@ class Forecast:
         return float(ends[0]), float(ends[1])
 
 
-def forecast(series: Series, year: int) -> Forecast:
+def forecast(series: Series, year: int, added: float = 0.0, spread: float = 0.0) -> Forecast:
     """Foretell the measured mean of a year from at least two years.
 
     Parameters
@@ -82,6 +82,8 @@ def forecast(series: Series, year: int) -> Forecast:
         What was measured.
     year : int
         A year after the last one; as many pupils are expected as in that.
+    added, spread : float
+        What that year adds to every place, and the standard deviation of that: how hard its test is.
 
     Notes
     -----
@@ -94,7 +96,7 @@ def forecast(series: Series, year: int) -> Forecast:
     parts = [_line(series, year, float(w)) for w in wobble]
     middle, variance, fit = (np.array(column) for column in zip(*parts, strict=True))
     weight = np.exp(fit - fit.max())
-    return Forecast(weight / weight.sum(), middle, np.sqrt(variance), wobble)
+    return Forecast(weight / weight.sum(), middle + added, np.sqrt(variance + spread**2), wobble)
 
 
 def _line(series: Series, year: int, wobble: float) -> tuple[float, float, float]:
@@ -126,7 +128,9 @@ class Outlook:
     half_width: float
 
 
-def outlook(series: Series, aim: float, year: int, planned: Sequence[int], sure: float, confidence: float) -> Outlook:
+def outlook(
+    series: Series, aim: float, year: int, planned: Sequence[int], sure: float, confidence: float, spread: float = 0.0
+) -> Outlook:
     """Tell what measurements of further years would do to a forecast.
 
     Parameters
@@ -143,6 +147,8 @@ def outlook(series: Series, aim: float, year: int, planned: Sequence[int], sure:
         Above it, or below one minus it, a state is settled.
     confidence : float
         Of the interval.
+    spread : float
+        Standard deviation of what the aim's year adds to every place: only its own measurement takes that away.
 
     Notes
     -----
@@ -154,7 +160,7 @@ def outlook(series: Series, aim: float, year: int, planned: Sequence[int], sure:
     middle, before, _ = _line(series, year, wobble)
     error = float(series.error[-1])
     if year in planned:
-        left, moved = error**2, before
+        left, moved = error**2, before + spread**2
     else:
         more = np.asarray(planned, dtype="float64")
         longer = Series(
@@ -164,7 +170,7 @@ def outlook(series: Series, aim: float, year: int, planned: Sequence[int], sure:
             series.scale,
         )
         left = _line(longer, year, wobble)[1]
-        moved = max(before - left, 1e-12)
+        moved, left = max(before - left, 1e-12), left + spread**2
     margin = stats.norm.ppf(sure) * np.sqrt(left)
     open_ = stats.norm.cdf((aim - middle + np.array([-margin, margin])) / np.sqrt(moved))
     return Outlook(float(1 - (open_[1] - open_[0])), float(stats.norm.ppf((1 + confidence) / 2) * np.sqrt(left)))

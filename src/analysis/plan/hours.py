@@ -67,7 +67,7 @@ def support_minutes(given: pd.DataFrame) -> pd.DataFrame:
     pd.DataFrame
         ``support_minutes``: ``part`` is the specialist, ``n`` the children; a row a school and one of the municipality.
     """
-    rows = _weekly(given)
+    rows = weekly(given)
     if rows.empty:
         return no_evidence()
     parts = []
@@ -98,7 +98,7 @@ def support_minutes_in_need(given: pd.DataFrame, need: pd.DataFrame) -> pd.DataF
         ``support_minutes_in_need``, ``n`` the expected children (whole ones); the interval is that of the need alone.
         Where need is known and nothing is given, 0.
     """
-    rows = _weekly(given)
+    rows = weekly(given)
     need = need[need["unit"] == "pupils"] if len(need) else need
     if rows.empty or need.empty:
         return no_evidence()
@@ -122,8 +122,8 @@ def support_minutes_in_need(given: pd.DataFrame, need: pd.DataFrame) -> pd.DataF
     )  # fmt: skip
 
 
-def _weekly(given: pd.DataFrame) -> pd.DataFrame:
-    """Keep support with known minutes of the newest year, with ``weekly``: minutes times the covered share of the year."""
+def weekly(given: pd.DataFrame) -> pd.DataFrame:
+    """Keep support with known minutes of the newest year, with ``weekly``: minutes times the share of the year it covers."""
     rows = given[given["minutes"].notna() & given["specialist"].notna()] if len(given) else given
     if rows.empty:
         return rows

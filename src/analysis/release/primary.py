@@ -9,6 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.plan.thresholds import OWN_NEWEST
+from analysis.release.aims import with_targets
 from analysis.release.changes import with_changes
 from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
@@ -30,8 +31,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys and for support);
     too few with or without the event of a rate that is not coded, or what a finding is about; too few between two rates of
     one test; a mean of pupils who all have the same result; what the rest of a set that adds up would give away; crossings
-    of groups that do so together with their parts; ways of choosing that tell of each chosen child; and changes since an
-    earlier issue of what either issue withholds.
+    of groups that do so together with their parts; ways of choosing that tell of each chosen child; changes since an earlier
+    issue of what either issue withholds; and what a target's year measured, where that figure is.
     Figures that were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
@@ -59,7 +60,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
-    return with_changes(rows, blank, limit)
+    return with_targets(rows, with_changes(rows, blank, limit), limit)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":

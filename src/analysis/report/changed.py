@@ -38,11 +38,35 @@ def what_changed(unit: Unit, released: Released) -> Section:
     drawn = _worth_drawing(shown)
     bodies = [_waterfalls(unit, unit.earlier, drawn, rows)] if drawn else []
     bodies.append(details(say("changed_details", unit.language), *_tables(unit, unit.earlier, own, shown)))
+    if own.where(indicator="support_need").rows["estimate"].notna().any():
+        bodies.append(Markup('<p class="key">{}</p>').format(say("changed_need", unit.language)))
     how = Markup("<p>{}</p>").format(say("changed_how_text", unit.language))
     bodies.append(details(say("changed_how", unit.language), how))
     totals = rows.where(part="total").rows
     answer = Markup(" ").join(_answer(unit, unit.earlier, own, totals))
     return section(unit, "changed", _heading(unit, totals), answer, bodies, source_line(unit, rows))
+
+
+def short_changes(unit: Unit, released: Released) -> Markup | None:
+    """Say in one sentence what differs from the earlier issue: results beyond chance, or the municipality's boundary.
+
+    Nothing without an earlier issue, and where neither differs.
+    """
+    rows = released.where(municipality_id=unit.municipality_id, indicator="change")
+    if unit.earlier is None or not _tests(rows):
+        return None
+    language, facts = unit.language, {"issue": unit.earlier.name}
+    totals = rows.where(part="total").rows
+    judged = totals[totals["verdict"].isin(["differs", "not_distinguishable"])]
+    differ = judged[judged["verdict"] == "differs"]
+    boundary = Markup(" ").join(_moved(unit, unit.earlier)[:1])
+    if differ.empty:
+        return say("short_changed_boundary", language, boundary=boundary, **facts) if boundary else None
+    most = next(each(naming.test_order(differ).sort_values("estimate", key=abs, ascending=False, kind="stable")))
+    words = say(
+        "short_changed", language, count=len(judged), n=len(differ), all=len(judged), most=_differs(unit, most), **facts
+    )
+    return Markup(" ").join(filter(None, (words, boundary)))
 
 
 def missing_changes(unit: Unit, released: Released) -> list[Markup]:
@@ -114,13 +138,17 @@ def _differs(unit: Unit, row: Any) -> str:
 
 
 def _boundary(unit: Unit, earlier: Earlier) -> list[Markup]:
+    """Say what the municipality was called then, and which schools came, left or are not listed."""
+    then = earlier.places.get(earlier.municipality_id, unit.name)
+    parts = [say("changed_then", unit.language, place=then)] if then != unit.name else []
+    return [*parts, *_moved(unit, earlier), *([say("changed_not_listed", unit.language)] if earlier.left else [])]
+
+
+def _moved(unit: Unit, earlier: Earlier) -> list[Markup]:
     """Say that schools came or left, and from which municipalities; names of places, no figures."""
     others = [name for code, name in earlier.places.items() if code != earlier.municipality_id]
-    then, language = earlier.places.get(earlier.municipality_id, unit.name), unit.language
-    parts = [say("changed_then", language, place=then)] if then != unit.name else []
-    parts += [say("changed_boundary", language, list=listed(others, language))] if others else []
-    parts += [say("changed_boundary_left", language)] if len(earlier.away) else []
-    return parts + ([say("changed_not_listed", language)] if earlier.left else [])
+    parts = [say("changed_boundary", unit.language, list=listed(others, unit.language))] if others else []
+    return parts + ([say("changed_boundary_left", unit.language)] if len(earlier.away) else [])
 
 
 def _waterfalls(unit: Unit, earlier: Earlier, drawn: list[Test], rows: Released) -> Markup:

@@ -13,8 +13,9 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 from lxml import etree, html
 
+from analysis.report.document_annex import Annex
 from analysis.report.document_tables import quiet_lines, write_table
-from analysis.report.document_text import hidden, runs, write_runs
+from analysis.report.document_text import hidden, plain, runs, write_runs
 
 _LANGUAGES = {"lv": "lv-LV", "en": "en-GB"}
 _HEADINGS = {"h1": 0, "h2": 1, "h3": 2, "h4": 3, "h5": 4}
@@ -41,13 +42,16 @@ def document(page: str, language: str, title: str, pictures: Mapping[str, bytes]
     Returns
     -------
     bytes
-        Headings are headings, table heads repeat on each page, figures carry their alternative text. Equal input gives
-        equal bytes.
+        Headings are headings, table heads repeat on each page, figures carry their alternative text. What the page folds
+        stands in an annex at the end, with a reference in its place. Equal input gives equal bytes.
     """
-    made = docx.Document()
+    made, annex = docx.Document(), Annex(language)
     _prepare(made, language, title)
     for element in html.fromstring(f"<div>{page}</div>"):
-        _write(made, element, pictures)
+        _write(made, element, pictures, annex)
+    for folded in annex.opened(made):
+        for child in folded:
+            _write(made, child, pictures, None)
     return _stable(made)
 
 
@@ -82,12 +86,14 @@ def _number_pages(paragraph: Paragraph) -> None:
         run._r.append(part)
 
 
-def _write(made: Document, element: Any, pictures: Mapping[str, bytes]) -> None:
-    """Write one element of the page and what is in it."""
+def _write(made: Document, element: Any, pictures: Mapping[str, bytes], annex: Annex | None) -> None:
+    """Write one element of the page and what is in it; what is folded goes to the annex, unless that is being written."""
     if not isinstance(element.tag, str) or hidden(element) or element.tag == "nav":
         return
     kind = element.get("class", "").split(" ")[0]
-    if element.tag in _HEADINGS:
+    if annex is not None and annex.takes(element):
+        annex.refer(made, element)
+    elif element.tag in _HEADINGS:
         _heading(made, element)
     elif element.tag == "table":
         write_table(made, element)
@@ -104,7 +110,7 @@ def _write(made: Document, element: Any, pictures: Mapping[str, bytes]) -> None:
         paragraph.paragraph_format.keep_with_next = element.tag != "p" or kind in ("figtitle", "figsub")
     else:
         for child in element:
-            _write(made, child, pictures)
+            _write(made, child, pictures, annex)
 
 
 def _bold(element: Any, kind: str) -> Iterator[tuple[str, bool]]:
@@ -116,15 +122,14 @@ def _bold(element: Any, kind: str) -> Iterator[tuple[str, bool]]:
 def _heading(made: Document, element: Any) -> None:
     """Write a heading; the question that stands over a section's message goes before it in the same line."""
     question = element.find_class("q")
-    over = question[0].text_content().strip() if question else ""
-    text = " ".join(element.text_content().split())
+    over, text = plain(question[0]) if question else "", plain(element)
     mark = ":" if over and over[-1].isalnum() else ""
     made.add_heading(f"{over}{mark} {text.removeprefix(over).strip()}".strip(), _HEADINGS[element.tag])
 
 
 def _terms(made: Document, element: Any) -> None:
     for child in element:
-        text = " ".join(child.text_content().split())
+        text = plain(child)
         paragraph = made.add_paragraph()
         paragraph.add_run(text).bold = child.tag == "dt"
         if child.tag == "dd":

@@ -9,7 +9,7 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Length, Pt
 from docx.table import Table, _Cell
 
-from analysis.report.document_text import runs, write_runs
+from analysis.report.document_text import plain, runs, write_runs
 
 _DRAWN = {"pic", "axis"}
 _WIDTH, _CHARACTERS = Cm(16), 92  # of a table at most
@@ -25,7 +25,7 @@ def write_table(made: Document, element: Any) -> None:
         return
     caption = element.find("caption")
     if caption is not None:
-        said = made.add_paragraph(" ".join(caption.text_content().split()), style="Caption")
+        said = made.add_paragraph(plain(caption), style="Caption")
         said.paragraph_format.keep_with_next = True
     table = made.add_table(rows=len(rows), cols=width, style="Table Grid")
     heads = len(list(element.iter("thead"))) and len(list(next(element.iter("thead")).iter("tr")))

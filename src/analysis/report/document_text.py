@@ -34,6 +34,11 @@ def _child(child: Any, strong: bool) -> Iterator[tuple[str, bool]]:
     yield from runs(child, strong or child.tag in _STRONG)
 
 
+def plain(element: Any) -> str:
+    """Return all the text of an element in one line; a no-break space stays."""
+    return _collapsed(element.text_content()).strip(" ")
+
+
 def write_runs(paragraph: Paragraph, pieces: Iterator[tuple[str, bool]]) -> None:
     """Write pieces of text into a paragraph; white space counts as in HTML, a no-break space stays."""
     space = True

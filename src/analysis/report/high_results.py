@@ -13,7 +13,7 @@ from analysis.report.early_checks import is_shown
 from analysis.report.groups import fixed_order
 from analysis.report.sections import confidence, figure, newest
 from analysis.report.strips import Scale, strip
-from analysis.report.tables import DotRow, Figure, details, dots, table
+from analysis.report.tables import DotRow, Figure, details, dots, left_out, table
 from analysis.report.where import high_cut
 from analysis.words.catalogue import capitalised, label, say
 from analysis.words.numbers import listed, number, percent
@@ -25,7 +25,10 @@ Nation = dict[tuple[Any, ...], Any]
 
 
 def high_results(unit: Unit, released: Released, *, whole: bool = True) -> list[Markup]:
-    """Make the part of the section: groups that differ from the same pupils in the country; if ``whole``, all others folded."""
+    """Make the part of the section: groups that differ from the same pupils in the country; if ``whole``, all others folded.
+
+    Otherwise a sentence says where they stand.
+    """
     own = released.where(municipality_id=unit.municipality_id, school_id="")
     shares = newest(own, unit, indicator="high_result_share")
     frame = shares.rows
@@ -39,7 +42,8 @@ def high_results(unit: Unit, released: Released, *, whole: bool = True) -> list[
     bodies = [heading, Markup("<p>{}</p>").format(_answer(unit, everybody, differing, nation))]
     if differing:
         bodies.append(_dots(unit, shares, differing, nation))
-    return [*bodies, *([_folded(unit, own, shares, everybody, nation)] if whole else [])]
+    left = say("high_details", unit.language)
+    return [*bodies, _folded(unit, own, shares, everybody, nation) if whole else left_out(unit.language, left)]
 
 
 def of_country(released: Released) -> Nation:

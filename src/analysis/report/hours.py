@@ -15,7 +15,7 @@ from analysis.report.school_tables import by_name
 from analysis.report.sections import NOTHING, figure, section, source_line
 from analysis.report.strips import Scale, strip
 from analysis.report.support_minutes import minutes_answer, support_time
-from analysis.report.tables import DotRow, Figure, details, dots, table
+from analysis.report.tables import DotRow, Figure, details, dots, left_out, table
 from analysis.words.catalogue import capitalised, counted, labels, say
 from analysis.words.numbers import listed, number, percent
 
@@ -23,8 +23,11 @@ _LESSONS, _SHARE = "lesson_hours", "lesson_hours_share"
 _SUPPORT = ("support_minutes", "support_minutes_in_need")
 
 
-def hours(unit: Unit, released: Released) -> Section:
-    """Make the section: a row a subject and a row a specialist, schools folded in alphabetical order."""
+def hours(unit: Unit, released: Released, *, whole: bool = True) -> Section:
+    """Make the section: a row a subject and a row a specialist, schools folded in alphabetical order.
+
+    Without ``whole`` the results beside the lessons stay out, as a review that is printed needs it; a sentence says where.
+    """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id)
     lessons = own.where(indicator=[_LESSONS, _SHARE]).newest()
@@ -33,7 +36,9 @@ def hours(unit: Unit, released: Released) -> Section:
     minutes = support_time(unit, support)
     if not shares and not minutes:
         return NOTHING
-    bodies = _lessons(unit, own, lessons, shares, released) if shares else []
+    bodies = _lessons(unit, own, lessons, shares) if shares else []
+    beside = _beside(unit, lessons, released, shares)
+    bodies += beside if whole or not beside else [left_out(unit.language, say("hours_results", unit.language))]
     bodies += [*minutes, _how(unit)]
     heading, answer = _message(unit, shares, support)
     shown = lessons if shares else support
@@ -72,7 +77,7 @@ def _message(unit: Unit, shares: list[Any], support: Released) -> tuple[Markup, 
     return heading, Markup(" ").join(filter(None, (said, answer)))
 
 
-def _lessons(unit: Unit, own: Released, lessons: Released, shares: list[Any], released: Released) -> list[Markup]:
+def _lessons(unit: Unit, own: Released, lessons: Released, shares: list[Any]) -> list[Markup]:
     language = unit.language
     years = naming.years(unit, shares[0])
     bodies = [figure(_dots(unit, own, lessons, shares), say("hours_sub", language, years=years)), *_audit(unit, shares)]
@@ -84,7 +89,7 @@ def _lessons(unit: Unit, own: Released, lessons: Released, shares: list[Any], re
     heads = {row.domain: naming.domain(unit, row) for row in shares}
     if schools := by_name(unit, cells, heads, caption):
         bodies.append(details(say("hours_schools", language), schools))
-    return [*bodies, *_by_year(unit, own, heads), *_beside(unit, lessons, released, shares)]
+    return [*bodies, *_by_year(unit, own, heads)]
 
 
 def _sums(lessons: Released, row: Any) -> dict[str, float]:

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.intake.unit import Unit
 from analysis.words.catalogue import label, labels, say
 from analysis.words.collation import latvian_key
-from analysis.words.numbers import school_year
+from analysis.words.numbers import NBSP, school_year
 
 _GRADES = ("PS", *(str(grade) for grade in range(13)))
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
@@ -50,7 +50,7 @@ def stage(unit: Reader, row: Any, case: str = "nominative", *, with_test: bool =
     if grade in labels()["grade"]:
         words = label("grade", grade, language, case)
     elif language == "lv":
-        words = f"{grade}. klas" + {"nominative": "e", "genitive": "es", "locative": "ē"}[case]
+        words = f"{grade}.{NBSP}klas" + {"nominative": "e", "genitive": "es", "locative": "ē"}[case]
     else:
         words = f"grade {grade}"
     if with_test:

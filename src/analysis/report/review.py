@@ -39,7 +39,7 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "early": early_signs,
     "schools": schools,
     "skills": partial(skills, whole=False),
-    "hours": hours,
+    "hours": partial(hours, whole=False),
     "targets": targets,
     "support": support_places,
     "changed": what_changed,

@@ -11,6 +11,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, school_effects, values
+from analysis.report.changed import short_changes
 from analysis.report.growth import words_of as same_pupils
 from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
@@ -109,6 +110,9 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
     yield from _about_groups(unit, released)
     yield from short_support(unit, released)
     yield from _about_schools(unit, released)
+    if changed := short_changes(unit, released):
+        entry = sentences()["short_changed"]
+        yield entry["priority"], changed, entry["link"]
 
 
 def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:

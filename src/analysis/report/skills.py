@@ -13,7 +13,7 @@ from analysis.report.html import Section, require_released
 from analysis.report.school_tables import by_name, figure_of
 from analysis.report.sections import NOTHING, confidence, confidence_of, figure, newest, section, source_line
 from analysis.report.strips import Scale, strip
-from analysis.report.tables import DotRow, Figure, details, dots, table
+from analysis.report.tables import DotRow, Figure, details, dots, left_out, table
 from analysis.stats.skills.profile import MATERIAL, NAMED
 from analysis.words.catalogue import capitalised, label, labels, say
 from analysis.words.numbers import listed, number
@@ -27,7 +27,7 @@ _JUDGED = ["differs", "not_distinguishable"]
 def skills(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     """Make the section: a row a skill against pupils of the same total; without such a comparison the shares alone.
 
-    Without ``whole`` the schools' tables stay out, as a review that is printed needs it.
+    Without ``whole`` the schools' tables stay out, as a review that is printed needs it; a sentence says where they stand.
     """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id, school_id="")
@@ -40,7 +40,8 @@ def skills(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     bodies = [dots_of(unit, test, shown, released) for test in tests]
     bodies += shares_folded(unit, shares, released)
     if shown is gaps:
-        bodies += _schools_folded(unit, tests, released) if whole else []
+        schools = _schools_folded(unit, tests, released)
+        bodies += schools if whole or not schools else [left_out(unit.language, say("skills_schools", unit.language))]
         text = Markup("<p>{}</p>").format(say("skills_how_text", unit.language, least=_least(unit)))
         bodies.append(details(say("skills_how", unit.language), text))
     return section(unit, "skills", heading, answer, bodies, source_line(unit, shown))

@@ -16,7 +16,7 @@ from analysis.report.html import Section, require_released
 from analysis.report.named import gone, marks
 from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.strips import strip
-from analysis.report.tables import DotRow, Figure, dots
+from analysis.report.tables import DotRow, Figure, dots, left_out
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import listed, number, percent, span
 
@@ -27,7 +27,7 @@ _MOST_TESTS = 4
 def who_needs_support(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     """Make the section: the groups named, as a list; all groups examined, folded, a table a test; high results by group.
 
-    Without ``whole`` what is folded stays out, as a review that is printed needs it: it stands on the municipality's page.
+    Without ``whole`` what is folded stays out, as a review that is printed needs it; a sentence says where it stands.
     """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id)
@@ -41,7 +41,10 @@ def who_needs_support(unit: Unit, released: Released, *, whole: bool = True) -> 
     answer = answer_of(unit, named, own)
     gaps = own.where(indicator="group_gap")
     words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
-    bodies += [*(folded if whole else ()), *high_results(unit, released, whole=whole)]
+    bodies += [
+        *(folded if whole else [left_out(unit.language, say("groups_details", unit.language))]),
+        *high_results(unit, released, whole=whole),
+    ]
     return section(unit, "groups", words, answer, bodies, source_line(unit, gaps))
 
 

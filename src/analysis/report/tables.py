@@ -147,6 +147,11 @@ def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Seque
     )
 
 
+def left_out(language: str, summary: object) -> Markup:
+    """Say of something folded on the municipality's pages that a review, which is printed, leaves out where it stands."""
+    return Markup('<p class="key">{}</p>').format(say("review_left_out", language, title=summary))
+
+
 def details(summary: object, *bodies: Markup, opened: bool = False) -> Markup:
     """Fold something behind a line that says what it is; it works without script and is open on paper."""
     return render("details.html.j2", summary=summary, bodies=bodies, opened=opened)

@@ -19,13 +19,13 @@ from analysis.plan.targets import (
     states,
 )
 from analysis.release import Released
-from analysis.release.door import DECIMALS
-from analysis.report import naming, values
+from analysis.report import values
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, figure, section, source_name
 from analysis.report.settling import settling
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots, table
+from analysis.report.target_names import target_figure, target_id, target_name
 from analysis.words.catalogue import capitalised, label, say
 from analysis.words.numbers import WITHHELD, listed, number, percent, school_year
 
@@ -37,7 +37,14 @@ _SHAPES = {
 _SIDES = {ACHIEVED: "higher", ON_COURSE: "higher", OFF_COURSE: "lower", NOT_ACHIEVED: "lower"}
 _ANSWERS = {"targets_answer_off": OFF_COURSE, "targets_answer_on": ON_COURSE, "targets_answer_open": CANNOT_TELL}
 _MOST_ANSWERS = 2
-_ENDS = {"sd": (0.3, 0.5, 1.0, 2.0), "points": (10.0, 20.0, 50.0, 100.0)}
+_ENDS = {
+    "sd": (0.3, 0.5, 1.0, 2.0),
+    "points": (10.0, 20.0, 50.0, 100.0),
+    "percent": (20.0, 50.0, 100.0),
+    "minutes": (20.0, 40.0, 100.0, 200.0),
+}
+_FROM_ZERO = ("percent", "minutes")
+_MORE_TEXTS = {"sd": "targets_key", "percent": "targets_how_shares", "minutes": "targets_how_minutes"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,7 @@ class Shown:
     now: Any
     expected: Any
     chance: Any
+    why: str
 
 
 def targets(unit: Unit, released: Released) -> Section:
@@ -64,7 +72,7 @@ def targets(unit: Unit, released: Released) -> Section:
         return NOTHING
     heading, answer = _message(unit, found)
     bodies = [_dots(unit, found, rows, measure) for measure in _ENDS if any(_unit(one) == measure for one in found)]
-    open_ones = [(one.first, _name(unit, one)) for one in found if one.state == CANNOT_TELL]
+    open_ones = [(one.first, target_name(unit, one.first)) for one in found if one.state == CANNOT_TELL]
     bodies += settling(unit, open_ones, own.where(indicator="target_settled"))
     bodies += [_table(unit, found, rows), _how(unit, found)]
     return section(unit, "targets", heading, answer, bodies, _source(unit, rows))
@@ -86,7 +94,7 @@ def _source(unit: Unit, released: Released) -> str:
 
 def _in_order(unit: Unit, released: Released) -> list[Shown]:
     rows = released.rows
-    rows = rows.assign(state=states(rows), id=rows["part"].str.removesuffix(f":{NOT_MEASURABLE}"))
+    rows = rows.assign(state=states(rows), id=rows["part"].map(target_id))
     order = {aim.id: i for i, aim in enumerate(unit.aims)}
     ids = sorted(dict.fromkeys(rows["id"]), key=lambda name: order.get(name, len(order)))
     return [_shown(name, rows[rows["id"] == name]) for name in ids]
@@ -109,6 +117,7 @@ def _shown(name: str, rows: pd.DataFrame) -> Shown:
     return Shown(
         name, state, next(each(rows)), one(indicator="target_set", reference=""),
         one(indicator="target_set", reference="threshold"), one(indicator="target_now"), expected, chance,
+        judged.part.rpartition(":")[2] if state == NOT_MEASURABLE else "",
     )  # fmt: skip
 
 
@@ -119,15 +128,6 @@ def _unit(one: Shown) -> str:
 def _done(one: Shown) -> bool:
     """Tell whether the target's year has been measured: what stands there is then no forecast."""
     return one.chance is not None and str(one.chance.method).startswith("measured")
-
-
-def _name(unit: Unit, one: Shown, case: str = "nominative") -> str:
-    latvian = unit.language == "lv"
-    stage = naming.stage(unit, one.first, "locative" if latvian else "nominative") + naming.level(unit, one.first)
-    what = naming.domain(unit, one.first, case) + (" " if latvian else ", ") + stage
-    if not one.first.group:
-        return what
-    return str(say("targets_name", unit.language, what=what, group=naming.group(unit, one.first.group)).unescape())
 
 
 def _state(unit: Unit, one: Shown) -> tuple[str, str, str]:
@@ -148,14 +148,17 @@ def _message(unit: Unit, found: list[Shown]) -> tuple[Markup, Markup]:
         if (coming := [one for one in found if one.state == state and not _done(one)])
     ]
     if done := [one for one in found if _done(one)]:
-        items = [say("targets_done_item", language, name=_name(unit, one), state=_state(unit, one)[2]) for one in done]
+        items = [
+            say("targets_done_item", language, name=target_name(unit, one.first), state=_state(unit, one)[2])
+            for one in done
+        ]
         answers.append(say("targets_answer_done", language, list=Markup("; ").join(items)))
     return heading, Markup(" ").join(answers[:_MOST_ANSWERS]) if answers else say("targets_answer_none", language)
 
 
 def _item(unit: Unit, one: Shown) -> str:
     latvian = unit.language == "lv"
-    name = {"name_loc" if latvian else "name": _name(unit, one, "locative" if latvian else "nominative")}
+    name = {"name_loc" if latvian else "name": target_name(unit, one.first, goal=True)}
     words = say("targets_answer_item", unit.language, chance=values.chance(one.chance.estimate, unit.language), **name)
     return str(words.unescape())
 
@@ -164,7 +167,7 @@ def _value(row: Any, language: str, small: Callable[[Any], str] | None = None) -
     """Return a figure of a target with its small print; a dash where there is none."""
     if row is None:
         return Figure("–")
-    text = number(row.estimate, language, DECIMALS[row.unit], signed=True)
+    text = target_figure(row, language)
     return Figure(text, "" if small is None or text == WITHHELD else small(row))
 
 
@@ -178,7 +181,9 @@ def _dots(unit: Unit, found: list[Shown], released: Released, measure: str) -> M
         str(say("axis_country", language)), [_row(unit, one, axis) for one in mine], unit=measure, verdicts=False,
     )  # fmt: skip
     level = confidence(unit, released.where(indicator="target"))
-    return figure(drawn, say("targets_sub" if measure == "sd" else "targets_sub_points", language, confidence=level))
+    return figure(
+        drawn, say("targets_sub" if measure == "sd" else f"targets_sub_{measure}", language, confidence=level)
+    )
 
 
 def _axis(found: list[Shown], measure: str) -> Scale:
@@ -187,6 +192,8 @@ def _axis(found: list[Shown], measure: str) -> Scale:
         for end in (row.estimate, row.low, row.high) if not pd.isna(end)
     ]  # fmt: skip
     end = next((end for end in _ENDS[measure] if end >= max(ends)), _ENDS[measure][-1])
+    if measure in _FROM_ZERO:
+        return Scale(0.0, end, (0.0, end / 4, end / 2, 3 * end / 4, end), zero=None)
     return Scale(-end, end, (-end, -end / 2, 0.0, end / 2, end))
 
 
@@ -203,18 +210,23 @@ def _row(unit: Unit, one: Shown, axis: Scale) -> DotRow:
     latest = None if one.now is None else one.now.estimate
     return DotRow(
         block="",
-        name=capitalised(_name(unit, one)),
+        name=capitalised(target_name(unit, one.first)),
         drawing=strip(axis, estimate, low, high, _SIDES.get(one.state, "same"), said, one.aim.estimate, latest),
         figures=(aim, now, expected, chance),
         n="–" if one.chance is None else values.behind(one.chance, language),
-        note=" ".join(filter(None, (_from(unit, one), words))),
+        note=" ".join(filter(None, (_from(unit, one), words, _why(unit, one)))),
     )
 
 
 def _from(unit: Unit, one: Shown) -> str:
     """Say where the target started, and when."""
-    start = number(one.start.estimate, unit.language, DECIMALS[one.start.unit], signed=True)
+    start = target_figure(one.start, unit.language)
     return str(say("targets_from", unit.language, start=start, year=int(one.start.school_year)))
+
+
+def _why(unit: Unit, one: Shown) -> str:
+    """Say why a target cannot be measured."""
+    return str(say(f"targets_why_{one.why}", unit.language)) if one.why else ""
 
 
 def _year(row: Any, language: str) -> str:
@@ -228,7 +240,8 @@ def _table(unit: Unit, found: list[Shown], released: Released) -> Markup:
         return " · ".join(filter(None, (values.interval(row, language), _year(row, language))))
 
     body = [
-        (capitalised(_name(unit, one)), *(_value(row, language, small) for row in (one.start, one.now, one.expected, one.aim)),
+        (capitalised(target_name(unit, one.first)),
+         *(_value(row, language, small) for row in (one.start, one.now, one.expected, one.aim)),
          "–" if one.chance is None else values.chance(one.chance.estimate, language), _state(unit, one)[2] or WITHHELD)
         for one in found
     ]  # fmt: skip
@@ -243,5 +256,7 @@ def _how(unit: Unit, found: list[Shown]) -> Markup:
     language = unit.language
     facts = {"sure": percent(100 * SURE, language), "rest": percent(100 * (1 - SURE), language)}
     texts = [say("targets_how_text", language, **facts)]
-    texts += [say("targets_key", language)] if any(_unit(one) == "sd" for one in found) else []
+    texts += [
+        say(key, unit.language) for measure, key in _MORE_TEXTS.items() if any(_unit(o) == measure for o in found)
+    ]
     return details(say("targets_how", language), *(Markup("<p>{}</p>").format(text) for text in texts))

@@ -8,7 +8,7 @@ import yaml
 from babel import Locale
 from markupsafe import Markup
 
-from analysis.words.numbers import number
+from analysis.words.numbers import number, tied
 
 LANGUAGES = ("lv", "en")
 _HERE = Path(__file__).parent
@@ -79,13 +79,13 @@ def say(key: str, language: str, /, *, count: Any = None, **facts: Any) -> Marku
     if isinstance(words, dict):
         form = plural(0 if count is None else count, language)
         words = words.get(form, words["other"])
-    return Markup(words).format(**facts)
+    return Markup(tied(Markup(words).format(**facts)))
 
 
 def counted(noun: str, count: int, language: str) -> str:
     """Return a number with its noun in the form the number asks for: ``21 skolēns``, ``10 skolēnu``."""
     forms = labels()["count"][noun][language]
-    return str(forms.get(plural(count, language), forms["other"])).format(n=number(count, language))
+    return tied(str(forms.get(plural(count, language), forms["other"])).format(n=number(count, language)))
 
 
 def label(kind: str, code: str, language: str, case: str = "nominative", own: dict[str, Any] | None = None) -> str:
@@ -108,7 +108,7 @@ def label(kind: str, code: str, language: str, case: str = "nominative", own: di
     if found is None:
         return f"„{code}”" if language == "lv" else f"“{code}”"
     forms = found[language]
-    return str(forms[_CASES[case]] if isinstance(forms, list) else forms)
+    return tied(str(forms[_CASES[case]] if isinstance(forms, list) else forms))
 
 
 def capitalised(text: str) -> str:

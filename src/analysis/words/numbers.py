@@ -1,6 +1,7 @@
 """Numbers and dates as readers of Latvian and English expect them."""
 
 import datetime
+import re
 
 import pandas as pd
 from babel.dates import format_date as babel_date
@@ -9,7 +10,16 @@ from babel.numbers import format_decimal
 NBSP = "\u00a0"
 MINUS = "−"
 WITHHELD = "[–]"
+_ORDINAL = re.compile(r"(?<=\d\.) (?=[a-zāčēģīķļņšūž])|(?<=\bm\.) (?=g\b)")
 _SIGN = {"lv": f"{NBSP}%", "en": "%"}
+
+
+def tied(text: str) -> str:
+    """Tie an ordinal number to its noun: ``6. klase``, ``2026. gadā``, ``2025./2026. m. g.`` never break over two lines.
+
+    A small letter follows: where a sentence ends with a number, the next one begins with a capital.
+    """
+    return _ORDINAL.sub(NBSP, text)
 
 
 def number(value: float, language: str, decimals: int = 0, *, signed: bool = False) -> str:
@@ -62,12 +72,12 @@ def school_year(year: int, language: str) -> str:
 def date(day: datetime.date, language: str) -> str:
     """Format a date: ``2026. gada 23. novembris`` / ``23 November 2026``."""
     pattern = "y. 'gada' d. MMMM" if language == "lv" else "d MMMM y"
-    return babel_date(day, format=pattern, locale=language)
+    return tied(babel_date(day, format=pattern, locale=language))
 
 
 def month(day: datetime.date, language: str) -> str:
     """Format the month of a date: ``2027. gada maijs`` / ``May 2027``."""
-    return babel_date(day, format="y. 'gada' LLLL" if language == "lv" else "LLLL y", locale=language)
+    return tied(babel_date(day, format="y. 'gada' LLLL" if language == "lv" else "LLLL y", locale=language))
 
 
 def listed(items: list[str], language: str) -> str:
