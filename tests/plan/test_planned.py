@@ -1,5 +1,7 @@
 """Evidence of a plan: of how many pupils, with which limit, and what of it is released."""
 
+import pytest
+
 from analysis.params import load_params
 from analysis.plan.curves import curves
 from analysis.plan.floors import floor_prices
@@ -57,3 +59,17 @@ def test_minutes_stand_by_child_served_and_by_child_in_need(drawn):
     wanted = need.loc[need["part"] == "counselling/psychologist", "estimate"].sum()
     assert rows.loc["counselling/psychologist|need", "estimate"] == 200.0 / wanted
     assert rows.loc["counselling/psychologist|served", "estimate"] == 20.0
+
+
+def test_a_place_costs_a_childs_minutes_of_a_year(drawn):
+    need, capacity, schools, _ = drawn(5, schools=4, most=6, grades=2)
+    limits = Limits(weeks_per_year=34, minutes_per_child={"psychologist": 20})
+    own = capacity.assign(places=10.0, minutes_per_week=200.0, cost_per_hour=30.0)
+    rows = plan_evidence(match(task(need, own, schools, limits)), None, {}, municipality_id="D001", school_year=2027)
+    costs = rows[rows["indicator"] == "plan_cost"].set_index("part")["estimate"]
+    assert costs["counselling/psychologist|place"] == pytest.approx(34 * 20 / 60 * 30)
+    unknown = plan_evidence(
+        match(task(need, own.assign(cost_per_hour=float("nan")), schools, limits)), None, {}, municipality_id="D001",
+        school_year=2027,
+    )  # fmt: skip
+    assert not unknown["part"].str.endswith("|place").any()

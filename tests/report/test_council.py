@@ -171,6 +171,20 @@ def test_without_a_boards_file_owners_dates_and_costs_are_open() -> None:
     assert "Cost costs are not known Owner to be decided Next measurement to be set" in english
 
 
+def test_a_post_costs_the_time_of_its_places() -> None:
+    price = YEAR | {
+        "indicator": "plan_cost",
+        "part": "reading/teacher|place",
+        "n": 400,
+        "estimate": 510.4,
+        "unit": "eur",
+        "method": "plan",
+    }
+    rows = (left("reading", 40), buys("reading/teacher|+15|post", 12), price)
+    assert "7 650 EUR gadā" in words(council(unit(), out(*rows)))  # 15 places of 510 euro each
+    assert "izmaksas nav zināmas" in words(council(unit(), out(*rows[:2])))
+
+
 def test_the_boards_owner_date_and_cost_stand_in_the_line() -> None:
     entry = Entry(about="support:reading", owner="Inga & Co", next_measurement="2027-05", cost_eur=12000.0)
     html = str(council(unit(), out(left("reading", 40)), [entry]).html)

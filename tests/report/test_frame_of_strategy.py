@@ -40,7 +40,8 @@ def framed(language: str, *rows: dict[str, Any]) -> Any:
 
 
 def test_a_row_has_its_need_start_smallest_change_open_decision_and_cost() -> None:
-    text = words(framed("lv", *NEED, LEFT, MET, COST))
+    of_one_place = COST | {"part": "reading/teacher|place", "estimate": 510.0}
+    text = words(framed("lv", *NEED, LEFT, MET, COST, of_one_place))
     cells = "„Lasītprasmes atbalsts” vajadzības daļa, kurai atbalsta pietiek 57,4 % (90 % intervāls no 51,3 līdz 64,2 %; 400 skolēnu, 2025./2026. m. g.) 9,2 procentpunkti (ieraksta pašvaldība) pašlaik plānots 67 478 EUR gadā"
     assert cells in text
     english = words(framed("en", *NEED, LEFT, MET))

@@ -48,8 +48,8 @@ def plan_evidence(
         ``plan_served``, ``plan_unserved`` (pupils; by part, by part and school, by part and grade; ``low`` and ``high`` over low,
         central and high need and effect, so that ``low`` ≥ 1 marks what is chosen in all; ``method`` of ``plan_unserved`` is
         ``limit:<limits>``); ``plan_minutes`` (a week, per child ``|served`` and per child in ``|need``); ``plan_cost`` (euro a
-        year, by part and in all); ``plan_marginal`` (``|+5``, ``|-5``: places, ``|price10``: dual price of ten places; part
-        ``budget``: euro);
+        year, by part and in all; ``|place``: of one child's minutes); ``plan_marginal`` (``|+5``, ``|-5``: places, ``|price10``:
+        dual price of ten places; part ``budget``: euro);
         ``plan_budget`` (euro a year): the ``budget``, and what all ``time`` of specialists that there is costs;
         ``plan_floor``: parts of :func:`analysis.plan.floors.floor_prices`;
         ``audit_minutes`` by specialist.
@@ -113,7 +113,15 @@ def _cost(plan: Plan) -> pd.DataFrame:
         for part, cost in euro.items()
     ]
     rows.append({"part": "", "n": everybody, "estimate": euro.sum(skipna=False)})
-    return _named(rows, "plan_cost", "eur")
+    return _named([*rows, *_of_a_place(plan)], "plan_cost", "eur")
+
+
+def _of_a_place(plan: Plan) -> list[dict[str, Any]]:
+    """Return what a child's minutes at the place of one part cost a year, the mean of its capacities where they differ."""
+    c = plan.task.capacity
+    euro = (c["minute"] / c["size"] * c["price"]).groupby(c["part"], sort=True).agg(lambda own: own.mean(skipna=False))
+    n = {part: int(plan.units.loc[_served_by(plan, str(part)), "n"].sum()) for part in euro.index}
+    return [{"part": f"{part}|place", "n": n[part], "estimate": cost} for part, cost in euro.dropna().items()]
 
 
 def _budget(plan: Plan) -> pd.DataFrame:

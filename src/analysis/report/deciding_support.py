@@ -24,17 +24,18 @@ _LACKING = ("places", "minutes", "travel", "budget")
 def of_support(unit: Unit, own: Released, programmes: Programmes) -> Iterator[Candidate]:
     """Give each part of a programme that the plan does not serve in full."""
     bought = {row.part: row for row in whole(own, indicator="plan_marginal")}
+    places = {row.part: float(row.estimate) for row in whole(own, indicator="plan_cost") if row.part.endswith("|place")}
     for row in whole(own, indicator="plan_unserved"):
         if row.estimate >= 1:
-            yield _support(unit, row, bought, part_name(programmes, row.part, unit.language))
+            yield _support(unit, row, bought, places, part_name(programmes, row.part, unit.language))
 
 
-def _support(unit: Unit, row: Any, bought: dict[str, Any], name: str) -> Candidate:
+def _support(unit: Unit, row: Any, bought: dict[str, Any], places: dict[str, float], name: str) -> Candidate:
     language, limits = unit.language, row.method.removeprefix("limit:").split("+")
     what, step, gain = _step(row.part, bought)
     budget = _more_budget(bought) if gain is None and _BUDGET in limits else None
     key = subject = f"support:{row.part}"
-    cost = math.nan
+    cost = math.nan if gain is None else step * places.get(gain.part.partition("|")[0] + "|place", math.nan)
     if budget is not None:
         step, gain = budget
         what, subject, cost = _BUDGET, "support:budget", float(step)

@@ -58,6 +58,7 @@ def _of_support(unit: Unit, own: Released, programmes: Programmes) -> Iterator[l
     left = left[left["estimate"] >= 1].sort_values(["estimate", "part"], ascending=[False, True], kind="stable")
     met = {row.part: row for row in each(whole.where(indicator="support_met_share").rows.dropna(subset=["estimate"]))}
     costs = whole.where(indicator="plan_cost").rows.dropna(subset=["estimate"])
+    costs = costs[~costs["part"].str.endswith("|place")]
     for part in left["part"]:
         if part in met:
             name, indicator = part_name(programmes, part, unit.language), say("frame_indicator_met", unit.language)
