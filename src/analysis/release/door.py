@@ -23,6 +23,7 @@ DECIMALS = {
     "percentile": 0,
     "level": 2,
     "schools": 0,
+    "visits": 0,
 }
 
 
