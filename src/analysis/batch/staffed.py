@@ -1,0 +1,47 @@
+"""Evidence on a municipality's staff, and the methodologists' plan that is made of what may be shown."""
+
+import pandas as pd
+
+from analysis.batch.planned import plan_file
+from analysis.intake.unit import Unit
+from analysis.plan.visits import needs, visit_evidence, visit_plan
+from analysis.plan_limits import Limits, load_limits
+from analysis.release import release
+from analysis.staff_rules import load_staff_rules
+from analysis.stats import staff
+
+_OF_NEEDS = ("skill_gap", "slo_dimension")
+
+
+def staff_evidence(unit: Unit, others: list[pd.DataFrame], limits: Limits | None = None) -> list[pd.DataFrame]:
+    """Compute what the page on staff and methodologists shows.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality.
+    others : list of pd.DataFrame
+        Its other evidence; of it the plan uses ``skill_gap`` and ``slo_dimension``.
+    limits : Limits, optional
+        Other limits than those of its file.
+
+    Returns
+    -------
+    list of pd.DataFrame
+        Evidence, not released. The plan's needs are made of released rows, so that it tells nothing that is withheld.
+    """
+    params, rules, file = unit.params, load_staff_rules(), plan_file(unit.municipality_id)
+    required = unit.table("competences")
+    gaps = staff.competence_gaps(unit.table("teacher_evidence"), required, unit.schools, rules, params)
+    beside = [rows[rows["indicator"].isin(_OF_NEEDS)] for rows in others]
+    wanted = needs(release([gaps, *beside], params).rows, rules)
+    methodologists = unit.table("methodologists")
+    plan = visit_plan(wanted, methodologists, unit.schools, load_limits(file) if limits is None else limits)
+    years = [f["school_year"].max() for f in (methodologists, gaps, *beside) if len(f)]
+    return [
+        gaps,
+        staff.teacher_goals(unit.table("teacher_goals"), params),
+        staff.development_views(unit.table("staff_survey"), unit.table("staff_survey_items"), params),
+        staff.development_events(unit.table("development_events"), params),
+        visit_evidence(plan, unit.municipality_id, int(max(years)) if years else 0),
+    ]
