@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
-from analysis.plan.binding import FLOOR, binding
+from analysis.plan.binding import binding
 from analysis.plan.model import build
 from analysis.plan.solving import best
-from analysis.plan.task import Floats, Task, task
+from analysis.plan.task import Floats, Integers, Task, task
 from analysis.plan_limits import Floors, Limits, Travel
 from analysis.staff_rules import StaffRules
 
@@ -131,9 +131,9 @@ def visit_plan(
     if found is None:
         raise RuntimeError("a plan without floors can always leave everybody out")
     visits = found.columns.astype("int64")[: len(asked.options)]
-    planned = np.bincount(asked.ways.unit, weights=visits, minlength=len(need))
-    without = planned if fair is None else _without(free, need, worth)
-    units = _by_need(asked, planned, binding(asked, need, visits, without.astype("int64")), wanted)
+    planned = _by_step(asked, found.columns)
+    without = planned if fair is None else _without_floors(free, need, worth, planned)
+    units = _by_need(asked, planned, binding(asked, need, visits, without), wanted)
     return VisitPlan(units, offered, float(worth @ planned), every_school=fair is not None)
 
 
@@ -170,16 +170,23 @@ def _worth(asked: Task, served: pd.DataFrame) -> Floats:
     return np.asarray(of_unit / asked.units["grade"].astype("int64").to_numpy())
 
 
-def _without(free: Task, need: np.ndarray, worth: Floats) -> Floats:
+def _without_floors(free: Task, need: Integers, worth: Floats, planned: Integers) -> Integers:
+    """Return the visits of each step without fairness, where fairness costs anything at all."""
     found = best(build(free, need, worth))
-    children = np.zeros(len(free.options)) if found is None else found.columns[: len(free.options)]
-    return np.bincount(free.ways.unit, weights=children, minlength=len(need))
+    if found is None or worth @ planned >= found.most - _ALMOST:
+        return planned
+    return _by_step(free, found.columns)
 
 
-def _by_need(asked: Task, planned: Floats, limit: "pd.Series[str]", wanted: pd.DataFrame) -> pd.DataFrame:
+def _by_step(asked: Task, columns: Floats) -> Integers:
+    visits = columns[: len(asked.options)]
+    return np.bincount(asked.ways.unit, weights=visits, minlength=len(asked.units)).astype("int64")
+
+
+def _by_need(asked: Task, planned: Integers, limit: "pd.Series[str]", wanted: pd.DataFrame) -> pd.DataFrame:
     """Add steps up by need; named is the limit of its first step that is left out."""
     steps = asked.units[["school_id", "part", "grade"]].rename(columns={"part": "field"})
-    steps = steps.assign(planned=planned.astype("int64"), limit=limit.to_numpy()).sort_values("grade", kind="stable")
+    steps = steps.assign(planned=planned, limit=limit.to_numpy()).sort_values("grade", kind="stable")
     by_need = steps.groupby(["school_id", "field"])
     total = by_need["planned"].sum()
     left = (
@@ -217,4 +224,4 @@ def visit_evidence(plan: VisitPlan | None, municipality_id: str, school_year: in
     )  # fmt: skip
 
 
-__all__ = ["FIRST", "FLOOR", "NO_FIELD", "VisitPlan", "needs", "visit_evidence", "visit_plan"]
+__all__ = ["FIRST", "NO_FIELD", "VisitPlan", "needs", "visit_evidence", "visit_plan"]

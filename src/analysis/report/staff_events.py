@@ -67,7 +67,7 @@ def _topics(unit: Unit, own: Released) -> Markup:
     lacked = {part: number(gaps[part].estimate, language, 1) for part in lacks}
     order = sorted(names, key=lambda part: (part == NO_TOPIC, latvian_key(names[part])))
     body = [(capitalised(names[part]), *_figures(unit, topics.get(part)), lacked.get(part, "–")) for part in order]
-    head = [str(say(f"column_{name}", language)) for name in ("topic", "participants", "hours_of_all", "lacking")]
+    head = [str(say(f"column_{name}", language)) for name in ("topic", "participants", "hours_of_all", "gap")]
     caption = say("events_caption", language, years=naming.years(unit, next(iter(topics.values()))))
     return table(language, str(caption), head, body)
 
