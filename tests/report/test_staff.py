@@ -67,7 +67,7 @@ def test_the_heading_names_what_is_below_and_the_answer_its_gap(large):
     made = text_of(report.staff_gaps(large, released(large, level(large, "digital", 0.6), level(large, "differentiation", 1.2),
                                                      level(large, "data_use", -0.9), level(large, "planning", 0.1))))  # fmt: skip
     assert "Zem vajadzīgā līmeņa: mācību diferencēšana un digitālā prasme" in made
-    assert "vidēji pietrūkst 1,2 līmeņa (skala no 0 līdz 4; 95 % intervāls no 0,9 līdz 1,5; 40 skolotāji)" in made
+    assert "vidēji pietrūkst 1,2 līmeņa (skala no 0 līdz 4; 95 % intervāls no 0,9 līdz 1,5; 40 skolotāju)" in made
     assert "šeit tas ir individuāls atbalsts" in made
     assert "ieteikums: prakse ar supervīziju" in made
     english = replace(large, language="en")
@@ -90,7 +90,7 @@ def test_no_gap_is_not_called_good(large):
         (gaps.ONE_OBSERVER, "visu vērojis viens cilvēks"),
         (gaps.NOT_REQUIRED, "nav noteikts vajadzīgais līmenis"),
         (gaps.SELF_ALONE, "ir tikai pašu skolotāju vērtējums"),
-        (gaps.NOT_KNOWN, "vērtēts vienu reizi un no viena avota"),
+        (gaps.NOT_KNOWN, "katrs skolotājs vērtēts vienu reizi un no viena avota"),
         (gaps.NOT_RELIABLE, "vērtējumu ticamība ir zem 0,65"),
     ],
 )

@@ -82,8 +82,10 @@ def _answer(unit: Unit, own: Released) -> Markup:
     language, parts = unit.language, list(first_in_words(unit, own))
     left = _sum(own, "visits_wanted") - _sum(own, "visits_planned")
     if left:
-        whys = [say("visits_why", language, field=field_of(unit, domain), why=_limits(unit, own, domain)).unescape()
-                for domain in sorted(_limited(own))]  # fmt: skip
+        fields = sorted(_limited(own), key=lambda d: latvian_key(field_of(unit, d)))
+        whys = [
+            say("visits_why", language, field=field_of(unit, d), why=_limits(unit, own, d)).unescape() for d in fields
+        ]
         count = counted("visits", int(left), language)
         parts.append(say("visits_answer_left", language, left=count, why="; ".join(map(str, whys))))
     parts.append(say("visits_every" if _everywhere(own) else "visits_not_every", language))
