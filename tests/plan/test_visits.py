@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis.evidence import evidence
-from analysis.plan.visits import FIRST, NO_FIELD, needs, visit_evidence, visit_plan
+from analysis.plan.visits import EVERY_SCHOOL, FIRST, NO_FIELD, needs, visit_evidence, visit_plan
 from analysis.plan_limits import Limits, Travel, Visits
 from analysis.staff_rules import load_staff_rules
 
@@ -34,18 +34,21 @@ def planned(plan: Any) -> dict[tuple[str, str], int]:
 
 
 def row(indicator: str, school: str, estimate: float, *, verdict: str = "differs", **more: Any) -> pd.DataFrame:
-    unit = {"skill_gap": "percent", "competence_gap": "level", "slo_dimension": "points"}[indicator]
+    unit, reference = {
+        "skill_gap": ("percent", "country"),
+        "competence_gap": ("level", "threshold"),
+        "slo_dimension": ("level", ""),
+    }[indicator]
     facts = {
-        "school_id": [school],
-        "estimate": [estimate],
-        "low": [estimate - 0.1],
-        "high": [estimate + 0.1],
-        "n": [30],
+        "school_id": school,
+        "estimate": estimate,
+        "low": estimate - 0.1,
+        "high": estimate + 0.1,
+        "n": 30,
+        "verdict": verdict,
     }
-    given = pd.DataFrame(
-        facts | {"indicator": [indicator], "verdict": [verdict], "unit": [unit]} | {k: [v] for k, v in more.items()}
-    )
-    return evidence(given, municipality_id="M1", reference="threshold")
+    facts |= {"indicator": indicator, "unit": unit, "reference": reference, "municipality_id": "M1"} | more
+    return evidence(pd.DataFrame([facts]))
 
 
 def test_signs_are_steps_begun_and_weights_their_size() -> None:
@@ -69,7 +72,7 @@ def test_staff_and_the_learning_organisation_add_weight_and_no_need_of_their_own
         needs(pd.concat(rows), load_staff_rules())["weight"].iloc[0]
         for rows in ([gap], [gap, general], [gap, general, slo])
     ]
-    assert weights == pytest.approx([1.0, 1.5, 2.0])
+    assert weights == pytest.approx([1.0, 1.5, 2.0, 1.5])
 
 
 def test_what_is_not_sure_not_lower_or_of_no_field_is_no_need() -> None:
@@ -224,8 +227,14 @@ def test_evidence_counts_visits_and_never_persons() -> None:
     found = visit_evidence(plan, "M1", 2026)
     assert set(found["population"]) == {"schools"}
     assert set(found["unit"]) == {"visits"}
-    total = found.groupby("indicator")["estimate"].sum()
-    assert total.to_dict() == {"visits_wanted": 6.0, "visits_planned": 3.0, "visits_offered": 10.0}
+    assert found[found["indicator"] == "visits_offered"]["estimate"].sum() == 10
+    whole = found[(found["school_id"] == "") & (found["domain"] == "") & (found["indicator"] != "visits_offered")]
+    assert whole.set_index("indicator")["estimate"].to_dict() == {"visits_wanted": 6.0, "visits_planned": 3.0}
+    assert set(whole["method"]) == {"", EVERY_SCHOOL}
+    of_field = found[
+        (found["school_id"] == "") & (found["domain"] == "inclusion") & (found["indicator"] == "visits_planned")
+    ]
+    assert of_field[["estimate", "method"]].to_numpy().tolist() == [[3.0, "floor+places"]]
     first = found[(found["indicator"] == "visits_planned") & (found["part"] == FIRST)]
     assert first["school_id"].tolist() == ["S0"]
 

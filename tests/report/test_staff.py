@@ -48,7 +48,13 @@ def hours(unit: Any, topic: str, n: int, **more: Any) -> pd.DataFrame:
 
 
 def visits(unit: Any, *rows: tuple[str, str, float, float, str, str]) -> list[pd.DataFrame]:
-    table = pd.DataFrame(rows, columns=["school_id", "domain", "wanted", "planned", "part", "method"]).assign(n=1)
+    """A plan's rows by school, with the sums of fields and of everything."""
+    table = pd.DataFrame(rows, columns=["school_id", "domain", "wanted", "planned", "part", "method"])
+    sums = table.groupby("domain").agg({"wanted": "sum", "planned": "sum", "method": "max"}).reset_index()
+    whole = pd.DataFrame(
+        {"wanted": [table["wanted"].sum()], "planned": [table["planned"].sum()], "method": ["every school"]}
+    )
+    table = pd.concat([table, sums, whole]).fillna("").assign(n=1)
     given = {"unit": "visits", "population": "schools", "municipality_id": unit.municipality_id, "school_year": 2026}
     return [
         evidence(table.assign(estimate=table[name]), indicator=f"visits_{name}", **given)
@@ -67,11 +73,11 @@ def test_the_heading_names_what_is_below_and_the_answer_its_gap(large):
     made = text_of(report.staff_gaps(large, released(large, level(large, "digital", 0.6), level(large, "differentiation", 1.2),
                                                      level(large, "data_use", -0.9), level(large, "planning", 0.1))))  # fmt: skip
     assert "Zem vajadzīgā līmeņa: mācību diferencēšana un digitālā prasme" in made
-    assert "vidēji pietrūkst 1,2 līmeņa (skala no 0 līdz 4; 95 % intervāls no 0,9 līdz 1,5; 40 skolotāju)" in made
+    assert "vidēji pietrūkst 1,20 līmeņa (skala no 0 līdz 4; 95 % intervāls no 0,90 līdz 1,50; 40 skolotāju)" in made
     assert "šeit tas ir individuāls atbalsts" in made
     assert "ieteikums: prakse ar supervīziju" in made
     english = replace(large, language="en")
-    assert "on average 1.2 of a level are lacking" in text_of(
+    assert "on average 1.20 of a level are lacking" in text_of(
         report.staff_gaps(english, released(large, level(large, "digital", 1.2)))
     )
 
@@ -113,8 +119,8 @@ def test_own_judgement_stands_beside_with_its_bias(large):
     bias = level(large, "digital", 0.5, indicator="self_bias", reference="")
     own = level(large, "digital", 0.3, indicator="self_gap", verdict="")
     made = text_of(report.staff_gaps(large, released(large, level(large, "digital", 0.8), own, bias)))
-    assert "vērtē augstāk nekā citi: vidēji par 0,5 līmeņa" in made
-    assert "+0,8 no 0,5 līdz 1,1 +0,3 no 0,0 līdz 0,6 +0,5 no 0,2 līdz 0,8 40" in made
+    assert "vērtē augstāk nekā citi: vidēji par 0,50 līmeņa" in made
+    assert "+0,80 no 0,50 līdz 1,10 +0,30 no 0,00 līdz 0,60 +0,50 no 0,20 līdz 0,80 40" in made
 
 
 def test_schools_stand_in_alphabetical_order_and_small_ones_not_at_all(large):
@@ -154,7 +160,7 @@ def test_a_gap_without_an_event_is_named(large):
     made = text_of(report.development(large, released(large, *rows)))
     assert "Pasākumu nav bijis par to, kā pietrūkst: digitālā prasme" in made
     assert "bija 80 dalībnieku (viens cilvēks skaitīts katrā pasākumā), kopā 800 dalībnieku stundu" in made
-    assert "Digitālā prasme nav bijis – 0,6" in made
+    assert "Digitālā prasme nav bijis – 0,60" in made
     assert "Kopienas diena 50 500 –" in made
 
 
@@ -174,7 +180,7 @@ def test_few_participants_are_not_told_and_are_not_called_none(large):
         hours(large, "planning", 76),
     ]
     made = text_of(report.development(large, released(large, *rows)))
-    assert "Digitālā prasme [–] [–] 0,6" in made
+    assert "Digitālā prasme [–] [–] 0,60" in made
     assert "nav bijis" not in made
 
 
@@ -219,22 +225,46 @@ def test_the_page_has_its_sections(page):
     assert re.findall(r'class="q">\d', page.html) == []
 
 
-def test_no_teacher_is_named_or_counted_below_ten(page, large):
-    whole = page.html + page.csv
-    people = large.table("teacher_evidence")
+@pytest.mark.parametrize("edition", ["public", "board"])
+def test_no_teacher_is_named_or_counted_below_ten(large, edition):
+    unit = replace(large, edition=edition)
+    with pytest.MonkeyPatch.context() as patched:
+        made = page_of(executed(unit, patched, STAFF))
+    people = unit.table("teacher_evidence")
     for person in {*people["teacher"].unique(), *people["observer"].dropna().unique()}:
-        assert str(person) not in whole
-    rows = release(staff_evidence(large, [large.modelled]), large.params).rows
+        assert str(person) not in made.html + made.csv
+    rows = release(staff_evidence(unit), unit.params).rows
     counted = rows.loc[(rows["population"] != "schools") & rows["n"].notna(), "n"]
     assert counted.min() >= 10
 
 
+def test_single_schools_stay_in_the_boards_edition_and_the_plan_is_the_same(large):
+    found = {edition: pd.concat(staff_evidence(replace(large, edition=edition))) for edition in ("public", "board")}
+    assert (found["public"]["school_id"] == "").all()
+    assert (found["board"]["school_id"] != "").any()
+    whole = {
+        edition: rows[(rows["school_id"] == "") & rows["indicator"].str.startswith("visits")]
+        for edition, rows in found.items()
+    }
+    pd.testing.assert_frame_equal(whole["public"].reset_index(drop=True), whole["board"].reset_index(drop=True))
+
+
+def test_the_public_page_names_no_school_and_says_where_they_are(page, large):
+    lessons = page.html[page.html.index('<section id="staff"') : page.html.index('<section id="data"')]
+    assert not [name for name in large.schools["name"] if html.escape(name) in lessons]
+    assert ("pārvaldes izdevumā" in lessons) or ("board’s edition" in lessons)
+
+
 def test_a_plan_is_made_of_what_may_be_shown(large):
     """A school whose gap is withheld has no visits because of it, whatever its gap is."""
-    rows = pd.concat(staff_evidence(large, [], Limits()))
-    shown = release(rows, large.params).rows
-    gone = set(shown.loc[(shown["indicator"] == "competence_gap") & shown["n"].isna(), "school_id"])
-    assert not gone & set(rows.loc[rows["indicator"] == "visits_wanted", "school_id"])
+    board = replace(large, edition="board")
+    rows = pd.concat(staff_evidence(board, Limits()))
+    shown = release(rows, board.params).rows
+    gaps_of = shown[(shown["indicator"] == "competence_gap") & (shown["school_id"] != "")]
+    gone = set(gaps_of.loc[gaps_of["n"].isna(), "school_id"])
+    wanted = rows[(rows["indicator"] == "visits_wanted") & (rows["domain"] == "inclusion")]
+    assert not gone & set(wanted["school_id"])
+    assert set(wanted["school_id"]) - {""}
 
 
 def test_a_tiny_municipality_has_a_whole_page_that_says_too_few(tiny):

@@ -14,7 +14,7 @@ from analysis.plan_limits import Floors, Limits, Travel
 from analysis.staff_rules import StaffRules
 
 VISITOR, NO_FIELD = "methodologist", "no_field"
-FIRST = "first"
+FIRST, EVERY_SCHOOL = "first", "every school"
 _POINTS = 2.0
 """Percentage points of a skill that weigh as much as a level of a competence (decision 0031)."""
 _MORE = 0.5
@@ -68,7 +68,7 @@ def needs(rows: pd.DataFrame, rules: StaffRules) -> pd.DataFrame:
     sure = rows[(rows["school_id"] != "") & (rows["verdict"] == "differs")]
     weaker = sure[(sure["indicator"] == "skill_gap") & (sure["estimate"] < 0)]
     lacking = sure[(sure["indicator"] == "competence_gap") & (sure["estimate"] > 0)]
-    lower = sure[(sure["indicator"] == "slo_dimension") & (sure["estimate"] < 0)]
+    lower = _below_the_country(rows[(rows["indicator"] == "slo_dimension") & (rows["reference"] == "")])
     of_domain = {d: name for name, one in rules.fields.items() for d in one.domains}
     of_competence = {c: name for name, one in rules.fields.items() for c in one.competences}
     found = pd.concat([
@@ -83,8 +83,15 @@ def needs(rows: pd.DataFrame, rules: StaffRules) -> pd.DataFrame:
     )
     found = found.reset_index()
     general = set(lacking.loc[~lacking["part"].isin(of_competence), "school_id"])
-    more = found["school_id"].isin(general).astype("float64") + found["school_id"].isin(set(lower["school_id"]))
+    more = found["school_id"].isin(general).astype("float64") + found["school_id"].isin(lower)
     return found.assign(weight=found["weight"] * (1 + _MORE * more))
+
+
+def _below_the_country(rows: pd.DataFrame) -> set[str]:
+    """Return the schools whose staff surely place a dimension below the country's mean."""
+    nation = rows[rows["municipality_id"] == ""].drop_duplicates("part").set_index("part")["estimate"]
+    own = rows[rows["school_id"] != ""]
+    return set(own.loc[own["high"] < own["part"].map(nation).astype("float64"), "school_id"])
 
 
 def visit_plan(
@@ -202,26 +209,35 @@ def _by_need(asked: Task, planned: Integers, limit: "pd.Series[str]", wanted: pd
 
 
 def visit_evidence(plan: VisitPlan | None, municipality_id: str, school_year: int) -> pd.DataFrame:
-    """Return the plan as evidence: ``visits_wanted`` and ``visits_planned`` (``method`` the limit) by school and field.
+    """Return the plan as evidence: ``visits_wanted`` and ``visits_planned`` (``method`` the limits) by school and field.
 
-    ``part`` is ``first`` where the need of a field is weightiest and a visit is planned: there it begins. Beside them
-    ``visits_offered`` by field. Nothing in it counts persons.
+    ``part`` is ``first`` where the need of a field is weightiest and a visit is planned: there it begins. Rows without a
+    school add up a field, those without a field everything; of these ``method`` says whether each school with a need that a
+    field serves is visited. ``visits_offered`` is by field. Nothing in it counts persons.
     """
     if plan is None:
         return no_evidence()
     units = plan.units.rename(columns={"field": "domain"})
     most = units["weight"] >= units.groupby("domain")["weight"].transform("max") - _ALMOST
-    units = units.assign(n=1, part=pd.Series("", index=units.index).mask(most & (units["planned"] > 0), FIRST))
-    wanted = units.assign(indicator="visits_wanted", estimate=units["wanted"].astype("float64"))
-    planned = units.assign(
-        indicator="visits_planned", estimate=units["planned"].astype("float64"), method=units["limit"]
-    )
-    offered = plan.offered.rename(columns={"field": "domain", "visits": "estimate"}).assign(n=1)
-    rows = [wanted, planned, offered.assign(indicator="visits_offered")]
+    units = units.assign(part=pd.Series("", index=units.index).mask(most & (units["planned"] > 0), FIRST))
+    fields = units.groupby("domain")[["wanted", "planned"]].sum().reset_index()
+    limits = units.groupby("domain")["limit"].agg(_joined)
+    fields = fields.assign(limit=fields["domain"].map(limits))
+    whole = fields[["wanted", "planned"]].sum().to_frame().T.assign(limit=EVERY_SCHOOL if plan.every_school else "")
+    told = pd.concat([units, fields, whole], ignore_index=True)
+    offered = plan.offered.rename(columns={"field": "domain", "visits": "estimate"})
+    rows = [told.assign(indicator="visits_wanted", estimate=told["wanted"].astype("float64")),
+            told.assign(indicator="visits_planned", estimate=told["planned"].astype("float64"), method=told["limit"]),
+            offered.assign(indicator="visits_offered")]  # fmt: skip
+    blanks = dict.fromkeys(("method", "part", "school_id", "domain"), "")
     return evidence(
-        pd.concat(rows, ignore_index=True).fillna({"method": "", "part": "", "school_id": ""}), unit="visits",
-        municipality_id=municipality_id, school_year=school_year, population="schools",
+        pd.concat(rows, ignore_index=True).fillna(blanks), unit="visits", municipality_id=municipality_id,
+        school_year=school_year, population="schools", n=1,
     )  # fmt: skip
 
 
-__all__ = ["FIRST", "NO_FIELD", "VisitPlan", "needs", "visit_evidence", "visit_plan"]
+def _joined(limits: "pd.Series[str]") -> str:
+    return "+".join(sorted({one for several in limits for one in several.split("+") if one}))
+
+
+__all__ = ["EVERY_SCHOOL", "FIRST", "NO_FIELD", "VisitPlan", "needs", "visit_evidence", "visit_plan"]

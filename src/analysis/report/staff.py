@@ -10,6 +10,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.release.door import DECIMALS
 from analysis.report import naming, values
 from analysis.report.html import Section, require_released
 from analysis.report.school_tables import by_name
@@ -24,6 +25,7 @@ from analysis.words.collation import latvian_key
 from analysis.words.numbers import WITHHELD, listed, number
 
 GAP, _NAMED, _ACROSS = "competence_gap", 3, 3
+_DIGITS = DECIMALS["level"]
 _WHY = {
     gaps.SELF_ALONE: "staff_why_self",
     gaps.ONE_OBSERVER: "staff_why_observer",
@@ -89,7 +91,7 @@ def gap_in_words(unit: Unit, own: Released, row: Any) -> Markup:
     """Say one gap with its interval and the form of support that is proposed."""
     language = unit.language
     return say(
-        "staff_answer", language, name=competence(unit, row.part), gap=number(row.estimate, language, 1),
+        "staff_answer", language, name=competence(unit, row.part), gap=number(row.estimate, language, _DIGITS),
         confidence=confidence(unit, own.where(indicator=GAP)), interval=values.interval(row, language),
         n=counted("teachers", int(row.n), language), form=_form(unit, row.estimate),
     )  # fmt: skip
@@ -102,7 +104,7 @@ def _form(unit: Unit, gap: float) -> str:
 
 def _bias_in_words(unit: Unit, own: Released) -> Iterator[Markup]:
     rows = own.where(indicator="self_bias", school_id="", verdict="differs").rows
-    sizes = sorted(number(size, unit.language, 1) for size in rows.loc[rows["estimate"] > 0, "estimate"])
+    sizes = sorted(number(size, unit.language, _DIGITS) for size in rows.loc[rows["estimate"] > 0, "estimate"])
     if sizes:
         key = "staff_own_lower_one" if sizes[0] == sizes[-1] else "staff_own_lower"
         yield say(key, unit.language, low=sizes[0], high=sizes[-1])
@@ -144,7 +146,7 @@ def _level(row: Any, language: str) -> Figure:
     """Return a difference of levels with its interval; a dash where there is none to tell."""
     if row is None or (math.isnan(row.estimate) and not pd.isna(row.n)):
         return Figure("–")
-    return Figure(number(row.estimate, language, 1, signed=True), values.interval(row, language))
+    return Figure(number(row.estimate, language, _DIGITS, signed=True), values.interval(row, language))
 
 
 def _verdict(row: Any, language: str) -> tuple[str, str, str]:
@@ -210,7 +212,7 @@ def _at_school(row: Any, enough: dict[Any, Any], language: str) -> Figure:
             else str(say("staff_enough_here", language, **_enough(more, language)))
         )
         return Figure(str(say("staff_too_few_here", language)), " · ".join(filter(None, (small, n))))
-    return Figure(number(row.estimate, language, 1, signed=True), f"{values.interval(row, language)} · {n}")
+    return Figure(number(row.estimate, language, _DIGITS, signed=True), f"{values.interval(row, language)} · {n}")
 
 
 def _how(unit: Unit) -> Markup:

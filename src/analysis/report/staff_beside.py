@@ -8,6 +8,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.release.door import DECIMALS
 from analysis.report import naming, values
 from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, label, say
@@ -73,4 +74,4 @@ def _share(row: Any, language: str) -> Figure:
 def _aim(row: Any, language: str) -> Figure:
     if row is None or pd.isna(row.n):
         return Figure(WITHHELD)
-    return Figure(number(row.estimate, language, 1), values.interval(row, language))
+    return Figure(number(row.estimate, language, DECIMALS["level"]), values.interval(row, language))

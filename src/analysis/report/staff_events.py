@@ -9,6 +9,7 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.release.door import DECIMALS
 from analysis.report import naming
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, section, source_line
@@ -64,7 +65,7 @@ def _topics(unit: Unit, own: Released) -> Markup:
     gaps = {row.part: row for row in each(own.where(indicator=GAP, school_id="").rows) if row.verdict == "differs"}
     lacks = {part for part, row in gaps.items() if row.estimate > 0}
     names = {part: _topic(unit, part) for part in [*topics, *(p for p in lacks if p not in topics)]}
-    lacked = {part: number(gaps[part].estimate, language, 1) for part in lacks}
+    lacked = {part: number(gaps[part].estimate, language, DECIMALS["level"]) for part in lacks}
     order = sorted(names, key=lambda part: (part == NO_TOPIC, latvian_key(names[part])))
     body = [(capitalised(names[part]), *_figures(unit, topics.get(part)), lacked.get(part, "–")) for part in order]
     head = [str(say(f"column_{name}", language)) for name in ("topic", "participants", "hours_of_all", "gap")]

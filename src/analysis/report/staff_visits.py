@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from analysis.evidence import each
 from analysis.intake.unit import Unit
-from analysis.plan.visits import FIRST, NO_FIELD
+from analysis.plan.visits import EVERY_SCHOOL, FIRST, NO_FIELD
 from analysis.plan_limits import Visits
 from analysis.release import Released
 from analysis.report import naming
@@ -39,7 +39,8 @@ def visits(unit: Unit, released: Released, rule: Visits) -> Section:
     own = released.where(municipality_id=unit.municipality_id, indicator=_OF_VISITS)
     if not len(own):
         return NOTHING
-    bodies = [_by_school(unit, own), _by_field(unit, own), _how(unit, rule)]
+    at_schools = [_by_school(unit, own)] if own.rows["school_id"].ne("").any() else []
+    bodies = [*at_schools, _by_field(unit, own), *([] if at_schools else [board_only(unit)]), _how(unit, rule)]
     return section(unit, "visits", heading(unit, own), _answer(unit, own), bodies, source_line(unit, own))
 
 
@@ -56,8 +57,13 @@ def heading(unit: Unit, own: Released) -> Markup:
     )
 
 
+def board_only(unit: Unit) -> Markup:
+    """Say that single schools stand in the board's edition."""
+    return Markup('<p class="key">{}</p>').format(say("staff_board_only", unit.language))
+
+
 def _sum(own: Released, name: str) -> float:
-    return float(own.where(indicator=name).rows["estimate"].sum())
+    return float(own.where(indicator=name, school_id="", domain="").rows["estimate"].sum())
 
 
 def field_of(unit: Unit, code: str) -> str:
@@ -93,30 +99,27 @@ def _answer(unit: Unit, own: Released) -> Markup:
 
 
 def _limited(own: Released) -> set[str]:
-    rows = own.where(indicator="visits_planned").rows
-    return set(rows.loc[rows["method"] != "", "domain"])
+    rows = own.where(indicator="visits_planned", school_id="").rows
+    return set(rows.loc[(rows["domain"] != "") & (rows["method"] != ""), "domain"])
 
 
 def _limits(unit: Unit, own: Released, domain: str) -> str:
     """Name what limits the visits of a field."""
-    found = {
-        limit
-        for row in each(own.where(indicator="visits_planned", domain=domain).rows)
-        for limit in row.method.split("+")
-    }
-    return listed([label("visit_limit", limit, unit.language) for limit in sorted(found - {""})], unit.language)
+    found = {one for row in each(own.where(indicator="visits_planned", school_id="", domain=domain).rows)
+             for one in row.method.split("+") if one}  # fmt: skip
+    return listed([label("visit_limit", limit, unit.language) for limit in sorted(found)], unit.language)
 
 
 def _everywhere(own: Released) -> bool:
     """Whether each school with a need is visited, where its fields have methodologists."""
-    rows = own.where(indicator="visits_planned").rows
-    return bool((rows[rows["method"] != NO_FIELD].groupby("school_id")["estimate"].sum() > 0).all())
+    return bool((own.where(indicator="visits_planned", school_id="", domain="").rows["method"] == EVERY_SCHOOL).all())
 
 
 def _by_school(unit: Unit, own: Released) -> Markup:
     language = unit.language
-    wanted = {(r.domain, r.school_id): r.estimate for r in each(own.where(indicator="visits_wanted").rows)}
-    cells = {(r.domain, r.school_id): _cell(unit, r, wanted) for r in each(own.where(indicator="visits_planned").rows)}
+    at = {name: [row for row in each(own.where(indicator=name).rows) if row.school_id] for name in _OF_VISITS[:2]}
+    wanted = {(row.domain, row.school_id): row.estimate for row in at["visits_wanted"]}
+    cells = {(row.domain, row.school_id): _cell(unit, row, wanted) for row in at["visits_planned"]}
     heads = {
         d: capitalised(field_of(unit, d))
         for d in sorted({d for d, _ in cells}, key=lambda d: latvian_key(field_of(unit, d)))
@@ -134,8 +137,12 @@ def _cell(unit: Unit, row: Any, wanted: dict[Any, float]) -> Figure:
 
 def _by_field(unit: Unit, own: Released) -> Markup:
     language = unit.language
-    sums = {name: own.where(indicator=name).rows.groupby("domain")["estimate"].sum() for name in _OF_VISITS}
-    fields = sorted({d for sum_of in sums.values() for d in sum_of.index}, key=lambda d: latvian_key(field_of(unit, d)))
+    sums = {
+        name: own.where(indicator=name, school_id="").rows.groupby("domain")["estimate"].sum() for name in _OF_VISITS
+    }
+    fields = sorted(
+        {d for sum_of in sums.values() for d in sum_of.index} - {""}, key=lambda d: latvian_key(field_of(unit, d))
+    )
     body = [
         (capitalised(field_of(unit, d)),
          *(number(float(sums[name].get(d, 0.0)), language) for name in ("visits_offered", "visits_wanted", "visits_planned")),
