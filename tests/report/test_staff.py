@@ -77,7 +77,7 @@ def test_the_heading_names_what_is_below_and_the_answer_its_gap(large):
     assert "šeit tas ir individuāls atbalsts" in made
     assert "ieteikums: prakse ar supervīziju" in made
     english = replace(large, language="en")
-    assert "on average 1.20 of a level are lacking" in text_of(
+    assert "on average 1.20 levels are lacking" in text_of(
         report.staff_gaps(english, released(large, level(large, "digital", 1.2)))
     )
 
@@ -271,6 +271,7 @@ def test_a_tiny_municipality_has_a_whole_page_that_says_too_few(tiny):
     with pytest.MonkeyPatch.context() as patched:
         made = page_of(executed(tiny, patched, STAFF)).html
     assert "Par skolotāju prasmēm vēl nevar spriest" in made
+    assert "Vērtējumu ir par maz, lai kaut ko rādītu." in made
     assert '<section id="data"' in made
 
 

@@ -82,9 +82,15 @@ def _message(unit: Unit, own: Released, rows: pd.DataFrame) -> tuple[Markup, Mar
     language, below = unit.language, lacking(unit, own)
     if not below:
         key = "none" if rows["estimate"].notna().any() else "nothing"
-        return say(f"staff_heading_{key}", language), say(f"staff_answer_{key}", language)
+        return say(f"staff_heading_{key}", language), no_gap_in_words(unit, rows)
     answer = [gap_in_words(unit, own, below[0]), *_bias_in_words(unit, own)]
     return say("staff_heading_below", language, list=named_first(unit, below)), Markup(" ").join(answer)
+
+
+def no_gap_in_words(unit: Unit, rows: pd.DataFrame) -> Markup:
+    """Say that no gap is seen, that none can be told, or that there is too little to show."""
+    key = "none" if rows["estimate"].notna().any() else "nothing" if rows["n"].notna().any() else "few"
+    return say(f"staff_answer_{key}", unit.language)
 
 
 def gap_in_words(unit: Unit, own: Released, row: Any) -> Markup:

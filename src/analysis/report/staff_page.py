@@ -11,7 +11,7 @@ from analysis.report import staff_visits
 from analysis.report.frame import footer, header_of
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import section
-from analysis.report.staff import competence, gap_in_words, lacking
+from analysis.report.staff import GAP, competence, gap_in_words, lacking, no_gap_in_words
 from analysis.report.staff_events import without_event
 from analysis.words.catalogue import say
 from analysis.words.numbers import listed
@@ -30,8 +30,8 @@ def _items(unit: Unit, own: Released) -> Iterator[tuple[Markup, str]]:
     language = unit.language
     if below := lacking(unit, own):
         yield gap_in_words(unit, own, below[0]), "staff"
-    elif len(own.where(indicator="competence_gap")):
-        yield say("staff_answer_nothing", language), "staff"
+    elif len(gaps := own.where(indicator=GAP, school_id="")):
+        yield no_gap_in_words(unit, gaps.rows), "staff"
     if without := without_event(unit, own):
         names = listed([competence(unit, row.part) for row in without], language)
         yield say("events_answer_missing", language, list=names), "events"

@@ -20,6 +20,7 @@ from analysis.words.collation import latvian_key
 from analysis.words.numbers import listed, number
 
 _OF_VISITS = ["visits_wanted", "visits_planned", "visits_offered"]
+_ORDER = ("visits_offered", "visits_wanted", "visits_planned")
 _NAMED = 3
 
 
@@ -144,13 +145,22 @@ def _by_field(unit: Unit, own: Released) -> Markup:
         {d for sum_of in sums.values() for d in sum_of.index} - {""}, key=lambda d: latvian_key(field_of(unit, d))
     )
     body = [
-        (capitalised(field_of(unit, d)),
-         *(number(float(sums[name].get(d, 0.0)), language) for name in ("visits_offered", "visits_wanted", "visits_planned")),
-         _limits(unit, own, d) or "–")
+        (
+            capitalised(field_of(unit, d)),
+            *(_cell_of_field(unit, sums[name].get(d, 0.0), name, own, d) for name in _ORDER),
+        )
         for d in fields
-    ]  # fmt: skip
-    head = [str(say(f"column_{name}", language)) for name in ("field", "offered", "wanted", "planned", "limit")]
+    ]
+    head = [
+        str(say(f"column_{name}", language)) for name in ("field", *(name.removeprefix("visits_") for name in _ORDER))
+    ]
     return table(language, str(say("visits_fields_caption", language)), head, body)
+
+
+def _cell_of_field(unit: Unit, visits: float, name: str, own: Released, domain: str) -> Figure:
+    """Give a number of visits; below those planned what limits them."""
+    small = _limits(unit, own, domain) if name == "visits_planned" else ""
+    return Figure(number(float(visits), unit.language), small)
 
 
 def _how(unit: Unit, rule: Visits) -> Markup:
