@@ -65,13 +65,11 @@ def test_signs_are_steps_begun_and_weights_their_size() -> None:
 def test_staff_and_the_learning_organisation_add_weight_and_no_need_of_their_own() -> None:
     gap = row("skill_gap", "S0", -2.0, domain="latvian", part="reading")
     general = row("competence_gap", "S0", 0.8, part="planning")
-    slo = row("slo_dimension", "S0", -0.4, part="team_learning")
-    alone = needs(pd.concat([general, slo]), load_staff_rules())
-    assert alone.empty
-    weights = [
-        needs(pd.concat(rows), load_staff_rules())["weight"].iloc[0]
-        for rows in ([gap], [gap, general], [gap, general, slo])
-    ]
+    country = row("slo_dimension", "", 3.8, part="team_learning", municipality_id="", verdict="")
+    own = row("slo_dimension", "S0", 3.4, part="team_learning", verdict="")
+    assert needs(pd.concat([general, country, own]), load_staff_rules()).empty
+    chosen = ([gap], [gap, general], [gap, general, country, own], [gap, general, own])
+    weights = [needs(pd.concat(rows), load_staff_rules())["weight"].iloc[0] for rows in chosen]
     assert weights == pytest.approx([1.0, 1.5, 2.0, 1.5])
 
 

@@ -14,7 +14,9 @@ REFERENCE = Components(0.37, 0.10, 0.18, 0.35, 240, 4)
 """The shares of reference/methods.md §7."""
 
 
-@pytest.mark.parametrize(("lessons", "observers", "told"), [(1, 1, 0.37), (4, 1, 0.61), (2, 2, 0.54), (4, 4, 0.70)])
+@pytest.mark.parametrize(
+    ("lessons", "observers", "told"), [(1, 1, 0.37), (4, 1, 0.61), (2, 2, 0.54), (4, 4, 0.70), (1, 4, 0.56)]
+)
 def test_reliability_is_that_of_the_reference(lessons: int, observers: int, told: float) -> None:
     assert round(reliability(REFERENCE, lessons, observers), 2) == told
 
