@@ -19,6 +19,7 @@ UNITS = (
     "percentile",
     "level",
     "schools",
+    "visits",
 )
 REFERENCES = ("country", "similar", "municipality", "last_year", "threshold", "zero")
 VERDICTS = ("differs", "not_distinguishable", "too_few")

@@ -46,6 +46,30 @@ class Travel(BaseModel):
     base: str = ""
 
 
+class Visits(BaseModel):
+    """How methodologists' visits are planned (``methodologists`` says how many there are).
+
+    Attributes
+    ----------
+    per_sign, most : int
+        Visits that one sign of a need (a weaker skill, a gap of competence) takes in a year, and the most for one field.
+    minutes : float or None
+        Minutes of one visit at a school; without it the way is not counted.
+    minutes_per_methodologist : float or None
+        Minutes a year that a methodologist has for visits, the way included.
+    every_school : bool
+        Whether each school with a need that a field serves gets one visit at least.
+    """
+
+    model_config = _STRICT
+
+    per_sign: int = 2
+    most: int = 6
+    minutes: float | None = None
+    minutes_per_methodologist: float | None = None
+    every_school: bool = True
+
+
 class Floors(BaseModel):
     """Equity floors: percent of the need of each school, programme, grade that has to be served.
 
@@ -119,6 +143,8 @@ class Limits(BaseModel):
         equal worth are compared.
     effects : dict of str to Effect
         Programme → worth of a child served; empty: children count equally.
+    visits : Visits
+        How methodologists' visits are planned.
     curve_places, curve_budget_percent : tuple of int
         How many places more or fewer, and by what percent of the budget, the curves go.
     programmes : list
@@ -139,6 +165,7 @@ class Limits(BaseModel):
     floor_percent: Floors = Floors()
     give_up_percent: float = 0.0
     effects: dict[str, Effect] = {}
+    visits: Visits = Visits()
     curve_places: tuple[int, ...] = (1, 5)
     curve_budget_percent: tuple[int, ...] = (5, 10)
     programmes: Any = None
@@ -169,6 +196,7 @@ def load_limits(path: Path | None = None) -> Limits:
             *Floors.model_fields,
             *Effect.model_fields,
             *Entry.model_fields,
+            *Visits.model_fields,
         ]
         raise InputFaults(type_faults(error, path.name, known)) from None
     faults = [*_outside(limits, path.name), *_contradictory(limits, path.name), *_decided(limits.decisions, path.name)]
@@ -188,6 +216,10 @@ def _outside(limits: Limits, file: str) -> list[Fault]:
         ("travel.minutes_between_schools", travel.minutes_between_schools, 0, 600),
         ("travel.minutes_per_visit", travel.minutes_per_visit, 5, 600),
         ("give_up_percent", limits.give_up_percent, 0, 100),
+        ("visits.per_sign", limits.visits.per_sign, 1, 40),
+        ("visits.most", limits.visits.most, 1, 40),
+        ("visits.minutes", limits.visits.minutes, 5, 600),
+        ("visits.minutes_per_methodologist", limits.visits.minutes_per_methodologist, 0, 120_000),
         *((f"floor_percent.{name}", value, 0, 100) for name, value in floors.model_dump().items()),
         *((f"minutes_per_child.{name}", value, 1, 2400) for name, value in limits.minutes_per_child.items()),
         *((f"minutes_per_specialist.{name}", value, 1, 2400) for name, value in limits.minutes_per_specialist.items()),

@@ -77,7 +77,9 @@ class Task:
         return Ways(o["unit"].to_numpy(dtype="int64"), cap, pair, size, contact, minute, price)
 
 
-def task(need: pd.DataFrame, capacity: pd.DataFrame, schools: pd.DataFrame, limits: Limits) -> Task:
+def task(
+    need: pd.DataFrame, capacity: pd.DataFrame, schools: pd.DataFrame, limits: Limits, *, apart: bool = False
+) -> Task:  # fmt: skip
     """Put need, capacity and limits together.
 
     Parameters
@@ -92,6 +94,8 @@ def task(need: pd.DataFrame, capacity: pd.DataFrame, schools: pd.DataFrame, limi
         ``school_id, lat, lon``.
     limits : Limits
         Of :func:`analysis.plan_limits.load_limits`.
+    apart : bool
+        Whether grades stay units of their own, as a floor for grades makes them.
 
     Returns
     -------
@@ -101,7 +105,7 @@ def task(need: pd.DataFrame, capacity: pd.DataFrame, schools: pd.DataFrame, limi
         one child. ``low`` and ``high`` take the ends of all rows at once, the widest band there is.
     """
     rows = _whole(need)
-    key = ["part", "school_id", *(["grade"] if limits.floor_percent.grade else [])]
+    key = ["part", "school_id", *(["grade"] if apart or limits.floor_percent.grade else [])]
     units = rows.groupby(key, sort=True)[["n", *NEEDS]].sum().reset_index()
     rows = rows.merge(units[key].assign(unit=range(len(units))), on=key)
     units[["programme", "specialist"]] = _named(units["part"])

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.evidence import COLUMNS, Evidence
 from analysis.params import Params
 from analysis.release.coding import coded
-from analysis.release.primary import smallest, withheld
+from analysis.release.primary import limits, withheld
 
 _DOOR = object()
 DECIMALS = {
@@ -23,6 +23,7 @@ DECIMALS = {
     "percentile": 0,
     "level": 2,
     "schools": 0,
+    "visits": 0,
 }
 
 
@@ -89,7 +90,7 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
     frame = evidence if isinstance(evidence, pd.DataFrame) else pd.concat(evidence, ignore_index=True)
     rows: pd.DataFrame = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
     blank = withheld(rows, params)
-    rows = _rounded(coded(rows, smallest(rows["group"], params)))
+    rows = _rounded(coded(rows, limits(rows, params)))
     rows.loc[blank, ["n"]] = pd.NA
     rows.loc[blank, ["estimate", "low", "high"]] = float("nan")
     rows.loc[blank, ["verdict", "method"]] = ""  # a method may tell what was found by it

@@ -9,7 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.release.coding import coded_ends
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
-_OF_GROUPS = ("group_gap", "high_result_share")
+_OF_GROUPS = ("group_gap", "high_result_share", "development_hours")
 _OF_SCHOOLS = (
     "attainment",
     "growth",
@@ -18,6 +18,8 @@ _OF_SCHOOLS = (
     "high_result_share",
     "school_effect",
     "skill_gap",
+    "competence_gap",
+    "self_gap",
     "support_minutes",
     "support_minutes_in_need",
 )
@@ -74,13 +76,18 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
         "school_id": rows["school_id"].ne("")
         & (rows["indicator"].isin(_OF_SCHOOLS) | surveys | (support & rows["grade"].eq(""))),
         "grade": rows["grade"].ne("") & ((support & rows["school_id"].ne("")) | surveys),
-        "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows),
+        "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows) | _topics(rows),
     }
 
 
 def _counts_of_bands(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Return which rows count today's pupils by band of early signs: together they are all pupils of the stage."""
     return rows["indicator"].eq("risk_band") & rows["unit"].eq("pupils") & rows["part"].isin(["high", "middle", "low"])
+
+
+def _topics(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which rows are topics of events: their participants add up to those of all."""
+    return rows["indicator"].eq("development_hours") & rows["part"].ne("")
 
 
 def _numbered(rows: pd.DataFrame, member: str) -> "pd.Series[int]":

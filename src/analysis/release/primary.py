@@ -15,6 +15,7 @@ from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
+from analysis.release.staff import with_staff
 from analysis.release.surveys import with_changes_of_surveys
 from analysis.release.ways import with_ways
 
@@ -22,13 +23,16 @@ from analysis.release.ways import with_ways
 _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at")
 # Who needs a specialist is health data, or near to it.
 _OF_SUPPORT = ("support_served", "support_minutes", "support_minutes_in_need")
+# Of answers and of teachers everybody in a school knows whose they may be.
+_OF_ADULTS = ("respondents", "teachers")
+_OF_STAFF = ("competence_gap", "self_gap", "self_bias", "goal_aim")
 _NO_WIDTH = 1e-9
 
 
 def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     """Tell which rows are withheld.
 
-    Too few pupils (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys and for support);
+    Too few (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys, teachers and support);
     too few with or without the event of a rate that is not coded, or what a finding is about; too few between two rates of
     one test; a mean of pupils who all have the same result; what the rest of a set that adds up would give away; crossings
     of groups that do so together with their parts; ways of choosing that tell of each chosen child; changes since an earlier
@@ -49,9 +53,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     pd.Series of bool
         One flag a row.
     """
-    limit = smallest(rows["group"], params)
-    sensitive = (rows["population"] == "respondents") | rows["indicator"].isin(_OF_SUPPORT)
-    limit = limit.mask(sensitive, params.smallest_group_sensitive)
+    limit = limits(rows, params)
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
     blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
@@ -60,7 +62,13 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
-    return with_targets(rows, with_changes(rows, blank, limit), limit)
+    return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
+
+
+def limits(rows: pd.DataFrame, params: Params) -> "pd.Series[int]":
+    """Return the smallest number behind a figure, row by row: the larger one for surveys, teachers and support as well."""
+    sensitive = rows["population"].isin(_OF_ADULTS) | rows["indicator"].isin(_OF_SUPPORT)
+    return smallest(rows["group"], params).mask(sensitive, params.smallest_group_sensitive)
 
 
 def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
@@ -109,6 +117,7 @@ def _all_alike(rows: pd.DataFrame) -> "pd.Series[bool]":
         & (rows["municipality_id"] != "")
         & rows["estimate"].notna()
     )
+    mean |= rows["indicator"].isin(_OF_STAFF) & rows["estimate"].notna()
     return mean & ~(rows["high"] - rows["low"] > _NO_WIDTH)
 
 

@@ -23,6 +23,10 @@ from analysis.report.review import four_year_review, review_document, review_foo
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
+from analysis.report.staff import staff_gaps
+from analysis.report.staff_events import development
+from analysis.report.staff_page import staff_footer, staff_header, staff_in_short
+from analysis.report.staff_visits import visits
 from analysis.report.support import who_needs_support
 from analysis.report.support_curves import one_more_place
 from analysis.report.support_page import plan_footer, plan_header, plan_in_short, unnumbered
@@ -42,6 +46,7 @@ __all__ = [
     "council",
     "council_footer",
     "council_header",
+    "development",
     "done",
     "early_signs",
     "evidence_file",
@@ -67,12 +72,17 @@ __all__ = [
     "review_header",
     "schools",
     "skills",
+    "staff_footer",
+    "staff_gaps",
+    "staff_header",
+    "staff_in_short",
     "support_by_school",
     "support_needs",
     "support_places",
     "targets",
     "threshold_stress",
     "unnumbered",
+    "visits",
     "ways",
     "what_arrived",
     "what_changed",

@@ -31,13 +31,16 @@ _SHOWN_PARAMETERS = [
 ]
 
 
-def about_data(unit: Unit, released: Released) -> Section:
-    """Make the section; it is there on every page, also on one without results."""
+def about_data(unit: Unit, released: Released, *, with_missing: bool = True) -> Section:
+    """Make the section; it is there on every page, also on one without results.
+
+    ``with_missing`` says whether the municipality page's sections that lack data are listed, which another page does not show.
+    """
     require_released(released)
     language = unit.language
     entries = {
         "received": _received(unit),
-        "missing": _missing(unit, released),
+        "missing": _missing(unit, released) if with_missing else [],
         "excluded": _excluded(unit),
         "notes": _notes(unit, released),
         "country": [_country(unit)],

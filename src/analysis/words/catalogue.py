@@ -25,6 +25,7 @@ _SENTENCES = (
     "thresholds.yml",
     "targets.yml",
     "hours.yml",
+    "staff.yml",
     "review.yml",
     "council.yml",
     "methods.yml",
