@@ -88,9 +88,7 @@ def _answered(unit: Unit, released: Released) -> Markup:
     rows = (
         released.where(indicator="wellbeing_response", municipality_id=unit.municipality_id, school_id="").newest().rows
     )
-    found = [row for row in each(rows.sort_values("group")) if values.estimate(row, language)]
-    if not found:
-        return Markup("")
+    found = list(each(rows.dropna(subset=["n"]).sort_values("group")))
     items = [
         str(
             say(
@@ -99,7 +97,6 @@ def _answered(unit: Unit, released: Released) -> Markup:
             ).unescape()
         )
         for row in found
-        if row.n == row.n
     ]  # fmt: skip
     said = [say("climate_answer", language, list=listed(items, language))] if items else []
     if any(row.estimate < _HALF for row in found):

@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.evidence import each
@@ -64,7 +65,7 @@ def _response(unit: Unit, own: Released) -> list[Markup]:
             say("learning_response", language, share=values.estimate(row, language), n=number(int(row.n), language))
         )
         for row in _told(own, "slo_response")
-        if row.n == row.n
+        if not pd.isna(row.n)
     ]
 
 
