@@ -34,15 +34,20 @@ _SHOWN_PARAMETERS = [
 def about_data(unit: Unit, released: Released) -> Section:
     """Make the section; it is there on every page, also on one without results."""
     require_released(released)
+    return about(unit, released, _missing(unit, released))
+
+
+def about(unit: Unit, released: Released, missing: list[Markup], method: Markup | None = None) -> Section:
+    """Make the section of any page: of these released rows, with what the page lacks, and its method in plain words."""
     language = unit.language
     entries = {
         "received": _received(unit),
-        "missing": _missing(unit, released),
+        "missing": missing,
         "excluded": _excluded(unit),
         "notes": _notes(unit, released),
         "country": [_country(unit)],
         "withheld": [_withheld(unit, released)],
-        "method": [_method(unit)] if len(unit.results) else [],
+        "method": [method or _method(unit)] if len(unit.results) else [],
         "parameters": [_parameters(unit)],
         "versions": [_versions(unit), *_files(unit)],
     }
