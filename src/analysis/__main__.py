@@ -145,8 +145,8 @@ def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
 @_MAP
 @_STORE
 @click.option("--notebook", "notebooks", multiple=True, default=[NOTEBOOK], show_default=True, metavar="NAME")
-@click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs pašvaldības · these municipalities only")
-@click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), default=["public"])
+@click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs, arī skolas · these only, schools too")
+@click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), help="skolām: board")
 @click.option("--language", type=click.Choice(["lv", "en", "both"]), default="lv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="izvades mape (reports/) · output folder")
 @click.option(
@@ -160,7 +160,7 @@ def reports(
     editions: tuple[str, ...], language: str, out: Path | None, issue: str | None, workers: int | None, retry: bool,
     force: bool,
 ) -> None:  # fmt: skip
-    """Sagatavo lapu katrai pašvaldībai. · Make a page per municipality."""
+    """Sagatavo lapu katrai pašvaldībai vai skolai. · Make a page per municipality, or per school."""
     from analysis.batch.asked import check_asked
     from analysis.batch.freezing import require_free
     from analysis.batch.notebooks import notebook_path
@@ -172,7 +172,7 @@ def reports(
     try:
         opened, store_path, bad_input = _opened(data, maps, store)
         paths = tuple(notebook_path(name) for name in notebooks)
-        check_asked(opened, only)
+        check_asked(opened, only, paths, editions)
         require_free(opened, issue)
     except InputFaults as found:
         _say(found.faults)

@@ -53,3 +53,30 @@ def test_an_empty_run_has_an_index_that_says_so():
     page = index_page("public", [], {}, [])
     assert str(say("index_intro", "lv", count=0, n=0)) in page
     assert broken_rules(page) == []
+
+
+def school(slug: str, language: str = "lv", municipality_id: str = "a") -> dict[str, str]:
+    facts = {"municipality_id": municipality_id, "school_id": slug, "place": "Ādaži"}
+    return {"notebook": "30_school", "slug": slug, "language": language} | facts
+
+
+def test_schools_stand_below_their_municipality_in_latvian_order():
+    names = {"a": "Ādaži", "b": "Ogre", "a/s1": "Žagaru skola", "a/s2": "Čiekuru skola"}
+    page = index_page("board", [*items("a", "b"), school("s1"), school("s2"), school("s2", "en")], names, [])
+    assert shown(page) == ["Ādaži", "Čiekuru skola", "Žagaru skola", "Ogre"]
+    assert 'href="30_school/s2.en.html" hreflang="en"' in page
+    assert str(say("index_intro", "lv", count=2, n=2)) in page
+    assert str(say("index_intro_schools", "lv", count=2, n=2)) in page
+
+
+def test_a_municipality_without_a_page_is_named_over_its_schools():
+    page = index_page("board", [school("s1")], {"a/s1": "Skola", "a/s2": "Otra skola"}, {"a/s2"})
+    assert re.search(r"<li>Ādaži<ul><li><a [^>]*>Skola</a></li></ul></li>", page)
+    assert str(say("index_intro", "lv", count=0, n=0)) not in page
+    assert str(say("index_not_made", "lv", list="Otra skola")) in page
+    assert broken_rules(page) == []
+
+
+def test_a_school_whose_slug_is_a_municipalitys_is_not_taken_for_it():
+    page = index_page("board", [*items("a"), school("a")], {"a": "Ādaži", "a/a": "Skola"}, [])
+    assert shown(page) == ["Ādaži", "Skola"]

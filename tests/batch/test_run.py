@@ -286,6 +286,95 @@ class TestPublishing:
         assert go().skipped == 0
 
 
+class TestSchools:
+    """The same of a notebook that takes a school: a page of each school, in the board's edition alone."""
+
+    @pytest.fixture
+    def go(self, demo_store, tmp_path, monkeypatch):
+        cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": 'school = "S001"'}
+        notebook = tmp_path / "small.ipynb"
+        notebook.write_text(json.dumps({"cells": [cell]}))
+        asked_of: list[dict[str, str]] = []
+
+        def start(text="first", reasons=None, store=demo_store, **asked):
+            def outcomes(items, *_):
+                for item in items:
+                    asked_of.append(item.parameters)
+                    reason = (reasons or {}).get(item.slug, "")
+                    yield item, Outcome(reason) if reason else Outcome(html=f"{item.slug} {text}", csv=text)
+
+            monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
+            plan = {"notebooks": (notebook,), "editions": (), "languages": ("lv",), "out": tmp_path / "out"} | asked
+            return run(Plan(open_store(store), store, **plan))
+
+        start.out, start.asked_of = tmp_path / "out", asked_of
+        return start
+
+    def pages(self, go) -> set[str]:
+        return {path.relative_to(go.out).as_posix() for path in go.out.rglob("*.html")}
+
+    def test_a_municipalitys_slug_makes_its_schools_and_a_schools_slug_that_one(self, go):
+        go(only=frozenset({"D005", "S026"}))
+        assert self.pages(go) == {"board/index.html", *(f"board/small/S0{i}.html" for i in (26, 27, 28))}
+        assert [(asked["municipality"], asked["school"]) for asked in go.asked_of] == [
+            ("D004", "S026"), ("D005", "S027"), ("D005", "S028")
+        ]  # fmt: skip
+        assert broken_files(go.out) == []
+        (first, *_) = read_manifest(go.out)["items"]
+        assert (first["slug"], first["school_id"], first["municipality_id"], first["edition"]) == (
+            "S026", "S026", "D004", "board"
+        )  # fmt: skip
+        assert first["place"] not in ("", first["name"])
+
+    def test_asked_for_both_editions_it_is_made_in_one(self, go):
+        go(only=frozenset({"D005"}), editions=("public", "board"))
+        assert not (go.out / "public").exists()
+
+    def test_a_repeated_run_does_nothing_and_retry_makes_the_school_that_failed(self, go):
+        failed = go(reasons={"S027": "time"}, only=frozenset({"D005"}))
+        assert failed.failures == ("S027 [lv]: time",)
+        page = (go.out / "board" / "index.html").read_text("utf-8")
+        assert page.count("<li>") == 2  # the municipality, and the school that was made
+        again = go("second", only=frozenset({"D005"}), retry=True)
+        assert (again.skipped, again.failures) == (1, ())
+        assert (go.out / "board" / "small" / "S028.html").read_text() == "S028 first"
+        assert go(only=frozenset({"D005"})).skipped == 2
+
+    def test_both_languages_link_one_another_and_share_the_evidence(self, go):
+        go(only=frozenset({"S027"}), languages=("lv", "en"))
+        assert self.pages(go) == {"board/index.html", "board/small/S027.html", "board/small/S027.en.html"}
+        page = (go.out / "board" / "index.html").read_text("utf-8")
+        assert 'href="small/S027.en.html" hreflang="en"' in page
+
+    def test_a_municipality_whose_file_is_at_fault_fails_with_all_its_schools(self, go):
+        result = go(only=frozenset({"D005"}), bad_input={"D005": ["V02"]})
+        assert result.failures == ("S027 [lv]: bad_input (V02)", "S028 [lv]: bad_input (V02)")
+
+    def test_a_school_no_longer_listed_loses_its_page(self, go, demo_store, tmp_path):
+        import pandas as pd
+
+        go(only=frozenset({"D005"}))
+        fewer = Path(shutil.copytree(demo_store, tmp_path / "fewer"))
+        (path,) = fewer.glob("*/schools.parquet")
+        rows = pd.read_parquet(path)
+        rows[rows["school_id"] != "S028"].to_parquet(path)
+        go(store=fewer, only=frozenset({"D004"}))
+        assert "board/small/S028.html" not in self.pages(go)
+        assert "board/small/S027.html" in self.pages(go)
+        assert not (go.out / "board" / "small" / "S028.csv").exists()
+
+    def test_an_issue_keeps_the_evidence_of_each_school(self, go, demo_store, tmp_path):
+        from analysis.batch.freezing import freeze_run
+
+        store = Path(shutil.copytree(demo_store, tmp_path / "store"))
+        result = go(store=store, only=frozenset({"D005"}))
+        plan = Plan(open_store(store), store, (), ("board",), ("lv",), go.out)
+        issue = freeze_run(plan, result, "first")
+        assert {path.name for path in (issue.folder / "evidence" / "board" / "small").iterdir()} == {
+            "S027.csv", "S028.csv"
+        }  # fmt: skip
+
+
 POISON = f"""import os, sys
 if municipality == "D001":
     raise ValueError("{CANARY}", unit.results.head(1))

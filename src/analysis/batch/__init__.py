@@ -1,5 +1,6 @@
-"""The batch: preparing a delivery, running the notebook once per municipality, publishing what is whole."""
+"""The batch: preparing a delivery, running a notebook once per municipality or school, publishing what is whole."""
 
 from analysis.batch.open import open_check, open_unit
+from analysis.batch.school import open_school
 
-__all__ = ["open_check", "open_unit"]
+__all__ = ["open_check", "open_school", "open_unit"]

@@ -1,37 +1,38 @@
 """Is what a run was asked for sound: every municipality's parameters, targets and plans, and the slugs that were named?"""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pandas as pd
 
 from analysis.aims import load_targets
+from analysis.batch.jobs import check_jobs
 from analysis.batch.open import params_path
 from analysis.batch.parameter_files import targets_path
 from analysis.batch.planned import check_plans
 from analysis.faults import Fault, InputFaults
-from analysis.intake.store import Store, slug
-from analysis.params import load_params, nearest
+from analysis.intake.store import Store
+from analysis.params import load_params
 from analysis.plan.aims import data_faults
 
 
-def check_asked(store: Store, only: Iterable[str] = ()) -> None:
-    """Read every municipality's files before anything starts, and look at the slugs that a run is held to.
+def check_asked(
+    store: Store, only: Iterable[str] = (), notebooks: Iterable[Path] = (), editions: Iterable[str] = ()
+) -> None:
+    """Read every municipality's files before anything starts, and look at the slugs and editions that a run is held to.
 
     Raises
     ------
     InputFaults
-        All faults of parameters, targets and limits of plans, or P05 for slugs that the store does not know, with the
-        nearest known one.
+        All faults of parameters, targets and limits of plans; or P05 for slugs that the store does not know, with the
+        nearest known one, and P70 for an edition that a notebook does not have.
     """
     ids = list(store.table("municipalities")["municipality_id"])
     faults = [fault for check in (_params, _targets) for place in ids for fault in _found(check, place, store)]
     faults += check_plans(ids)
     if faults:
         raise InputFaults(faults)
-    known = [slug(municipality_id) for municipality_id in ids]
-    strangers = [word for word in only if word not in known]
-    if strangers:
-        raise InputFaults(Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in strangers)
+    check_jobs(store, notebooks, editions, only)
 
 
 def _found(check: Callable[[str, Store], None], municipality_id: str, store: Store) -> Iterable[Fault]:

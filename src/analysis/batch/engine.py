@@ -42,6 +42,8 @@ class Item:
         File name of the same page in the other language, if it is in the run.
     earlier : str
         Name and digest of the issue it compares itself with, if there is one.
+    school_id, place : str
+        The school where the page is a school's, and the name of its municipality.
     """
 
     municipality_id: str
@@ -56,6 +58,14 @@ class Item:
     unit_key: str
     other: str = ""
     earlier: str = ""
+    school_id: str = ""
+    place: str = ""
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The notebook's parameters: a school only for notebooks that take one."""
+        given = {name: getattr(self, name) for name in ("params_file", "store", "edition", "language")}
+        return {"municipality": self.municipality_id} | given | ({"school": self.school_id} if self.school_id else {})
 
     @property
     def file(self) -> str:
@@ -140,19 +150,12 @@ def _execute(item: Item, executed: Path) -> Any:
 
     for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[threads] = "1"
-    parameters = {
-        "municipality": item.municipality_id,
-        "params_file": item.params_file,
-        "store": item.store,
-        "edition": item.edition,
-        "language": item.language,
-    }
     # Sockets in the item's own folder (0700) instead of unencrypted TCP that every user of the machine can reach.
     ipc = {"transport": "ipc", "ip": f"{executed.parent}/k"} if os.name == "posix" else {}
     until = time.monotonic() + ITEM_SECONDS
     with _marked():
         return papermill.execute_notebook(
-            str(item.notebook), str(executed), parameters=parameters, kernel_name="python3", progress_bar=False,
+            str(item.notebook), str(executed), parameters=item.parameters, kernel_name="python3", progress_bar=False,
             log_output=False, cwd=str(ROOT), start_timeout=START_SECONDS, config=Config({"KernelManager": ipc}),
             extra_arguments=[QUIET], timeout_func=lambda _: max(1, min(CELL_SECONDS, int(until - time.monotonic()))),
         )  # fmt: skip

@@ -47,7 +47,7 @@ def freeze_run(plan: Plan, result: Result, name: str) -> Issue:
     store, out = plan.store, plan.out
     done = [entry for entry in result.items if entry["state"] == "done"]
     content = {
-        evidence_path(e["edition"], e["notebook"], e["municipality_id"]): (out / file).read_bytes()
+        evidence_path(e["edition"], e["notebook"], e["slug"]): (out / file).read_bytes()
         for e in done for file in e["files"] if file.endswith(".csv")
     }  # fmt: skip
     places = store.table("municipalities")[["municipality_id", "name"]].astype("str")

@@ -3,13 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from markupsafe import Markup
+
+from analysis.intake.store import slug
 from analysis.report.html import TEMPLATES, render
 from analysis.words.catalogue import LANGUAGES, label, say
 from analysis.words.collation import latvian_key
 
+Links = dict[str, str]
+
+
+def who(item: dict[str, Any]) -> str:
+    """Return whom a page is about: a municipality's slug, or its slug and the school's."""
+    return f"{slug(item['municipality_id'])}/{item['slug']}" if item.get("school_id") else str(item["slug"])
+
 
 def index_page(edition: str, items: Iterable[dict[str, Any]], names: dict[str, str], missing: Iterable[str]) -> str:
-    """Make the index of an edition.
+    """Make the index of an edition: municipalities, each with the pages of its schools below it.
 
     Parameters
     ----------
@@ -18,17 +28,23 @@ def index_page(edition: str, items: Iterable[dict[str, Any]], names: dict[str, s
     items : iterable of dict
         Manifest entries of this edition that are done.
     names : dict of str to str
-        Names by slug.
+        Names of municipalities and schools, by :func:`who`.
     missing : iterable of str
-        Slugs of municipalities whose page failed this time.
+        Those whose page failed this time.
     """
-    rows: dict[tuple[str, str], dict[str, str]] = {}
+    rows: dict[tuple[str, str], Links] = {}
+    places: dict[str, str] = {}
     for item in items:
         link = f"{item['notebook']}/{item['slug']}{'' if item['language'] == 'lv' else '.en'}.html"
-        rows.setdefault((item["notebook"], item["slug"]), {})[item["language"]] = link
-    ordered = sorted(rows.items(), key=lambda row: (latvian_key(names[row[0][1]]), row[0]))
+        rows.setdefault((item["notebook"], who(item)), {})[item["language"]] = link
+        places |= {slug(item["municipality_id"]): item["place"]} if item.get("school_id") else {}
+    of_schools = {key: links for key, links in rows.items() if "/" in key[1]}
+    of_places = {key: links for key, links in rows.items() if key not in of_schools}
+    bare: dict[tuple[str, str], Links] = {("", stem): {} for stem in set(places) - {stem for _, stem in of_places}}
+    ordered = _ordered(of_places | bare, names | {stem: places[stem] for _, stem in bare})
+    below = {stem: [row[1:] for row in _ordered(_of(of_schools, stem), names)] for _, stem in of_places | bare}
     language = "lv" if any("lv" in links for links in rows.values()) or not rows else "en"
-    lacking = ", ".join(names.get(slug, slug) for slug in sorted(missing))
+    lacking = ", ".join(names.get(stem, stem) for stem in sorted(missing))
     return str(
         render(
             "index.html.j2",
@@ -36,11 +52,23 @@ def index_page(edition: str, items: Iterable[dict[str, Any]], names: dict[str, s
             css=(TEMPLATES / "burtnica" / "style.css").read_text("utf-8"),
             over=label("edition", edition, language),
             title=say("index_title", language),
-            intro=say("index_intro", language, count=len(ordered), n=len(ordered)),
-            rows=[
-                (names[slug], {code: links[code] for code in LANGUAGES if code in links})
-                for (_, slug), links in ordered
-            ],
+            intro=Markup(" ").join(_intro(len(of_places), len(of_schools), language)),
+            rows=[(name, links, below.pop(stem, [])) for stem, name, links in ordered],
             missing=say("index_not_made", language, list=lacking) if lacking else "",
         )
     )
+
+
+def _of(rows: dict[tuple[str, str], Links], stem: str) -> dict[tuple[str, str], Links]:
+    return {key: links for key, links in rows.items() if key[1].startswith(f"{stem}/")}
+
+
+def _ordered(rows: dict[tuple[str, str], Links], names: dict[str, str]) -> list[tuple[str, str, Links]]:
+    """Return whom, name and links, by name in Latvian order, languages in theirs."""
+    by_name = sorted(rows.items(), key=lambda row: (latvian_key(names[row[0][1]]), row[0]))
+    return [(key[1], names[key[1]], {c: links[c] for c in LANGUAGES if c in links}) for key, links in by_name]
+
+
+def _intro(places: int, schools: int, language: str) -> list[Markup]:
+    told = [say("index_intro", language, count=places, n=places)] if places or not schools else []
+    return told + ([say("index_intro_schools", language, count=schools, n=schools)] if schools else [])

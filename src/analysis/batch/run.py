@@ -1,4 +1,4 @@
-"""The batch: one notebook, many municipalities; one failure stops nobody, and only whole pages are published."""
+"""The batch: one notebook, many municipalities or schools; one failure stops nobody, and only whole pages are published."""
 
 import fcntl
 import hashlib
@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
-from analysis.batch.index import index_page
+from analysis.batch.index import index_page, who
 from analysis.batch.issues import earlier_issue
+from analysis.batch.jobs import Subject, editions_of, subjects
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
-from analysis.batch.open import params_path, unit_key
+from analysis.batch.open import EDITIONS, params_path, unit_key
+from analysis.batch.school import school_key
 from analysis.batch.workers import outcomes
-from analysis.intake.store import Store, slug, write_atomically
+from analysis.intake.store import Store, write_atomically
 from analysis.params import load_params
 
 LOCK = ".lock"
@@ -37,11 +39,12 @@ class Plan:
     store, store_path : Store, Path
         The version to report on, and the store it lies in.
     notebooks, editions, languages : tuple
-        Each municipality gets a page for every combination.
+        Each municipality, or each school, gets a page for every combination that the notebook has
+        (:mod:`analysis.batch.jobs`); no editions: each notebook's first.
     out : Path
         Output folder.
     only : frozenset of str
-        Slugs; empty: all municipalities.
+        Slugs of municipalities (with their schools) and of schools; empty: all.
     workers : int
         Processes at once.
     retry, force : bool
@@ -118,33 +121,34 @@ def _sweep(out: Path) -> None:
 
 
 def _items(plan: Plan) -> Iterator[Item]:
-    """List every page of the run, municipalities in the order of their ids."""
-    places = plan.store.table("municipalities").sort_values("municipality_id")
+    """List every page of the run: municipality by municipality, so that its schools find what was computed for it."""
+    asked = [(one, notebook) for notebook in plan.notebooks for one in subjects(plan.store, notebook)]
+    asked = [(one, notebook) for one, notebook in asked if one.asked(plan.only)]
     digests = {notebook: hashlib.sha256(notebook.read_bytes()).hexdigest() for notebook in plan.notebooks}
-    for municipality_id, name in zip(places["municipality_id"], places["name"], strict=True):
-        if plan.only and slug(municipality_id) not in plan.only:
-            continue
+    made = {notebook: editions_of(notebook, plan.editions) for notebook in plan.notebooks}
+    for municipality_id in sorted({one.municipality_id for one, _ in asked}):
         own = load_params(params_path(municipality_id)).model_dump(mode="json")
         issue = earlier_issue(plan.store, municipality_id, own)
         earlier = f"{issue.name}@{issue.facts['digest']}" if issue else ""
-        for edition in plan.editions:
-            for language in plan.languages:
+        mine = [pair for pair in asked if pair[0].municipality_id == municipality_id]
+        for edition in EDITIONS:
+            some = [(one, notebook) for one, notebook in mine if edition in made[notebook]]
+            for language in plan.languages if some else ():
                 key = unit_key(plan.store, municipality_id, own, edition, language)
-                for notebook, digest in digests.items():
-                    item = _item(plan, municipality_id, name, notebook, digest, edition, language, key)
+                for one, notebook in some:
+                    item = _item(plan, one, notebook, digests[notebook], edition, language, key)
                     yield replace(item, earlier=earlier)
 
 
-def _item(
-    plan: Plan, municipality_id: str, name: str, notebook: Path, digest: str, edition: str, language: str, unit: str
-) -> Item:
-    stem = slug(municipality_id)
+def _item(plan: Plan, one: Subject, notebook: Path, digest: str, edition: str, language: str, unit: str) -> Item:
+    unit = school_key(unit, one.school_id)
     both = len(plan.languages) > 1
-    other = (f"{stem}.en.html" if language == "lv" else f"{stem}.html") if both else ""
+    other = (f"{one.slug}.en.html" if language == "lv" else f"{one.slug}.html") if both else ""
     key = hashlib.sha256(f"{unit}{digest}{other}".encode()).hexdigest()[:16]
     return Item(
-        municipality_id, stem, name, notebook, edition, language,
-        str(plan.store_path), str(params_path(municipality_id)), key, unit, other,
+        one.municipality_id, one.slug, one.name, notebook, edition, language,
+        str(plan.store_path), str(params_path(one.municipality_id)), key, unit, other,
+        school_id=one.school_id, place=one.place if one.school_id else "",
     )  # fmt: skip
 
 
@@ -153,9 +157,15 @@ def _id(item: Item) -> tuple[str, str, str, str]:
 
 
 def _standing(plan: Plan, before: Entries) -> Entries:
-    """Return what stays as it is until something newer takes its place: whole pages and failures of places still listed."""
-    listed = {slug(municipality_id) for municipality_id in plan.store.table("municipalities")["municipality_id"]}
-    return _whole(plan.out, {key: entry for key, entry in before.items() if entry["slug"] in listed})
+    """Return what stays as it is until something newer takes its place: whole pages and failures of whom the data still list."""
+    places = plan.store.table("municipalities")["municipality_id"].astype("str")
+    schools = plan.store.table("schools")[["municipality_id", "school_id"]].astype("str")
+    listed = {(place, "") for place in places} | set(schools.itertuples(index=False, name=None))
+    return _whole(plan.out, {key: entry for key, entry in before.items() if _whose(entry) in listed})
+
+
+def _whose(entry: Entry) -> tuple[str, str]:
+    return entry["municipality_id"], entry.get("school_id", "")
 
 
 def _whole(out: Path, entries: Entries) -> Entries:
@@ -235,6 +245,7 @@ def _entry(item: Item, state: str, **more: Any) -> Entry:
             "key": item.key,
             "state": state,
         }
+        | ({"school_id": item.school_id, "place": item.place} if item.school_id else {})
         | ({"earlier": item.earlier} if item.earlier else {})
         | more
     )
@@ -256,8 +267,8 @@ def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
 
 
 def _index(edition: str, entries: list[Entry]) -> str:
-    names = {entry["slug"]: entry["name"] for entry in entries}
-    failed = {entry["slug"] for entry in entries if entry["state"] == "failed"}
+    names = {who(entry): entry["name"] for entry in entries}
+    failed = {who(entry) for entry in entries if entry["state"] == "failed"}
     return index_page(edition, [entry for entry in entries if entry["state"] == "done"], names, failed)
 
 

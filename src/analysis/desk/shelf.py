@@ -11,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import plan, stats
+from analysis.batch.kept import keep, stored
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
 from analysis.batch.planned import Planned, planned
-from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
 from analysis.params import load_params
@@ -101,7 +101,7 @@ def take(shelf: Shelf, municipality_id: str) -> Available:
     its page withholds.
     """
     if municipality_id not in shelf.known:
-        rows = _stored(_path(shelf, municipality_id))
+        rows = stored(_path(shelf, municipality_id))
         rows = _computed(shelf, municipality_id) if rows is None else rows
         unit = _open(shelf, municipality_id, rows=False)
         shelf.known[municipality_id] = available(_dated(unit, rows), release(rows, unit.params))
@@ -173,28 +173,5 @@ def _path(shelf: Shelf, municipality_id: str) -> Path:
 def _computed(shelf: Shelf, municipality_id: str) -> pd.DataFrame:
     rows = pd.concat(evidence_of(_open(shelf, municipality_id)), ignore_index=True)
     with suppress(OSError):  # a store that cannot be written is computed anew each time
-        _keep(rows, _path(shelf, municipality_id))
+        keep(rows, _path(shelf, municipality_id))
     return rows
-
-
-def _keep(rows: pd.DataFrame, path: Path) -> None:
-    """Write evidence that was not released, for this user only, in place of what an earlier version left."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        rows.to_parquet(partial, index=False)
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
-    for old in path.parent.glob(f"{path.name.split('.')[0]}.*.parquet"):
-        if old != path:
-            old.unlink(missing_ok=True)
-
-
-def _stored(path: Path) -> pd.DataFrame | None:
-    if not path.exists():
-        return None
-    try:
-        return pd.read_parquet(path)[list(COLUMNS)]
-    except (OSError, ValueError, KeyError):
-        return None

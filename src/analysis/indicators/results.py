@@ -21,6 +21,14 @@ RESULTS = (
         "group_gap", "How far from the mean is a group?", ("sd", "points", "percent"), "stats.groups", 30, "linked"
     ),
     Indicator(
+        "school_group",
+        "Where does a group of a school's pupils stand?",
+        ("sd", "points"),
+        "stats.school_groups",
+        30,
+        "linked",
+    ),
+    Indicator(
         "support_group",
         "Which groups need support, and how many pupils is that?",
         ("pupils", "probability"),

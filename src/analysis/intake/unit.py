@@ -56,6 +56,8 @@ class Unit:
         What the page compares itself with.
     aims : tuple of Target
         Targets of the board's strategy.
+    school_id : str
+        The school whose page it is; empty: the municipality's.
     """
 
     municipality_id: str
@@ -78,6 +80,12 @@ class Unit:
     store: Store | None = field(default=None, repr=False, compare=False)
     earlier: Earlier | None = field(default=None, repr=False, compare=False)
     aims: tuple[Target, ...] = ()
+    school_id: str = ""
+
+    @property
+    def school_name(self) -> str:
+        """Name of the school whose page it is."""
+        return str(self.schools.set_index("school_id")["name"].loc[self.school_id])
 
     def table(self, name: str) -> pd.DataFrame:
         """Read the municipality's rows of any table of the contract, or the whole of one that belongs to all.

@@ -15,6 +15,7 @@ from analysis.release.coding import COUNTS, bound_for, coded_ends
 from analysis.release.crossings import with_crossings
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
+from analysis.release.school_groups import with_school_groups
 from analysis.release.staff import with_staff
 from analysis.release.surveys import with_changes_of_surveys
 from analysis.release.ways import with_ways
@@ -61,6 +62,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _between_rates(rows, blank, limit)
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
+    blank = with_school_groups(rows, blank, limit)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
     return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
 

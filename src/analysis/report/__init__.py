@@ -20,7 +20,16 @@ from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.hours import hours
 from analysis.report.moves import how_it_moves
 from analysis.report.review import four_year_review, review_document, review_footer, review_header
+from analysis.report.school_data import about_school_data
 from analysis.report.school_differences import schools
+from analysis.report.school_groups import school_groups
+from analysis.report.school_hours import school_hours
+from analysis.report.school_page import of_school, school_footer, school_header
+from analysis.report.school_questions import school_questions
+from analysis.report.school_results import school_results
+from analysis.report.school_short import school_in_short
+from analysis.report.school_skills import school_skills
+from analysis.report.school_support import school_support
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
 from analysis.report.staff import staff_gaps
@@ -39,6 +48,7 @@ from analysis.report.where import where_we_are
 
 __all__ = [
     "about_data",
+    "about_school_data",
     "check_footer",
     "check_header",
     "check_short",
@@ -63,6 +73,7 @@ __all__ = [
     "lab_style",
     "missing_climate",
     "missing_skills",
+    "of_school",
     "one_more_place",
     "plan_footer",
     "plan_header",
@@ -70,6 +81,15 @@ __all__ = [
     "review_document",
     "review_footer",
     "review_header",
+    "school_footer",
+    "school_groups",
+    "school_header",
+    "school_hours",
+    "school_in_short",
+    "school_questions",
+    "school_results",
+    "school_skills",
+    "school_support",
     "schools",
     "skills",
     "staff_footer",

@@ -37,15 +37,20 @@ def about_data(unit: Unit, released: Released, *, with_missing: bool = True) -> 
     ``with_missing`` says whether the municipality page's sections that lack data are listed, which another page does not show.
     """
     require_released(released)
+    return about(unit, released, _missing(unit, released) if with_missing else [])
+
+
+def about(unit: Unit, released: Released, missing: list[Markup], method: Markup | None = None) -> Section:
+    """Make the section of any page: of these released rows, with what the page lacks, and its method in plain words."""
     language = unit.language
     entries = {
         "received": _received(unit),
-        "missing": _missing(unit, released) if with_missing else [],
+        "missing": missing,
         "excluded": _excluded(unit),
         "notes": _notes(unit, released),
         "country": [_country(unit)],
         "withheld": [_withheld(unit, released)],
-        "method": [_method(unit)] if len(unit.results) else [],
+        "method": [method or _method(unit)] if len(unit.results) else [],
         "parameters": [_parameters(unit)],
         "versions": [_versions(unit), *_files(unit)],
     }

@@ -41,14 +41,19 @@ def header(unit: Unit, released: Released, *sections: Section) -> Section:
     return header_of(unit, released, "page", [(key, str(say(f"nav_{key}", unit.language))) for key in present])
 
 
-def header_of(unit: Unit, released: Released, kind: str, contents: Sequence[tuple[str, str]]) -> Section:
-    """Make the header of a kind of page (``page``, ``review``, …: its words stand in the catalogue) with its contents."""
+def header_of(
+    unit: Unit, released: Released, kind: str, contents: Sequence[tuple[str, str]], meta: Sequence[str] | None = None
+) -> Section:
+    """Make the header of a kind of page (``page``, ``review``, …: its words stand in the catalogue) with its contents.
+
+    ``meta`` is the line below the name; without it the municipality's counts.
+    """
     language = unit.language
     html = render(
         "header.html.j2",
         over=say(f"{kind}_over", language, edition=label("edition", unit.edition, language)),
         place=unit.name,
-        meta=" · ".join(_meta(unit, released)),
+        meta=" · ".join(_meta(unit, released) if meta is None else meta),
         nav_label=say("nav_label", language),
         contents=contents,
         demo=say("page_demo", language) if unit.facts["demo"] else "",

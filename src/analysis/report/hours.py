@@ -19,7 +19,7 @@ from analysis.report.tables import DotRow, Figure, details, dots, left_out, tabl
 from analysis.words.catalogue import capitalised, counted, labels, say
 from analysis.words.numbers import listed, number, percent
 
-_LESSONS, _SHARE = "lesson_hours", "lesson_hours_share"
+_LESSONS, SHARE = "lesson_hours", "lesson_hours_share"
 _SUPPORT = ("support_minutes", "support_minutes_in_need")
 
 
@@ -30,9 +30,9 @@ def hours(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     """
     require_released(released)
     own = released.where(municipality_id=unit.municipality_id)
-    lessons = own.where(indicator=[_LESSONS, _SHARE]).newest()
+    lessons = own.where(indicator=[_LESSONS, SHARE]).newest()
     support = own.where(indicator=list(_SUPPORT))
-    shares = _in_order(lessons.where(indicator=_SHARE, school_id="").rows.dropna(subset=["estimate"]))
+    shares = in_order(lessons.where(indicator=SHARE, school_id="").rows.dropna(subset=["estimate"]))
     minutes = support_time(unit, support)
     if not shares and not minutes:
         return NOTHING
@@ -45,7 +45,7 @@ def hours(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     return section(unit, "hours", heading, answer, bodies, source_line(unit, shown))
 
 
-def _in_order(rows: pd.DataFrame) -> list[Any]:
+def in_order(rows: pd.DataFrame) -> list[Any]:
     """Order subjects as the catalogue does, unknown ones last by their code."""
     known = {code: i for i, code in enumerate(labels()["domain"])}
     return sorted(each(rows), key=lambda row: (known.get(row.domain, len(known)), row.domain))
@@ -83,8 +83,8 @@ def _lessons(unit: Unit, own: Released, lessons: Released, shares: list[Any]) ->
     bodies = [figure(_dots(unit, own, lessons, shares), say("hours_sub", language, years=years)), *_audit(unit, shares)]
     caption = say("hours_schools_caption", language, years=years)
     cells = {
-        (row.domain, row.school_id): _held(row, _sums(lessons, row), language)
-        for row in each(lessons.where(indicator=_SHARE).rows) if row.school_id
+        (row.domain, row.school_id): held(row, sums(lessons, row), language)
+        for row in each(lessons.where(indicator=SHARE).rows) if row.school_id
     }  # fmt: skip
     heads = {row.domain: naming.domain(unit, row) for row in shares}
     if schools := by_name(unit, cells, heads, caption):
@@ -92,7 +92,7 @@ def _lessons(unit: Unit, own: Released, lessons: Released, shares: list[Any]) ->
     return [*bodies, *_by_year(unit, own, heads)]
 
 
-def _sums(lessons: Released, row: Any) -> dict[str, float]:
+def sums(lessons: Released, row: Any) -> dict[str, float]:
     """Return planned and held hours of a place's subject."""
     rows = lessons.where(
         indicator=_LESSONS, school_id=row.school_id, domain=row.domain, school_year=int(row.school_year)
@@ -100,7 +100,8 @@ def _sums(lessons: Released, row: Any) -> dict[str, float]:
     return {str(part): float(hours) for part, hours in zip(rows["part"], rows["estimate"], strict=True)}
 
 
-def _held(row: Any, sums: dict[str, float], language: str) -> Figure:
+def held(row: Any, sums: dict[str, float], language: str) -> Figure:
+    """Return the share of lessons held, with hours held and planned below it."""
     share = percent(row.estimate, language, 1)
     if not {"planned", "delivered"} <= set(sums):
         return Figure(share)
@@ -110,14 +111,14 @@ def _held(row: Any, sums: dict[str, float], language: str) -> Figure:
 
 def _dots(unit: Unit, own: Released, lessons: Released, shares: list[Any]) -> Markup:
     language = unit.language
-    everywhere = lessons.where(indicator=_SHARE).rows
+    everywhere = lessons.where(indicator=SHARE).rows
     lowest = float(everywhere["estimate"].min())
     highest = max(100.0, float(everywhere["estimate"].max()))
     low, high = 10 * (lowest // 10), 10 * -(-highest // 10)
     axis = Scale(low, high, tuple(low + (high - low) * part / 4 for part in range(5)), zero=None)
     rows = []
     for row in shares:
-        figures = (_held(row, _sums(lessons, row), language), _before(own, row, language))
+        figures = (held(row, sums(lessons, row), language), _before(own, row, language))
         mine = everywhere[(everywhere["domain"] == row.domain) & (everywhere["school_id"] != "")]["estimate"]
         outer = (float(mine.min()), float(mine.max())) if len(mine) else None
         said = ", ".join(filter(None, (figures[0].text, figures[0].interval)))
@@ -133,7 +134,7 @@ def _dots(unit: Unit, own: Released, lessons: Released, shares: list[Any]) -> Ma
 
 def _before(own: Released, row: Any, language: str) -> Figure:
     year = int(row.school_year) - 1
-    rows = own.where(indicator=_SHARE, school_id="", domain=row.domain, school_year=year).rows
+    rows = own.where(indicator=SHARE, school_id="", domain=row.domain, school_year=year).rows
     return Figure(percent(rows["estimate"].iloc[0], language, 1)) if len(rows) else Figure("–")
 
 
@@ -155,7 +156,7 @@ def _audit(unit: Unit, shares: list[Any]) -> list[Markup]:
 
 
 def _by_year(unit: Unit, own: Released, heads: dict[str, str]) -> list[Markup]:
-    language, rows = unit.language, own.where(indicator=_SHARE, school_id="").rows
+    language, rows = unit.language, own.where(indicator=SHARE, school_id="").rows
     if rows["school_year"].nunique() < 2:
         return []
     cells = {(row.domain, int(row.school_year)): percent(row.estimate, language, 1) for row in each(rows)}
@@ -175,7 +176,7 @@ def _beside(unit: Unit, lessons: Released, released: Released, shares: list[Any]
     ]
     tables = []
     for subject in shares:
-        held = lessons.where(indicator=_SHARE, domain=subject.domain).rows
+        held = lessons.where(indicator=SHARE, domain=subject.domain).rows
         cells: dict[tuple[Any, str], Figure] = {
             ("held", row.school_id): Figure(percent(row.estimate, language, 1)) for row in each(held) if row.school_id
         }

@@ -42,8 +42,7 @@ def skills(unit: Unit, released: Released, *, whole: bool = True) -> Section:
     if shown is gaps:
         schools = _schools_folded(unit, tests, released)
         bodies += schools if whole or not schools else [left_out(unit.language, say("skills_schools", unit.language))]
-        text = Markup("<p>{}</p>").format(say("skills_how_text", unit.language, least=_least(unit)))
-        bodies.append(details(say("skills_how", unit.language), text))
+        bodies.append(how(unit))
     return section(unit, "skills", heading, answer, bodies, source_line(unit, shown))
 
 
@@ -95,7 +94,7 @@ def message(unit: Unit, gaps: Released) -> tuple[Markup, Markup]:
         return say("skills_heading_few", language), say("skills_answer_few", language, few=few)
     behind = named(gaps)
     if not behind:
-        return say("skills_heading_none", language), say("skills_answer_none", language, least=_least(unit))
+        return say("skills_heading_none", language), say("skills_answer_none", language, least=least(unit))
     items = [_answer_item(unit, row) for row in behind]
     answer = say("skills_answer", language, list=Markup("; ").join(items))
     places = list(dict.fromkeys(skill_in(unit, row.part) for row in behind))
@@ -213,7 +212,14 @@ def nation_of(released: Released, test: Any) -> Released:
     return released.where(indicator="skill_share", municipality_id="", school_year=int(test.school_year), **_keys(test))
 
 
-def _least(unit: Unit) -> str:
+def how(unit: Unit, words: str = "skills_how_text") -> Markup:
+    """Fold what is compared with what."""
+    text = Markup("<p>{}</p>").format(say(words, unit.language, least=least(unit)))
+    return details(say("skills_how", unit.language), text)
+
+
+def least(unit: Unit) -> str:
+    """Return the percentage points from which a deficit is named."""
     return number(100 * MATERIAL, unit.language)
 
 

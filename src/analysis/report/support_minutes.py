@@ -55,7 +55,7 @@ def minutes_answer(unit: Unit, support: Released) -> Markup:
             say(
                 "hours_minutes_item",
                 unit.language,
-                name=_name(unit, part),
+                name=specialist(unit, part),
                 n=number(row.estimate, unit.language),
             )
         )
@@ -82,7 +82,8 @@ def _names(unit: Unit) -> dict[str, Any]:
     return known.specialists | {entry.code: entry.name for entry in known.entries}
 
 
-def _name(unit: Unit, part: str) -> str:
+def specialist(unit: Unit, part: str) -> str:
+    """Return the name of a specialist or programme; an unknown code stays as it is, in quotation marks."""
     known = _names(unit).get(part)
     quoted = f"„{part}”" if unit.language == "lv" else f"“{part}”"
     return str(getattr(known, unit.language)) if known else quoted
@@ -121,7 +122,7 @@ def _row(
         None if need is None else need.estimate, outer=audit,
     )  # fmt: skip
     n = "–" if supported is None else values.behind(supported, language)
-    return DotRow("", capitalised(_name(unit, part)), drawing, figures, n)
+    return DotRow("", capitalised(specialist(unit, part)), drawing, figures, n)
 
 
 def _minutes(row: Any, language: str) -> Figure:
@@ -138,6 +139,6 @@ def _schools(unit: Unit, support: Released, years: str) -> list[Markup]:
         )
         for row in each(rows)
     }
-    heads = {part: capitalised(_name(unit, part)) for part in _rows(unit, support) if part in set(rows["part"])}
+    heads = {part: capitalised(specialist(unit, part)) for part in _rows(unit, support) if part in set(rows["part"])}
     drawn = by_name(unit, cells, heads, say("support_minutes_schools_caption", unit.language, years=years))
     return [details(say("support_minutes_schools", unit.language), drawn)] if drawn else []

@@ -87,7 +87,7 @@ def _section(unit: Unit, released: Released, key: str, more: list[Any]) -> Secti
     if not known and not unneeded:
         return NOTHING
     own = released.where(municipality_id=unit.municipality_id, indicator=OF_SUPPORT)
-    bodies = [_bars(unit, own, known)] if known else []
+    bodies = [bars(unit, own, known)] if known else []
     for made in (*more, minutes_folded, unknown_folded):
         bodies += made(unit, released)
     return section(unit, key, heading(unit, known), _answer(unit, released, known), bodies, source_line(unit, own))
@@ -183,7 +183,8 @@ def _ends(row: Any, language: str) -> str:
     return span(row.low, row.high, language)
 
 
-def _bars(unit: Unit, own: Released, known: list[Kind]) -> Markup:
+def bars(unit: Unit, own: Released, known: list[Kind]) -> Markup:
+    """Draw a bar a kind of support: who is served of those in need, with the figures beside it."""
     language = unit.language
     scale, planned = _scale(known), any(kind.reached is not None for kind in known)
     heads = ["need", "places", "served_now", *(["plan"] if planned else []), "left"]

@@ -82,7 +82,7 @@ def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
     parts = []
     for key, mine in (("where_lower", differs["estimate"] < 0), ("where_higher", differs["estimate"] > 0)):
         if mine.any():
-            names = _by_domain(unit, differs[mine])
+            names = by_domain(unit, differs[mine])
             parts.append(say(key, unit.language, list=listed(names, unit.language)))
     if not parts:  # the heading says already that none can be told apart
         return say("where_same", unit.language) if same > 1 else Markup("")
@@ -91,7 +91,7 @@ def _answer(unit: Unit, differs: pd.DataFrame, same: int) -> Markup:
     return Markup(" ").join(parts)
 
 
-def _by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
+def by_domain(unit: Unit, rows: pd.DataFrame) -> list[str]:
     """``tekstpratība (3. klase, 6. klase)``: a domain once, with its stages."""
     found: dict[str, list[str]] = {}
     for row in each(rows):
@@ -106,6 +106,10 @@ def place_dots(
     words: str = "where",
     column: str = "",
     similar: Released | None = None,
+    *,
+    axis: Scale | None = None,
+    zero: str = "axis_country",
+    said: str = "verdict",
 ) -> Markup:
     """Draw results as dots with intervals, a row a test.
 
@@ -123,12 +127,16 @@ def place_dots(
         Key of the figures' heading; empty: that of the measure.
     similar : Released, optional
         ``expected_for_similar`` of the same tests, drawn as a second mark.
+    axis : Scale, optional
+        Another one than that of the measure.
+    zero, said : str
+        Key of what the strong line is called; kind of label that a verdict is said with.
     """
     language = unit.language
-    axis = scale(unit, measure)
+    axis = axis or scale(unit, measure)
     marks = expected.places(similar) if similar is not None and measure == "sd" else {}
     tests = list(each(naming.test_order(released.rows)))
-    rows = [_dot_row(unit, row, axis, marks.get(expected.key_of(row))) for row in tests]
+    rows = [_dot_row(unit, row, axis, marks.get(expected.key_of(row)), said) for row in tests]
     head = say(column or ("column_mean" if measure == "percent" else f"column_gap_{measure}"), language)
     small = say("column_interval", language, confidence=confidence(unit))
     drawn = dots(
@@ -137,7 +145,7 @@ def place_dots(
         [say("column_stage", language), say("column_domain", language)],
         [(head, small)],
         axis,
-        str(say("axis_country", language)),
+        str(say(zero, language)),
         rows,
         unit=measure,
         verdicts=measure != "percent",
@@ -154,7 +162,7 @@ def scale(unit: Unit, measure: str) -> Scale:
     return Scale(-half, half, (-half * 2 / 3, -half / 3, 0.0, half / 3, half * 2 / 3))
 
 
-def _dot_row(unit: Unit, row: Any, scale: Scale, place: Any = None) -> DotRow:
+def _dot_row(unit: Unit, row: Any, scale: Scale, place: Any = None, said: str = "verdict") -> DotRow:
     language = unit.language
     text, small = values.estimate(row, language), values.interval(row, language)
     among = expected.note(place, language) if place else ""
@@ -169,7 +177,7 @@ def _dot_row(unit: Unit, row: Any, scale: Scale, place: Any = None) -> DotRow:
         drawing=drawing,
         figures=(Figure(text, small),),
         n=values.behind(row, language),
-        verdict=values.verdict(row, language),
+        verdict=values.verdict(row, language, said),
         note=Markup("<br>").join(filter(None, (year, *among.split("; ")))),
     )
 

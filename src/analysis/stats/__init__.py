@@ -1,10 +1,11 @@
 """Statistics: frames in, evidence out; no file is read here and no notebook known."""
 
-from analysis.stats.attainment import attainment, school_attainment
+from analysis.stats.attainment import attainment, school_attainment, school_standing
 from analysis.stats.groups import behind_as_a_whole, group_gaps
 from analysis.stats.honesty import group_check
 from analysis.stats.published_means import published_bands, published_means
 from analysis.stats.roster import data_notes, roster
+from analysis.stats.school_groups import school_groups
 from analysis.stats.shares import band_shares, result_shares
 from analysis.stats.skills import differential_items, item_statistics
 from analysis.stats.spread import school_spread
@@ -28,7 +29,9 @@ __all__ = [
     "result_shares",
     "roster",
     "school_attainment",
+    "school_groups",
     "school_spread",
+    "school_standing",
     "support_groups",
     "trend",
 ]

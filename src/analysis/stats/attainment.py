@@ -83,7 +83,7 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
         Evidence ``attainment`` with ``school_id``, reference ``municipality``; unit ``sd``, ``points`` from a published
         mean, or ``percent`` of one year, as the data allow.
     """
-    parts = [_by_school(pool).assign(unit=unit) for pool, unit in comparable_pools(results, params)]
+    parts = [by_school(pool).assign(unit=unit) for pool, unit in comparable_pools(results, params)]
     if not parts:
         return no_evidence()
     schools = pd.concat(parts, ignore_index=True)
@@ -100,8 +100,36 @@ def school_attainment(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def _by_school(rows: pd.DataFrame) -> pd.DataFrame:
-    """Schools with n and mean, their municipality's n and mean, and the SD of pupils within all schools of a test."""
+def school_standing(results: pd.DataFrame, params: Params) -> pd.DataFrame:
+    """Mean place of each school against the country, newest years pooled as in :func:`school_attainment`.
+
+    The interval is ``z·s/sqrt(n)`` with the pooled SD of pupils within the municipality's schools, which tells nothing of
+    how far the pupils of one school lie apart.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence ``attainment`` with ``school_id``, reference ``country``; unit ``sd``, or ``points`` from a published mean.
+        Nothing for tests of which nothing is known of the country.
+    """
+    pools = [(pool, unit) for pool, unit in comparable_pools(results, params) if unit != "percent"]
+    if not pools:
+        return no_evidence()
+    schools = pd.concat([by_school(pool).assign(unit=unit) for pool, unit in pools], ignore_index=True)
+    half = stats.norm.ppf((1 + params.confidence) / 2) * schools["s"] / np.sqrt(schools["n"])
+    low, high = schools["mean"] - half, schools["mean"] + half
+    return evidence(
+        schools.assign(
+            year_from=schools["year_from"].mask(schools["year_from"] == 0), estimate=schools["mean"], low=low, high=high,
+            verdict=verdict(low, high, schools["n"], SMALLEST_N),
+        ),
+        indicator="attainment", reference="country", confidence=params.confidence,
+        method="school mean of national z, pooled within-school SD",
+    )  # fmt: skip
+
+
+def by_school(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return schools with n and mean, their municipality's n and mean, and the SD of pupils within all schools of a test."""
     keys = ["municipality_id", "year_from", "school_year", "grade", "test", "domain", "level"]
     groups = rows.groupby([*keys, "school_id"], observed=True, sort=True)["measure"]
     schools: pd.DataFrame = groups.agg(n="size", mean="mean", sd="std").reset_index()

@@ -19,6 +19,7 @@ _SENTENCES = (
     "skills.yml",
     "climate.yml",
     "changes.yml",
+    "school_page.yml",
     "support.yml",
     "even.yml",
     "ways.yml",

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-import statsmodels.api as sm
 from scipy import stats
+from statsmodels.genmod.families import Binomial
+from statsmodels.genmod.generalized_linear_model import GLM
 
 from analysis.evidence import evidence, no_evidence, verdict
 from analysis.indicators import INDICATORS
@@ -200,9 +201,7 @@ def _logistic_item(reached: np.ndarray, total: np.ndarray, focal: np.ndarray) ->
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            fits = [
-                sm.GLM(counts[there], design[:, :k], family=sm.families.Binomial()).fit(tol=1e-12) for k in (2, 3, 4)
-            ]
+            fits = [GLM(counts[there], design[:, :k], family=Binomial()).fit(tol=1e-12) for k in (2, 3, 4)]
         except (Warning, ValueError, np.linalg.LinAlgError, FloatingPointError):
             return missing  # separated: the likelihood has no maximum
     if not all(fit.converged for fit in fits):

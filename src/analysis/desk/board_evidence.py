@@ -1,0 +1,50 @@
+"""All evidence that the board's pages of a municipality show: computed once, then kept for the pages of its schools."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.batch.kept import kept
+from analysis.batch.open import unit_key
+from analysis.intake.store import slug
+from analysis.intake.unit import Unit
+
+_SAYS_NOTHING = {"comments", "contact", "views"}
+
+
+def board_evidence(unit: Unit) -> pd.DataFrame:
+    """Return the evidence of a municipality, not released: that of its page, of its plan, and of its schools' pages.
+
+    Kept beside the store's versions under a name made of all that decides it, so that a second page of the municipality
+    reads what the first has computed. Whoever shows it releases all of it together: what is withheld of one school depends
+    on all the others.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality with its rows, with or without ``school_id``.
+    """
+    path = _path(unit)
+    return _computed(unit) if path is None else kept(path, lambda: _computed(unit))
+
+
+def _path(unit: Unit) -> Path | None:
+    if unit.store is None:
+        return None
+    decides = unit.params.model_dump(mode="json", exclude=_SAYS_NOTHING)
+    key = unit_key(unit.store, unit.municipality_id, decides, unit.edition, "")
+    return unit.store.folder.parent / "evidence" / f"{slug(unit.municipality_id)}.{key}.parquet"
+
+
+def _computed(unit: Unit) -> pd.DataFrame:
+    # The plan's solver and the models are loaded where they are needed alone.
+    from analysis import stats
+    from analysis.batch.aims import aims_evidence
+    from analysis.batch.planned import planned
+    from analysis.desk.shelf import evidence_of
+
+    plan = planned(unit)
+    parts = [*evidence_of(unit, plan), *aims_evidence(unit, plan.need)]
+    parts.append(stats.school_standing(unit.results, unit.params))
+    parts.append(stats.school_groups(unit.results, unit.attributes, unit.params))
+    return pd.concat(parts, ignore_index=True)
