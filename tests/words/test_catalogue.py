@@ -2,12 +2,15 @@
 
 import re
 import string
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from babel import Locale
 from markupsafe import Markup
 
+from analysis.words import catalogue
 from analysis.words.catalogue import LANGUAGES, capitalised, counted, label, labels, plural, say, sentences
 
 HOSTILE = "<script>alert(1)</script> {0} {place} ${HOME} \" '"
@@ -123,3 +126,12 @@ def test_no_sentence_or_name_lets_an_ordinal_number_part_from_its_noun() -> None
     assert str(say("targets_in_year", "lv", year=2028)) == "2028.\u00a0g."
     codes = [(kind, code) for kind in ("grade", "domain", "test", "table", "skill") for code in labels()[kind]]
     assert not [code for kind, code in codes if re.search(r"\d\. [a-zāčēģīķļņšūž]", label(kind, code, "lv"))]
+
+
+def test_no_sentence_stands_in_two_files() -> None:
+    """The later one would take the place of the other, on a page that nobody looks at."""
+    files = [
+        yaml.safe_load(Path(catalogue.__file__).with_name(name).read_text("utf-8")) for name in catalogue._SENTENCES
+    ]
+    keys = [key for file in files for key in file]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []

@@ -20,6 +20,7 @@ from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.hours import hours
 from analysis.report.moves import how_it_moves
 from analysis.report.review import four_year_review, review_document, review_footer, review_header
+from analysis.report.school_climate import school_climate
 from analysis.report.school_data import about_school_data
 from analysis.report.school_differences import schools
 from analysis.report.school_groups import school_groups
@@ -81,6 +82,7 @@ __all__ = [
     "review_document",
     "review_footer",
     "review_header",
+    "school_climate",
     "school_footer",
     "school_groups",
     "school_header",

@@ -56,10 +56,10 @@ def ratings(
     small = str(say("column_interval", language, confidence=confidence_of(unit, rows[0])))
     heads = [(str(say("column_rating", language)), small)]
     if beside.changes is not None:
-        heads.append((str(say("column_change", language)), ""))
+        heads.append((str(say("column_since", language)), ""))
     return dots(
         language, caption, head, heads, axis, "", lines, unit="pupils", verdicts=False,
-        n_head=str(say("column_respondents", language)), n_short=str(say("of_respondents_short", language)),
+        n_head=str(say("column_answers", language)), n_short=str(say("of_respondents_short", language)),
     )  # fmt: skip
 
 

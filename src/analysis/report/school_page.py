@@ -38,6 +38,7 @@ def of_school(unit: Unit, released: Released) -> Released:
     named = {*_OF_ALL, *rows.loc[own, "indicator"]}
     groups = rows.loc[own & rows["group"].ne(""), "group"]
     same_groups = rows["indicator"].eq("group_gap") & rows["reference"].eq("country") & rows["group"].isin(groups)
+    same_groups |= rows["indicator"].eq("wellbeing_scale") & rows["reference"].eq("") & rows["group"].isin(groups)
     beside = rows["school_id"].eq("") & ((rows["group"].eq("") & rows["indicator"].isin(named)) | same_groups)
     return released.at([int(place) for place in np.flatnonzero(own | beside)])
 
