@@ -43,7 +43,7 @@ def school_climate(unit: Unit, released: Released) -> Section:
     told = shown.where(indicator=list(_SURVEYS)).rows["estimate"].notna().any()
     heading = say("school_climate_heading" if told else "school_climate_heading_few", unit.language)
     return section(
-        unit, "climate", heading, say("school_climate_answer", unit.language), bodies, source_line(unit, shown)
+        unit, "school_climate", heading, say("school_climate_answer", unit.language), bodies, source_line(unit, shown)
     )
 
 
