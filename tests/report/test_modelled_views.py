@@ -87,7 +87,7 @@ def test_a_picture_of_named_groups_marks_the_municipality_and_tells_the_extra_pu
 def test_early_signs_show_counts_rates_and_their_worth_of_one_stage(large) -> None:
     view = shown(large, signs(rows_of_signs()), "early")
     assert text_of(view.sentence).startswith("Matemātikā daudz agrīno pazīmju ir 41 no 412 skolēniem 6. klasē.")
-    assert view.title == "Agrīnās pazīmes · 6. klase (vēlāk – CE) · matemātika"
+    assert view.title.replace("\u00a0", " ") == "Agrīnās pazīmes · 6. klase (vēlāk – CE) · matemātika"
     figure = text_of(view.bodies[0])
     for words in ("Pēc tam: 9. klase, CE; 412 skolēnu", "daudz pazīmju: 41", "dažas pazīmes: 80", "maz pazīmju: 291",
                   "22,4 %", "58,2 %", "91,3 %"):  # fmt: skip

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.changed import what_changed
+from analysis.report.climate import climate
 from analysis.report.data import about_data
 from analysis.report.document import document
 from analysis.report.drawing import pictures_kept
@@ -39,6 +40,7 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "early": early_signs,
     "schools": schools,
     "skills": partial(skills, whole=False),
+    "climate": climate,
     "hours": partial(hours, whole=False),
     "targets": targets,
     "support": support_places,
