@@ -46,7 +46,7 @@ def test_a_mean_keeps_its_number_where_the_share_beside_it_is_withheld(large):
     place = keys | {"indicator": "attainment", "unit": "sd", "reference": "country", "verdict": "too_few"}
     released = release([evidence(pd.DataFrame([place, mean, share]), method="m")], large.params)
     html = str(where_we_are(large, released).html)
-    row = re.search(r'<th scope="row">6\. klase · rēķinpratība</th>(.*?)</tr>', html, re.DOTALL)
+    row = re.search(r'<th scope="row">6\.\sklase · rēķinpratība</th>(.*?)</tr>', html, re.DOTALL)
     assert row
     assert re.findall(r">(7|\[–\]|57,5.%)<", row[1]) == ["7", "57,5\u00a0%", "[–]"]
     assert "Tas pats skaitļos: vidējais rezultāts procentos un zemu rezultātu daļa<" in html
