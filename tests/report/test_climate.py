@@ -105,6 +105,14 @@ def test_without_surveys_there_is_no_section_but_a_line_that_says_how_to_get_one
     assert len(report.missing_climate(bare)) == 3
 
 
+def test_grades_stand_in_the_order_of_school_preschool_first(large) -> None:
+    rows = [row(large, "wellbeing_scale", "safety", 3.6), *(row(large, "wellbeing_scale", "safety", 3.5, grade=g, n=40)
+            for g in ("11", "PS", "5"))]  # fmt: skip
+    said = text_of(report.climate(large, release(rows, large.params)))
+    places = [said.index(words) for words in ("irmsskola", "5. klase", "11. klase")]
+    assert places == sorted(places)
+
+
 def test_a_place_of_few_answers_keeps_its_section_and_tells_none_of_them(large) -> None:
     few = [
         row(large, "wellbeing_response", "", 62.0, n=8, unit="percent"),

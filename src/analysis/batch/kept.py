@@ -1,6 +1,5 @@
 """Evidence that was not released, kept beside a store's versions: computed once, for this user only."""
 
-import fcntl
 import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -21,6 +20,8 @@ def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     compute : callable
         Makes it. A store that cannot be written is computed anew each time.
     """
+    import fcntl  # not on every system; the desk takes `keep` and `stored` from here on all of them
+
     with ExitStack() as held:
         with suppress(OSError):
             path.parent.mkdir(mode=0o700, exist_ok=True)

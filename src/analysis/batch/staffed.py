@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.batch.planned import plan_file
-from analysis.indicators import INDICATORS
+from analysis.indicators import of_edition
 from analysis.intake.unit import Unit
 from analysis.plan.visits import needs, visit_evidence, visit_plan
 from analysis.plan_limits import Limits, load_limits
@@ -48,10 +48,4 @@ def staff_evidence(unit: Unit, limits: Limits | None = None) -> list[pd.DataFram
         staff.development_events(unit.table("development_events"), params),
         visit_evidence(plan, unit.municipality_id, int(max(years)) if years else 0),
     ]
-    return found if unit.edition == "board" else [rows[~_of_board(rows)] for rows in found]
-
-
-def _of_board(rows: pd.DataFrame) -> "pd.Series[bool]":
-    """Tell which rows are of single schools and stay with the board."""
-    kept = rows["indicator"].map(lambda name: INDICATORS[name].schools_for_board).astype("bool")
-    return kept & rows["school_id"].ne("")
+    return [of_edition(rows, unit.edition) for rows in found]

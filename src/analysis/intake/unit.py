@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.aims import Target
 from analysis.evidence import no_evidence
-from analysis.indicators import INDICATORS
+from analysis.indicators import of_edition
 from analysis.intake.contracts import IDS, columns
 from analysis.intake.issues import Earlier
 from analysis.intake.store import Store
@@ -127,11 +127,7 @@ class Unit:
             return no_evidence()
         parts = [self.store.slice(MODELLED, self.municipality_id), self.store.table(MODELLED_COUNTRY)]
         parts = [part for part in parts if len(part)]
-        rows = pd.concat(parts, ignore_index=True) if parts else no_evidence()
-        if self.edition == "public":
-            kept = rows["indicator"].map(lambda name: INDICATORS[name].schools_for_board).astype("bool")
-            rows = rows[~(kept & rows["school_id"].ne(""))].reset_index(drop=True)
-        return rows
+        return of_edition(pd.concat(parts, ignore_index=True), self.edition) if parts else no_evidence()
 
     @property
     def attributes(self) -> list[str]:

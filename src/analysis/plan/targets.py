@@ -15,6 +15,8 @@ NOT_MEASURABLE = "not_measurable"
 STATES = (ACHIEVED, ON_COURSE, CANNOT_TELL, OFF_COURSE, NOT_MEASURABLE)
 SURE = 0.80
 """From this probability on a target is on course, and up to one minus it off course (own choice: four of five)."""
+SOURCE = r"^measured[^,]*, (?P<indicator>\w+)(?: (?P<part>[^:]+))?"
+"""Reads in ``method`` which figure of a share or of minutes a target's measured year is; what is withheld is found by it."""
 _METHOD = {True: "measured in its year", False: "line with wobble, to its year"}
 
 
@@ -101,7 +103,7 @@ def _state(target: Target, found: History, newest: int, params: Params) -> list[
 
 
 def _source(target: Target) -> str:
-    """Name the figure that a share or minutes are, so that they are withheld where it is."""
+    """Name the figure that a share or minutes are, so that they are withheld where it is (:data:`SOURCE` reads it)."""
     return "" if target.unit in ("sd", "points") else ", " + " ".join(filter(None, (target.indicator, target.part)))
 
 

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from analysis.plan.targets import SOURCE
 from analysis.release.coding import coded_ends
 
 _WHERE = ["municipality_id", "school_id", "school_year", "grade", "test", "domain", "level", "group"]
-_SOURCE = r"^measured[^,]*, (\w+)(?: ([^:]+))?"
 
 
 def with_targets(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
@@ -13,8 +13,8 @@ def with_targets(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series
 
     Which figure it is stands in ``method``. A figure that the evidence does not hold hides nothing.
     """
-    source = rows["method"].str.extract(_SOURCE)
-    about = rows["indicator"].isin(["target", "target_now"]) & source[0].notna()
+    source = rows["method"].str.extract(SOURCE)
+    about = rows["indicator"].isin(["target", "target_now"]) & source["indicator"].notna()
     if not about.any():
         return blank
     named = source[about].fillna("")
@@ -22,5 +22,5 @@ def with_targets(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series
     keys = [rows[key].astype("str") for key in _WHERE]
     known = pd.MultiIndex.from_arrays([*keys, rows["indicator"], rows["part"]])
     hidden = known[~plain.to_numpy()]
-    asked = pd.MultiIndex.from_arrays([*(key[about] for key in keys), named[0], named[1]])
+    asked = pd.MultiIndex.from_arrays([*(key[about] for key in keys), named["indicator"], named["part"]])
     return blank | pd.Series(asked.isin(hidden), index=rows.index[about]).reindex(rows.index, fill_value=False)

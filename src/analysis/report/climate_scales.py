@@ -29,9 +29,9 @@ def wellbeing_of(unit: Unit, released: Released) -> Released:
     return own.where(school_year=int(years.max())) if len(years) else own
 
 
-def in_order(rows: pd.DataFrame) -> list[Any]:
-    """Order rows by role and as the catalogue has the scales, unknown ones last by their code."""
-    known = {code: i for i, code in enumerate(labels()["scale"])}
+def in_order(rows: pd.DataFrame, kind: str = "scale") -> list[Any]:
+    """Order rows by role and as the catalogue has the scales (or dimensions), unknown ones last by their code."""
+    known = {code: i for i, code in enumerate(labels()[kind])}
     return sorted(each(rows), key=lambda row: (row.group, known.get(row.part, len(known)), row.part))
 
 
@@ -101,12 +101,12 @@ def by_grade(unit: Unit, own: Released) -> Markup:
     """Make a table of grades with a column a scale of the pupils'."""
     rows = own.where(reference="", school_id="", group="role=pupil")
     rows = rows.where(grade=[grade for grade in rows.rows["grade"].unique() if grade])
-    found = rows.rows.dropna(subset=["estimate"])
+    found = naming.test_order(rows.rows.dropna(subset=["estimate"]))
     if found.empty:
         return Markup("")
     scales = list(dict.fromkeys(row.part for row in in_order(found)))
     cells = {(row.grade, row.part): rating(row, unit.language) for row in each(found)}
-    grades = sorted({grade for grade, _ in cells}, key=int)
+    grades = list(dict.fromkeys(found["grade"]))
     head = [str(say("column_stage", unit.language)), *(capitalised(scale_name(unit, scale)) for scale in scales)]
     named = {grade: naming.stage(unit, next(row for row in each(found) if row.grade == grade)) for grade in grades}
     body = [[named[grade], *(cells.get((grade, scale), Figure("–")) for scale in scales)] for grade in grades]

@@ -21,7 +21,7 @@ from analysis.stats.climate.survey import RESPONSE, SMALLEST_N
 from analysis.words.catalogue import capitalised, say
 from analysis.words.numbers import number, percent
 
-_SURVEYS = {"wellbeing_scale": "role", "slo_dimension": "staff"}
+_SURVEYS = ("wellbeing_scale", "slo_dimension")
 
 
 def school_climate(unit: Unit, released: Released) -> Section:
@@ -59,7 +59,7 @@ def _survey(unit: Unit, released: Released, indicator: str) -> Iterator[Markup]:
         told = rows.rows.dropna(subset=["estimate"])
         title = capitalised(role_name(unit, group)) if group else say("learning_title", unit.language)
         if len(told):
-            yield _drawn(unit, released, in_order(told), title)
+            yield _drawn(unit, released, in_order(told, "scale" if group else "dimension"), title)
         else:
             yield _too_few(unit, rows, title)
 
