@@ -120,7 +120,7 @@ def test_own_judgement_stands_beside_with_its_bias(large):
     own = level(large, "digital", 0.3, indicator="self_gap", verdict="")
     made = text_of(report.staff_gaps(large, released(large, level(large, "digital", 0.8), own, bias)))
     assert "vērtē augstāk nekā citi: vidēji par 0,50 līmeņa" in made
-    assert "+0,80 no 0,50 līdz 1,10 +0,30 no 0,00 līdz 0,60 +0,50 no 0,20 līdz 0,80 40" in made
+    assert "+0,80 no 0,50 līdz 1,10 ▼ zem vajadzīgā +0,30 no 0,00 līdz 0,60 +0,50 no 0,20 līdz 0,80 40" in made
 
 
 def test_schools_stand_in_alphabetical_order_and_small_ones_not_at_all(large):

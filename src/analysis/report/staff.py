@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -128,7 +129,7 @@ def _figure(unit: Unit, own: Released, rows: pd.DataFrame) -> Markup:
     drawn = dots(
         language, str(say("staff_caption", language)), [str(say("column_competence", language))], heads, _AXIS,
         str(say("staff_axis", language)), [_row(unit, row, beside) for row in order],
-        n_head=str(say("column_teachers", language)), n_short=str(say("of_teachers_short", language)),
+        verdicts=False, n_head=str(say("column_teachers", language)), n_short=str(say("of_teachers_short", language)),
     )  # fmt: skip
     years = naming.years(unit, order[0])
     level = confidence(unit, own.where(indicator=GAP))
@@ -137,7 +138,8 @@ def _figure(unit: Unit, own: Released, rows: pd.DataFrame) -> Markup:
 
 def _row(unit: Unit, row: Any, beside: dict[str, dict[str, Any]]) -> DotRow:
     language = unit.language
-    cells = (_level(row, language), *(_level(beside[name].get(row.part), language) for name in beside))
+    gap = replace(_level(row, language), verdict=_verdict(row, language))
+    cells = (gap, *(_level(beside[name].get(row.part), language) for name in beside))
     mark = beside["self_gap"].get(row.part)
     side = {"differs": "lower" if row.estimate > 0 else "higher"}.get(row.verdict, "same")
     said = ", ".join(filter(None, (cells[0].text, cells[0].interval)))
@@ -145,7 +147,7 @@ def _row(unit: Unit, row: Any, beside: dict[str, dict[str, Any]]) -> DotRow:
     proposed = _form(unit, row.estimate) if side == "lower" else ""
     note = str(say("staff_proposed", language, form=proposed)) if proposed else ""
     n = WITHHELD if pd.isna(row.n) else number(int(row.n), language)
-    return DotRow("", capitalised(competence(unit, row.part)), drawing, cells, n, _verdict(row, language), note)
+    return DotRow("", capitalised(competence(unit, row.part)), drawing, cells, n, note=note)
 
 
 def _level(row: Any, language: str) -> Figure:
