@@ -16,10 +16,10 @@ from analysis.desk.shelf import at_hand, open_shelf, take
 from analysis.faults import InputFaults
 from analysis.params import View, load_params
 from analysis.release import release
-from analysis.report.choosing import KINDS, available, rows_of, settled
+from analysis.report.explore.choosing import KINDS, available, rows_of, settled
+from analysis.report.explore.views import show
 from analysis.report.frame import evidence_csv
 from analysis.report.html import Section
-from analysis.report.views import show
 
 PLACES = ["D001", "D005"]  # the largest, and one so small that much is withheld
 

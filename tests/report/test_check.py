@@ -18,8 +18,8 @@ from analysis.intake.findings.checked import Checked, lacking
 from analysis.intake.findings.shape import shaped
 from analysis.params import load_params
 from analysis.release import release
-from analysis.report.check_file import findings_csv, findings_table
-from analysis.report.check_lines import blocks
+from analysis.report.check.file import findings_csv, findings_table
+from analysis.report.check.lines import blocks
 from analysis.report.export import Page, page_of
 from analysis.words.numbers import WITHHELD
 

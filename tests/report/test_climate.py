@@ -12,7 +12,7 @@ from analysis import report
 from analysis.batch.open import open_unit
 from analysis.evidence import evidence
 from analysis.release import Released, release
-from analysis.report.climate_scales import in_order, wellbeing_of
+from analysis.report.climate.scales import in_order, wellbeing_of
 from analysis.words.catalogue import LANGUAGES
 
 

@@ -19,8 +19,8 @@ from analysis.params import load_params
 from analysis.plan_limits import Entry, load_limits
 from analysis.programmes.model import Name
 from analysis.release import Released, release
-from analysis.report.council import MOST, choose, council
-from analysis.report.deciding import candidates, known_keys
+from analysis.report.council.deciding import candidates, known_keys
+from analysis.report.council.page import MOST, choose, council
 from analysis.report.export import page_of
 from analysis.report.programme_names import part_name, programmes_of
 

@@ -8,7 +8,7 @@ import pytest
 from docx.oxml.ns import qn
 from markupsafe import Markup
 
-from analysis.report.document import document
+from analysis.report.document.text_document import document
 from analysis.report.drawing import as_svg, canvas, pictures_kept
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots, table

@@ -11,7 +11,7 @@ import pytest
 from analysis.evidence import evidence, no_evidence
 from analysis.params import load_params
 from analysis.release import Released, release
-from analysis.report.early_signs import early_signs, missing_early_signs, why_no_early_signs
+from analysis.report.early.signs import early_signs, missing_early_signs, why_no_early_signs
 
 OF_TEST = {"grade": "6", "test": "CE", "domain": "mathematics"}
 YEARS = {"year_from": 2023, "school_year": 2026}

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from tests.report.test_council import YEAR, group, out, unit, words
 
-from analysis.report.frame_of_strategy import frame_of_strategy, smallest_change
+from analysis.report.council.frame_of_strategy import frame_of_strategy, smallest_change
 
 LEFT = YEAR | {
     "indicator": "support_unmet",

@@ -15,9 +15,9 @@ from analysis import report, stats
 from analysis.evidence import evidence
 from analysis.params import View
 from analysis.release import Released, release
-from analysis.report.choosing import available, settled
-from analysis.report.picture_rows import lines_of
-from analysis.report.views import Shown, show
+from analysis.report.explore.choosing import available, settled
+from analysis.report.explore.picture_rows import lines_of
+from analysis.report.explore.views import Shown, show
 
 
 def shown(unit: Any, released: Released, measure: str, **keys: Any) -> Shown:

@@ -18,8 +18,8 @@ from analysis.release import Released, release
 from analysis.report import values
 from analysis.report.export import Page, page_of
 from analysis.report.html import Section
-from analysis.report.school_questions import questions
-from analysis.report.school_results import expected, standing
+from analysis.report.school.questions import questions
+from analysis.report.school.results import expected, standing
 from analysis.words.catalogue import say
 
 SCHOOL = ROOT / "notebooks" / "30_school.ipynb"

@@ -11,7 +11,8 @@ from analysis.evidence import evidence
 from analysis.intake.unit import Unit
 from analysis.params import load_params
 from analysis.release import Released, release
-from analysis.report import groups, support
+from analysis.report import groups
+from analysis.report.support import who as support
 
 TEST = {
     "municipality_id": "M", "grade": "6", "test": "diagnostic", "domain": "literacy", "year_from": 2024, "school_year": 2026,

@@ -14,8 +14,8 @@ from analysis.evidence import evidence
 from analysis.release import Released, release
 from analysis.report import naming
 from analysis.report.export import page_of
-from analysis.report.support_kinds import ENOUGH, LACKS, UNSURE, kinds, misplaced
-from analysis.report.support_places import short_support
+from analysis.report.support.kinds import ENOUGH, LACKS, UNSURE, kinds, misplaced
+from analysis.report.support.places import short_support
 from analysis.words.catalogue import labels
 
 PLAN = ROOT / "notebooks" / "50_support_plan.ipynb"

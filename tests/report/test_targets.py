@@ -14,7 +14,7 @@ from analysis.aims import FOLLOWED, Target
 from analysis.batch.aims import aims_evidence
 from analysis.plan.followed import REASONS
 from analysis.release import release
-from analysis.report.targets import targets
+from analysis.report.targets.section import targets
 from analysis.words import catalogue
 from analysis.words.catalogue import LANGUAGES
 

@@ -11,8 +11,8 @@ from analysis.evidence import evidence
 from analysis.params import load_params
 from analysis.release import Released, release
 from analysis.report import ways
-from analysis.report.support_page import plan_in_short
-from analysis.report.support_places import support_needs
+from analysis.report.support.page import plan_in_short
+from analysis.report.support.places import support_needs
 from analysis.report.ways import trials
 
 Behind = dict[str, tuple[float, float, float]]

@@ -17,11 +17,11 @@ from analysis.intake.store import slug
 from analysis.intake.unit import Unit
 from analysis.params import View
 from analysis.report import naming
-from analysis.report.choosing import ALL, Choices, settled
 from analysis.report.drawing import WIDE, as_svg, canvas
+from analysis.report.explore.choosing import ALL, Choices, settled
+from analysis.report.explore.views import Shown, show, stage_of
 from analysis.report.frame import lab_style
 from analysis.report.html import TEMPLATES, Section, render
-from analysis.report.views import Shown, show, stage_of
 from analysis.words.catalogue import capitalised, label, say
 from analysis.words.numbers import school_year
 

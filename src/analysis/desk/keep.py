@@ -9,9 +9,9 @@ import yaml
 from analysis.intake.store import write_atomically
 from analysis.intake.unit import Unit
 from analysis.params import ROOT, View
+from analysis.report.explore.pictures import picture
+from analysis.report.explore.views import Shown
 from analysis.report.frame import evidence_csv
-from analysis.report.pictures import picture
-from analysis.report.views import Shown
 
 FOLDER = ROOT / "reports" / "explore"
 

@@ -18,7 +18,7 @@ from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
 from analysis.params import load_params
 from analysis.release import release
-from analysis.report.choosing import Available, available
+from analysis.report.explore.choosing import Available, available
 from analysis.words.collation import latvian_key
 
 _WAIT = 0.25  # seconds between two looks for what the other process has computed

@@ -1,7 +1,8 @@
 """The page: figures, tables and words, made of released values alone."""
 
 from analysis.report.changed import what_changed
-from analysis.report.check import (
+from analysis.report.check.file import findings_table
+from analysis.report.check.page import (
     check_footer,
     check_header,
     check_short,
@@ -10,39 +11,38 @@ from analysis.report.check import (
     what_arrived,
     what_is_missing,
 )
-from analysis.report.check_file import findings_table
-from analysis.report.climate import climate, missing_climate
-from analysis.report.closer import kept_views
-from analysis.report.council import council, council_footer, council_header
+from analysis.report.climate.section import climate, missing_climate
+from analysis.report.council.page import council, council_footer, council_header
 from analysis.report.data import about_data
-from analysis.report.early_signs import early_signs
+from analysis.report.early.signs import early_signs
+from analysis.report.explore.closer import kept_views
 from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.hours import hours
 from analysis.report.moves import how_it_moves
 from analysis.report.review import four_year_review, review_document, review_footer, review_header
-from analysis.report.school_climate import school_climate
-from analysis.report.school_data import about_school_data
+from analysis.report.school.climate import school_climate
+from analysis.report.school.data import about_school_data
+from analysis.report.school.groups import school_groups
+from analysis.report.school.hours import school_hours
+from analysis.report.school.page import of_school, school_footer, school_header
+from analysis.report.school.questions import school_questions
+from analysis.report.school.results import school_results
+from analysis.report.school.short import school_in_short
+from analysis.report.school.skills import school_skills
+from analysis.report.school.support import school_support
 from analysis.report.school_differences import schools
-from analysis.report.school_groups import school_groups
-from analysis.report.school_hours import school_hours
-from analysis.report.school_page import of_school, school_footer, school_header
-from analysis.report.school_questions import school_questions
-from analysis.report.school_results import school_results
-from analysis.report.school_short import school_in_short
-from analysis.report.school_skills import school_skills
-from analysis.report.school_support import school_support
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
-from analysis.report.staff import staff_gaps
-from analysis.report.staff_events import development
-from analysis.report.staff_page import staff_footer, staff_header, staff_in_short
-from analysis.report.staff_visits import visits
-from analysis.report.support import who_needs_support
-from analysis.report.support_curves import one_more_place
-from analysis.report.support_page import plan_footer, plan_header, plan_in_short, unnumbered
-from analysis.report.support_places import support_needs, support_places
-from analysis.report.support_schools import support_by_school
-from analysis.report.targets import targets
+from analysis.report.staff.events import development
+from analysis.report.staff.gaps import staff_gaps
+from analysis.report.staff.page import staff_footer, staff_header, staff_in_short
+from analysis.report.staff.visits import visits
+from analysis.report.support.curves import one_more_place
+from analysis.report.support.page import plan_footer, plan_header, plan_in_short, unnumbered
+from analysis.report.support.places import support_needs, support_places
+from analysis.report.support.schools import support_by_school
+from analysis.report.support.who import who_needs_support
+from analysis.report.targets.section import targets
 from analysis.report.thresholds import threshold_stress
 from analysis.report.ways import ways
 from analysis.report.where import where_we_are

@@ -8,7 +8,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import high_results, naming, values
-from analysis.report.school_tables import Compared, of_test
+from analysis.report.school.tables import Compared, of_test
 from analysis.report.sections import confidence_of, newest
 from analysis.words.catalogue import say
 from analysis.words.numbers import listed

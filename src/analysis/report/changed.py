@@ -16,7 +16,7 @@ from analysis.report.html import Section, require_released
 from analysis.report.named import groups_since
 from analysis.report.sections import NOTHING, confidence, confidence_of, figure, section, source_line
 from analysis.report.strips import Scale, step, strip
-from analysis.report.support import named_groups
+from analysis.report.support.who import named_groups
 from analysis.report.tables import DotRow, Figure, details, dots, table
 from analysis.words.catalogue import capitalised, say
 from analysis.words.numbers import listed, number

@@ -9,12 +9,12 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
 from analysis.report.changed import missing_changes
-from analysis.report.climate import missing_climate
-from analysis.report.early_signs import missing_early_signs
+from analysis.report.climate.section import missing_climate
+from analysis.report.early.signs import missing_early_signs
 from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.report.skills import missing_skills
-from analysis.report.support_places import missing_support
+from analysis.report.support.places import missing_support
 from analysis.words.catalogue import capitalised, counted, label, say
 from analysis.words.numbers import number, percent
 

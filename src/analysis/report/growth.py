@@ -9,7 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.school_tables import of_test
+from analysis.report.school.tables import of_test
 from analysis.report.sections import confidence, figure, newest
 from analysis.report.strips import strip
 from analysis.report.tables import DotRow, Figure, details, dots, table

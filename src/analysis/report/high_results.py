@@ -9,7 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
-from analysis.report.early_checks import is_shown
+from analysis.report.early.checks import is_shown
 from analysis.report.groups import fixed_order
 from analysis.report.sections import confidence, figure, newest
 from analysis.report.strips import Scale, strip

@@ -11,10 +11,10 @@ from analysis.plan_limits import audit_hours
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, require_released
-from analysis.report.school_tables import by_name
+from analysis.report.school.tables import by_name
 from analysis.report.sections import NOTHING, figure, section, source_line
 from analysis.report.strips import Scale, strip
-from analysis.report.support_minutes import minutes_answer, support_time
+from analysis.report.support.minutes import minutes_answer, support_time
 from analysis.report.tables import DotRow, Figure, details, dots, left_out, table
 from analysis.words.catalogue import capitalised, counted, labels, say
 from analysis.words.numbers import listed, number, percent

@@ -11,13 +11,13 @@ from markupsafe import Markup
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.changed import what_changed
-from analysis.report.climate import climate
+from analysis.report.climate.section import climate
+from analysis.report.council.frame_of_strategy import frame_of_strategy
 from analysis.report.data import about_data
-from analysis.report.document import document
+from analysis.report.document.text_document import document
 from analysis.report.drawing import pictures_kept
-from analysis.report.early_signs import early_signs
+from analysis.report.early.signs import early_signs
 from analysis.report.frame import TextDocument, footer, header_of, title
-from analysis.report.frame_of_strategy import frame_of_strategy
 from analysis.report.hours import hours
 from analysis.report.html import Section, render, require_released
 from analysis.report.moves import how_it_moves
@@ -25,9 +25,9 @@ from analysis.report.outline import Chapter, Part, load_outline
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import skills
-from analysis.report.support import who_needs_support
-from analysis.report.support_places import support_places
-from analysis.report.targets import targets
+from analysis.report.support.places import support_places
+from analysis.report.support.who import who_needs_support
+from analysis.report.targets.section import targets
 from analysis.report.where import where_we_are
 from analysis.words.catalogue import label, say
 from analysis.words.numbers import listed

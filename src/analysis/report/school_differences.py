@@ -11,7 +11,7 @@ from analysis.report import naming, school_effects, values
 from analysis.report.between_schools import between_schools
 from analysis.report.figures import FUNNEL, funnel, published_dots
 from analysis.report.html import Section, render, require_released
-from analysis.report.school_tables import Compared, by_test, drawn_of, folded, of_test
+from analysis.report.school.tables import Compared, by_test, drawn_of, folded, of_test
 from analysis.report.sections import NOTHING, confidence, figure, section, source_line
 from analysis.report.tables import details, table
 from analysis.words.catalogue import capitalised, counted, say

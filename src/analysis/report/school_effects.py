@@ -11,8 +11,8 @@ from analysis.report import naming, values
 from analysis.report.between_schools import between_schools
 from analysis.report.figures import FUNNEL
 from analysis.report.html import Section, render
-from analysis.report.school_figures import caterpillar, effect_funnel
-from analysis.report.school_tables import Compared, by_test, drawn_of, figure_of, folded, of_test
+from analysis.report.school.figures import caterpillar, effect_funnel
+from analysis.report.school.tables import Compared, by_test, drawn_of, figure_of, folded, of_test
 from analysis.report.sections import confidence, figure, newest, section, source_line
 from analysis.report.tables import Figure, details
 from analysis.words.catalogue import capitalised, counted, label, say

@@ -17,8 +17,8 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
-from analysis.report.support import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few
-from analysis.report.support_places import short_support
+from analysis.report.support.places import short_support
+from analysis.report.support.who import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 

@@ -10,7 +10,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
 from analysis.report.html import Section, require_released
-from analysis.report.school_tables import by_name, figure_of
+from analysis.report.school.tables import by_name, figure_of
 from analysis.report.sections import NOTHING, confidence, confidence_of, figure, newest, section, source_line
 from analysis.report.strips import Scale, strip
 from analysis.report.tables import DotRow, Figure, details, dots, left_out, table

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
-from analysis.report import early_checks, naming, values
+from analysis.report import naming, values
+from analysis.report.early import checks as early_checks
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, confidence_of, figure, section, source_line
 from analysis.report.strips import Scale, strip

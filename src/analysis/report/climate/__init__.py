@@ -1,0 +1,1 @@
+"""Section 7: wellbeing, learning organisation and levels of quality."""

@@ -1,0 +1,1 @@
+"""Early signs: who is likely to need support later, and how far that can be trusted."""

@@ -1,0 +1,1 @@
+"""Views an analyst chooses, and those kept as pictures."""

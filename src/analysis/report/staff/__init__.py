@@ -1,0 +1,1 @@
+"""The page on competences of teachers, development and methodologists' visits."""

@@ -1,0 +1,1 @@
+"""Who needs support, which places there are, and what one more buys."""

@@ -1,0 +1,1 @@
+"""The targets of the board's strategy and their state."""
