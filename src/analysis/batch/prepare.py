@@ -24,6 +24,7 @@ from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS
 from analysis.params import ROOT, THRESHOLDS, load_params
 from analysis.stats.climate import surveyed
+from analysis.stats.climate.links import school_results
 from analysis.stats.country import Country
 from analysis.stats.modelled import modelled
 from analysis.stats.scale import (
@@ -82,8 +83,11 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
     known = homes(tables, delivery.municipality_id or "")
     shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
     shared["findings"] = asked
-    results, models = _results(tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share)
-    surveys = surveyed({**tables, **shared}, shared["schools"], delivery.settings.scope or "country", load_params())
+    results, models, of_schools = _results(
+        tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share
+    )
+    scope = delivery.settings.scope or "country"
+    surveys = surveyed({**tables, **shared}, shared["schools"], scope, load_params(), of_schools)
     models = pd.concat([models, surveys], ignore_index=True)
     shared[MODELLED_COUNTRY] = models[models["municipality_id"] == ""]
     own = models[models["municipality_id"] != ""]
@@ -101,18 +105,19 @@ def _context(delivery: Delivery) -> str:
 def _results(
     results: pd.DataFrame, shared: dict[str, pd.DataFrame], tables: dict[str, pd.DataFrame], delivery: Delivery, key: Key,
     outer_share: float,
-) -> tuple[list[tuple[str, pd.DataFrame]], pd.DataFrame]:  # fmt: skip
-    """Put what is known of the country into `shared`; give the results' rows and what models say."""
+) -> tuple[list[tuple[str, pd.DataFrame]], pd.DataFrame, pd.DataFrame | None]:  # fmt: skip
+    """Put what is known of the country into `shared`; give the results' rows, what models say, and means of schools."""
     shared["reference"] = _published_reference(delivery, shared)
     if results.empty:
-        return [], no_evidence()
+        return [], no_evidence(), None
     valued = with_value(without_provenance(results[_kept(results, delivery)]))
     if delivery.settings.scope == "country":
         shared["reference"] = national_reference(valued, outer_share)
         shared["reference_bands"] = national_bands(valued)
     placed = with_position(valued, shared["reference"])
     models = modelled(_country(placed, shared, tables, delivery))
-    return [("results", _stored(placed, delivery, key))], models
+    of_schools = school_results(placed, load_params().pooled_years)
+    return [("results", _stored(placed, delivery, key))], models, of_schools
 
 
 def _country(

@@ -20,6 +20,10 @@ CLIMATE = (
         across_years="linked", sensitive=True,
     ),
     _of_schools("wellbeing_schools", "Of how many schools can something be said?", ("pupils",)),
+    Indicator(
+        "wellbeing_link", "Are schools' ratings and results associated?", ("sd", "percent"), engine="stats.climate",
+        smallest_n=8, across_years="no",
+    ),
     _of_survey(
         "slo_dimension", "How far are schools learning organisations, as their staff see it?", ("level",),
         across_years="linked",

@@ -11,7 +11,10 @@ from analysis.stats.climate.quality import quality_levels
 from analysis.stats.climate.wellbeing import wellbeing
 
 
-def surveyed(tables: Mapping[str, pd.DataFrame], schools: pd.DataFrame, scope: str, params: Params) -> pd.DataFrame:
+def surveyed(
+    tables: Mapping[str, pd.DataFrame], schools: pd.DataFrame, scope: str, params: Params,
+    results: pd.DataFrame | None = None,
+) -> pd.DataFrame:  # fmt: skip
     """Judge the surveys that a delivery holds.
 
     Parameters
@@ -24,6 +27,8 @@ def surveyed(tables: Mapping[str, pd.DataFrame], schools: pd.DataFrame, scope: s
         Whose answers they are.
     params : Params
         The defaults.
+    results : pd.DataFrame, optional
+        Of :func:`analysis.stats.climate.links.school_results`.
 
     Returns
     -------
@@ -36,7 +41,7 @@ def surveyed(tables: Mapping[str, pd.DataFrame], schools: pd.DataFrame, scope: s
 
     confidence = params.confidence
     pupils = wellbeing(
-        table("wellbeing"), table("wellbeing_items"), table("wellbeing_roster"), schools, scope, confidence
+        table("wellbeing"), table("wellbeing_items"), table("wellbeing_roster"), schools, scope, confidence, results
     )
     staff = learning_organisation(
         table("staff_survey"), table("staff_survey_items"), schools, scope, params.pooled_years, confidence

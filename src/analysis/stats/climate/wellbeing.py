@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
 from analysis.stats.climate.answers import Answers, answers_of
+from analysis.stats.climate.links import links, named
 from analysis.stats.climate.strata import means, strata
 from analysis.stats.climate.survey import Survey, differ, home_of, owner, shown
 
@@ -15,7 +16,7 @@ _PLACE, _SCHOOL = ["municipality_id"], ["municipality_id", "school_id"]
 
 def wellbeing(
     answers: pd.DataFrame, items: pd.DataFrame, roster: pd.DataFrame, schools: pd.DataFrame, scope: str,
-    confidence: float = 0.95,
+    confidence: float = 0.95, results: pd.DataFrame | None = None,
 ) -> pd.DataFrame:  # fmt: skip
     """Judge the wellbeing survey of a whole delivery.
 
@@ -29,6 +30,8 @@ def wellbeing(
         A board's own answers are not the country's: there are no rows of the country then.
     confidence : float
         0.90 or 0.95.
+    results : pd.DataFrame, optional
+        Of :func:`analysis.stats.climate.links.school_results`; without them no association is looked for.
 
     Returns
     -------
@@ -42,6 +45,7 @@ def wellbeing(
         - ``wellbeing_response`` (percent of those who could answer), where the roster is known.
         - ``wellbeing_reliability`` (percent): ``<scale>|alpha``, ``|omega``, ``|icc``.
         - ``wellbeing_schools`` (schools): how many of a municipality's are shown (``<scale>|shown``) of how many there are.
+        - ``wellbeing_link`` of :func:`analysis.stats.climate.links.links` and, of all of a municipality's, those ``named``.
         - ``wellbeing_careless`` (percent of respondents left out, whose equal answers contradict each other).
     """
     if answers.empty or items.empty:
@@ -54,18 +58,22 @@ def wellbeing(
     for role in ROLES:
         found = answers_of(*(rows[rows["role"] == role] for rows in (answers, items)))
         own = roster[roster["role"] == role] if len(roster) else roster
-        made = _of_role(survey, found, own, home, scope) if len(found.people) else iter(())
+        made = _of_role(survey, found, own, home, scope, results) if len(found.people) else iter(())
         parts += [part.assign(group=f"role={role}") for part in made if len(part)]
     if not parts:
         return no_evidence()
     rows = pd.concat(parts, ignore_index=True)
-    population = rows["indicator"].map({"wellbeing_schools": "schools"}).fillna("respondents")
+    rows = pd.concat([rows, named(rows[rows["indicator"] == "wellbeing_link"])], ignore_index=True)
+    population = (
+        rows["indicator"].map({"wellbeing_schools": "schools", "wellbeing_link": "schools"}).fillna("respondents")
+    )
     return evidence(rows, population=population, confidence=confidence)
 
 
 def _of_role(
-    survey: Survey, answers: Answers, roster: pd.DataFrame, home: "pd.Series[str]", scope: str
-) -> Iterator[pd.DataFrame]:
+    survey: Survey, answers: Answers, roster: pd.DataFrame, home: "pd.Series[str]", scope: str,
+    results: pd.DataFrame | None,
+) -> Iterator[pd.DataFrame]:  # fmt: skip
     apart = differ(answers)
     icc = {scale: of.icc for scale, of in apart.items()}
     between = pd.Series({scale: of.between for scale, of in apart.items()})
@@ -82,6 +90,8 @@ def _of_role(
         yield survey.levels(whole)
         yield survey.against_all(place, whole)
     yield _counted(school, told)
+    if results is not None:
+        yield links(cells, results, icc, scope, survey.confidence)
     yield survey.response(place)
     yield survey.response(school)
     yield survey.reliability(answers, icc, owner(home, scope))
