@@ -9,6 +9,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import values
 from analysis.report.climate.learning import learning_bodies
+from analysis.report.climate.links import links_folded
 from analysis.report.climate.quality import quality_bodies
 from analysis.report.climate.scales import (
     by_grade,
@@ -111,6 +112,7 @@ def _folded(unit: Unit, own: Released, released: Released, rows: list[Any]) -> l
         found.append(details(say("climate_grades", language), grades))
     if schools := by_school(unit, own):
         found.append(details(say("climate_schools", language), *schools))
+    found += links_folded(unit, released)
     return [*found, details(say("precision_title", language), precision(unit, released, rows))]
 
 

@@ -37,7 +37,8 @@ def school_results(placed: pd.DataFrame, rounds: int) -> pd.DataFrame:
     rows = rows[rows["school_year"] > rows["school_year"].max() - rounds]
     keys = ["municipality_id", "school_id", *TEST]
     found = rows.groupby(keys, observed=True, dropna=False)["position"].agg(["size", "mean"]).reset_index()
-    return found.rename(columns={"size": "n"}).astype({"municipality_id": "str", "school_id": "str"})
+    shaped: pd.DataFrame = found.rename(columns={"size": "n"}).astype({"municipality_id": "str", "school_id": "str"})
+    return shaped
 
 
 def links(
@@ -46,7 +47,8 @@ def links(
     """Correlate the ranks of schools' ratings and results, in each municipality and, with its whole delivery, in the country.
 
     A rating is compared within its grade and a result within its test, so that neither a school's grades nor its tests make
-    an association. Spearman's correlation, whose interval is Bonett and Wright's (2000): ``tanh(atanh ρ ± z·√((1 + ρ²/2)/(n − 3)))``.
+    an association. Spearman's correlation with the interval of Bonett and Wright (2000),
+    ``tanh(atanh ρ ± z·√((1 + ρ²/2)/(n − 3)))``.
     Nothing is corrected for the error of schools' means, which draws the correlation towards zero; how reliable the
     ratings are stands beside it.
 
@@ -72,10 +74,14 @@ def links(
     cells = cells[(cells["n"] > 0) & (cells["school_year"] == cells["school_year"].max())]
     if results.empty or cells.empty:
         return pd.DataFrame()
-    places = [tuple(rows.assign(area=rows["municipality_id"]) for rows in (cells, results))]
-    if scope == "country":
-        places.append((cells.assign(area=""), results.assign(area="")))
-    found = pd.concat([_of_area(*both, icc, confidence) for both in places], ignore_index=True)
+    areas = ["municipality_id", *([""] if scope == "country" else [])]
+    parts = [
+        _of_area(
+            cells.assign(area=cells[by] if by else ""), results.assign(area=results[by] if by else ""), icc, confidence
+        )
+        for by in areas
+    ]
+    found = pd.concat(parts, ignore_index=True)
     return found.assign(indicator="wellbeing_link", reference="zero", school_year=int(cells["school_year"].iloc[0]))
 
 
