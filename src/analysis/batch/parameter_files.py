@@ -8,11 +8,12 @@ from analysis.intake.store import slug
 from analysis.params import ROOT, THRESHOLDS
 from analysis.plan_limits import AUDIT
 from analysis.programmes.load import PROGRAMMES
+from analysis.quality_rules import QUALITY
 from analysis.report.outline import OUTLINE
 from analysis.staff_rules import STAFF
 
 PARAMS = ROOT / "params"
-OF_ALL = (THRESHOLDS, PROGRAMMES, AUDIT, OUTLINE, STAFF)
+OF_ALL = (THRESHOLDS, PROGRAMMES, AUDIT, OUTLINE, STAFF, QUALITY)
 """Dated facts and rules that hold for everybody."""
 OF_ONE = ("targets", "plan")
 """Folders that hold a file of each municipality that has one."""

@@ -7,10 +7,12 @@ from markupsafe import Markup
 from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.report.climate.parted import parted
 from analysis.report.climate.scales import names_in_order
 from analysis.report.tables import Figure, details, table
+from analysis.stats.climate.quality import FEWEST_TO_COUNT
 from analysis.words.catalogue import capitalised, label, say
-from analysis.words.numbers import number
+from analysis.words.numbers import listed, number
 
 _LEVELS = (1, 2, 3, 4)
 
@@ -32,9 +34,27 @@ def quality_bodies(unit: Unit, released: Released) -> list[Markup]:
         for criterion in criteria
     ]
     head = [str(say(f"column_{name}", language)) for name in ("criterion", "self", "accreditation", "apart")]
-    text = Markup("<p>{}</p>").format(say("quality_text", language))
+    text = Markup("<p>{}</p>").format(Markup(" ").join([say("quality_text", language), *_parted(unit, released)]))
     made = table(language, str(say("quality_caption", language)), head, body)
     return [details(say("quality_title", language), made, text)]
+
+
+def _parted(unit: Unit, released: Released) -> list[Markup]:
+    """Count the schools in which level and data point apart, where three at least have both; only the board's edition can."""
+    found = parted(unit, released)
+    counts = found.assign(apart=found["side"] != "").groupby("criterion")["apart"].agg(["sum", "size"])
+    counts = counts[counts["size"] >= FEWEST_TO_COUNT]
+    if counts.empty:
+        return []
+    language, apart = unit.language, counts[counts["sum"] > 0]
+    items = [
+        str(say("quality_parted_item", language, criterion=criterion_name(unit, name), n=row["sum"], all=row["size"]))
+        for name in names_in_order(set(apart.index), "criterion", unit)
+        for row in [apart.loc[name]]
+    ]
+    return [
+        say("quality_parted", language, list=listed(items, language)) if items else say("quality_parted_none", language)
+    ]
 
 
 def criterion_name(unit: Unit, code: str) -> str:

@@ -5,9 +5,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming
+from analysis.report.climate.learning import dimension_name
+from analysis.report.climate.parted import parted
+from analysis.report.climate.quality import criterion_name
+from analysis.report.climate.scales import role_name, scale_name
 from analysis.report.html import Section, render, require_released
 from analysis.report.school.hours import shares_of
 from analysis.report.school.results import Compared, expected, standing
@@ -20,7 +25,7 @@ from analysis.report.where import by_domain
 from analysis.words.catalogue import capitalised, counted, say
 from analysis.words.numbers import listed, percent
 
-_MOST, _OF_SKILLS = 7, 2
+_MOST, _OF_SKILLS, _OF_LEVELS = 7, 2, 2
 Question = tuple[Markup, str]
 
 
@@ -37,6 +42,7 @@ def questions(unit: Unit, released: Released) -> Iterator[Question]:
     """Go through the questions: first what differs from what was expected, last what the data cannot tell."""
     place, gain = standing(unit, released), expected(unit, released)
     yield from _results(unit, place, gain)
+    yield from list(_levels(unit, released))[:_OF_LEVELS]
     for row in behind(unit, released)[:_OF_SKILLS]:
         latvian = unit.language == "lv"
         skill = skill_in(unit, row.part)
@@ -66,6 +72,24 @@ def _results(unit: Unit, place: Compared, gain: Compared) -> Iterator[Question]:
 
 def _named(unit: Unit, of: Compared, rows: list[Any]) -> str:
     return listed(by_domain(unit, of.rows.rows.loc[[row.Index for row in rows]]), unit.language)
+
+
+def _levels(unit: Unit, released: Released) -> Iterator[Question]:
+    """Ask about criteria in which the school's own level and the data point apart."""
+    found = parted(unit, released)
+    for row in each(found[(found["school_id"] == unit.school_id) & found["side"].ne("")]):
+        data = listed([_datum(unit, *one) for one in row.data], unit.language)
+        facts = {"criterion": criterion_name(unit, row.criterion), "level": row.level, "list": data}
+        yield say(f"ask_school_level_{row.side}", unit.language, **facts), "school_climate"
+
+
+def _datum(unit: Unit, kind: str, code: str, group: str) -> str:
+    if kind == "results":
+        return str(say(f"level_{group}", unit.language))
+    if kind == "dimension":
+        return dimension_name(unit, code)
+    names = {"scale": scale_name(unit, code), "role": role_name(unit, group)}
+    return str(say("climate_of_role", unit.language, **names).unescape())
 
 
 def _hours(unit: Unit, released: Released) -> Iterator[Question]:

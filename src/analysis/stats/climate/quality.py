@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.evidence import evidence, no_evidence
 
 SOURCES = ("self", "accreditation")
-_FEWEST_TO_COUNT = 3  # schools; fewer would know each other's level
+FEWEST_TO_COUNT = 3  # schools; fewer would know each other's level
 
 
 def quality_levels(levels: pd.DataFrame, schools: pd.DataFrame) -> pd.DataFrame:
@@ -54,7 +54,7 @@ def _counted(rows: pd.DataFrame) -> pd.DataFrame:
     part = rows["criterion"] + "|" + rows["source"]
     given = rows.assign(of=part, part=part + "|" + rows["level"].astype("int64").astype("str"))
     size = given.groupby(["municipality_id", "of"])["school_id"].transform("size")
-    count = given.assign(n=size)[size >= _FEWEST_TO_COUNT].groupby(["municipality_id", "part"])
+    count = given.assign(n=size)[size >= FEWEST_TO_COUNT].groupby(["municipality_id", "part"])
     found = count.agg(
         estimate=("school_id", "size"), n=("n", "first"), school_year=("school_year", "max")
     ).reset_index()
@@ -72,7 +72,7 @@ def _apart(rows: pd.DataFrame) -> pd.DataFrame:
     grouped = gap.groupby(["municipality_id", "criterion"])
     size = grouped.size()
     parts = [
-        side.groupby(["municipality_id", "criterion"]).sum()[size >= _FEWEST_TO_COUNT].rename("estimate").reset_index()
+        side.groupby(["municipality_id", "criterion"]).sum()[size >= FEWEST_TO_COUNT].rename("estimate").reset_index()
         .assign(name=name)
         for name, side in (("higher", gap > 0), ("lower", gap < 0))
     ]  # fmt: skip
