@@ -13,7 +13,7 @@ from analysis.batch.open import open_unit
 from analysis.evidence import evidence
 from analysis.release import Released, release
 from analysis.report.climate.scales import in_order, wellbeing_of
-from analysis.words.catalogue import LANGUAGES
+from analysis.words.catalogue import LANGUAGES, labels
 
 
 def text_of(made: Any) -> str:
@@ -137,3 +137,14 @@ def test_a_board_without_a_country_tells_its_own_ratings(board) -> None:
     said = text_of(report.climate(board, release([own], board.params)))
     assert "Kā savu labbūtību vērtē skolēni un skolotāji" in said
     assert "valsts vidējais" not in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("lacking", ["", "team_learning"])
+def test_eight_dimensions_stand_with_their_names_in_the_order_of_the_catalogue(large, language, lacking) -> None:
+    names = {code: forms[language] for code, forms in labels()["dimension"].items() if code != lacking}
+    rows = [row(large, "slo_dimension", part, 3.5, group="", year_from=2025) for part in sorted(names)]
+    text = text_of(report.climate(replace(large, language=language), release(rows, large.params))).lower()
+    places = [text.index(name.lower()) for name in names.values()]
+    assert places == sorted(places)
+    assert len(places) == (7 if lacking else 8)

@@ -44,7 +44,7 @@ def staff_evidence(unit: Unit, limits: Limits | None = None) -> list[pd.DataFram
     found = [
         gaps,
         staff.teacher_goals(unit.table("teacher_goals"), params),
-        staff.development_views(unit.table("staff_survey"), unit.table("staff_survey_items"), params),
+        staff.development_views(unit.table("staff_survey"), unit.table("staff_survey_items"), unit.schools, params),
         staff.development_events(unit.table("development_events"), params),
         visit_evidence(plan, unit.municipality_id, int(max(years)) if years else 0),
     ]

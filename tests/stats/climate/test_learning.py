@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.stats.climate import learning_organisation
+from analysis.words.catalogue import labels
 
 ITEMS = pd.DataFrame({"item": ["s1", "s2", "s3"], "dimension": "vision"})
 
@@ -87,3 +88,37 @@ def test_without_the_number_of_staff_no_school_is_told_but_the_municipality_is()
     assert own.loc[own["school_id"] != "", "estimate"].isna().all()
     assert own.loc[own["municipality_id"] == "A", "estimate"].notna().any()
     assert of(found, "slo_response").empty
+
+
+EIGHT = list(labels()["dimension"])
+
+
+def of_dimensions(names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Make 30 answers in each of ten schools to three items a dimension, each dimension a tenth above the one before."""
+    levels, parts, items = {f"A{i}": 3.0 for i in range(10)}, [], []
+    for k, name in enumerate(names):
+        rows = staff(levels, n=30, seed=k)
+        parts.append(rows.assign(item=rows["item"] + name, value=rows["value"] + k / 10))
+        items += [(item + name, name) for item in ITEMS["item"]]
+    return pd.concat(parts, ignore_index=True), pd.DataFrame(items, columns=["item", "dimension"])
+
+
+def test_the_validated_eight_dimensions_are_judged_as_the_seven_are() -> None:
+    assert len(EIGHT) == 8
+    answers, items = of_dimensions(EIGHT)
+    ids = tuple(f"A{i}" for i in range(10))
+    found = learning_organisation(answers, items, schools(*ids), "board")
+    own = of(found, "slo_dimension", school_id="", reference="").set_index("part")["estimate"]
+    assert own.to_dict() == {name: pytest.approx(3 + k / 10, abs=0.1) for k, name in enumerate(EIGHT)}
+    assert set(of(found, "slo_reliability")["part"]) == {f"{d}|{m}" for d in EIGHT for m in ("alpha", "omega", "icc")}
+    without = learning_organisation(answers, items[items["dimension"] != "leadership"], schools(*ids), "board")
+    assert set(of(without, "slo_dimension")["part"]) == set(EIGHT) - {"leadership"}
+
+
+def test_barriers_and_forms_of_development_are_no_dimensions() -> None:
+    answers, items = of_dimensions(["leadership", "barrier:time", "form:practice"])
+    ids = tuple(f"A{i}" for i in range(10))
+    found = learning_organisation(answers, items, schools(*ids), "board")
+    assert {part.split("|")[0] for part in found["part"] if part} == {"leadership"}
+    only = items[items["dimension"] != "leadership"]
+    assert learning_organisation(answers, only, schools(*ids), "board").empty

@@ -1,5 +1,6 @@
 """Teachers' own goals, and what staff say hinders and helps: shares and means by hand."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -43,14 +44,19 @@ ITEMS = pd.DataFrame(
 )
 
 
-def answers(**of_item: list[int]) -> pd.DataFrame:
-    rows = [(f"R{i}", 2026, item, value) for item, values in of_item.items() for i, value in enumerate(values)]
-    return pd.DataFrame(rows, columns=["respondent", "school_year", "item", "value"]).assign(municipality_id="M1")
+SCHOOLS = pd.DataFrame({"school_id": ["A1", "A2"], "municipality_id": "M1", "staff_total": [10.0, 90.0]})
+
+
+def answers(school: str = "A1", year: int = 2026, **of_item: list[int]) -> pd.DataFrame:
+    rows = [(f"{school}{i}", year, item, value) for item, values in of_item.items() for i, value in enumerate(values)]
+    return pd.DataFrame(rows, columns=["respondent", "school_year", "item", "value"]).assign(
+        municipality_id="M1", school_id=school
+    )
 
 
 def test_who_agrees_on_average_over_the_items_of_a_dimension(params) -> None:
     found = development_views(
-        answers(B1=[5, 4, 3, 1], B2=[4, 3, 5, 1], F1=[4, 4, 4, 5], S1=[1, 1, 1, 1]), ITEMS, params
+        answers(B1=[5, 4, 3, 1], B2=[4, 3, 5, 1], F1=[4, 4, 4, 5], S1=[1, 1, 1, 1]), ITEMS, SCHOOLS, params
     )
     shares = found.set_index("part")["estimate"]
     assert shares.to_dict() == {"barrier:time": 50.0, "form:practice": 100.0}
@@ -58,6 +64,26 @@ def test_who_agrees_on_average_over_the_items_of_a_dimension(params) -> None:
     assert set(found["population"]) == {"respondents"}
 
 
+def test_schools_weigh_as_their_staff_by_their_newest_survey(params) -> None:
+    given = [
+        answers("A1", F1=[5] * 10), answers("A2", 2025, F1=[1] * 10 + [5] * 10), answers("A1", 2024, F1=[1] * 10),
+    ]  # fmt: skip
+    (row,) = development_views(pd.concat(given), ITEMS, SCHOOLS, params).itertuples()
+    assert row.estimate == pytest.approx(0.1 * 100 + 0.9 * 50)
+    assert (row.n, row.year_from, row.school_year) == (30, 2025, 2026)
+
+
+def test_the_interval_of_a_weighted_share_holds_it(params) -> None:
+    rng = np.random.default_rng(4)
+    held = []
+    for _ in range(300):
+        small, large = rng.random(10) < 0.6, rng.random(40) < 0.2
+        given = [answers(s, F1=list(np.where(yes, 5, 2))) for s, yes in (("A1", small), ("A2", large))]
+        (row,) = development_views(pd.concat(given), ITEMS, SCHOOLS, params).itertuples()
+        held.append(row.low <= 100 * (0.1 * 0.6 + 0.9 * 0.2) <= row.high)
+    assert np.mean(held) >= 0.93
+
+
 def test_a_survey_that_does_not_ask_shows_nothing(params) -> None:
-    assert development_views(answers(S1=[1, 2, 3]), ITEMS, params).empty
-    assert development_views(answers(), ITEMS, params).empty
+    assert development_views(answers(S1=[1, 2, 3]), ITEMS, SCHOOLS, params).empty
+    assert development_views(answers(), ITEMS, SCHOOLS, params).empty

@@ -9,6 +9,8 @@ from analysis.stats.climate.answers import HIGHEST, LOWEST, Answers, answers_of
 from analysis.stats.climate.strata import means, strata, with_interval
 from analysis.stats.climate.survey import SMALLEST_N, Survey, differ, home_of, owner, shown
 
+VIEWS = ("barrier:", "form:")
+"""Beginnings of dimensions that are none of a learning organisation: what hinders development, which forms of it help."""
 _QUARTILES = {"q25": 0.25, "q50": 0.5, "q75": 0.75}
 _FEWEST_SCHOOLS = 8  # so that no quartile is one school's mean
 _FEWEST_TO_COUNT = 3  # so that no count is about one school, or two that know each other's
@@ -27,7 +29,8 @@ def learning_organisation(
     Parameters
     ----------
     answers, items : pd.DataFrame
-        Contracts ``staff_survey`` (with ``respondent``) and ``staff_survey_items``; seven dimensions, eight, or others.
+        Contracts ``staff_survey`` (with ``respondent``) and ``staff_survey_items``; seven dimensions, eight, or others;
+        items of ``VIEWS`` are reported apart (:func:`analysis.stats.staff.development_views`).
     schools : pd.DataFrame
         Contract ``schools``; ``staff_total`` is who could answer.
     scope : {"country", "board"}
@@ -50,6 +53,7 @@ def learning_organisation(
           eight schools of ten respondents on, and how many of them lie below and above the country (``|below, |above``).
         - ``slo_response`` and ``slo_reliability`` (percent), as for wellbeing.
     """
+    items = items if items.empty else items[~items["dimension"].astype("str").str.startswith(VIEWS)]
     if answers.empty or items.empty:
         return no_evidence()
     found = answers_of(answers, items.rename(columns={"dimension": "scale"}))
@@ -66,12 +70,12 @@ def _parts(survey: Survey, answers: Answers, schools: pd.DataFrame, scope: str, 
     apart, home = differ(answers), home_of(schools)
     icc = {scale: of.icc for scale, of in apart.items()}
     between = pd.Series({scale: of.between for scale, of in apart.items()})
-    cells = strata(answers, _staff(schools, answers.people), home)
-    newest = _newest(cells, rounds)
+    cells = strata(answers, staff_of(schools, answers.people), home)
+    newest = newest_of(cells, rounds)
     first = newest.groupby("municipality_id")["first"].min()
     place, school = means(newest, _PLACE, between), means(cells, _SCHOOL, between)
     place = place.assign(year_from=place["municipality_id"].map(first))
-    told, latest = shown(school, icc), _newest(school, rounds)
+    told, latest = shown(school, icc), newest_of(school, rounds)
     yield survey.levels(place)
     yield survey.schools(school, told)
     yield survey.change(told, _SCHOOL)
@@ -87,7 +91,7 @@ def _parts(survey: Survey, answers: Answers, schools: pd.DataFrame, scope: str, 
     yield survey.reliability(answers, icc, owner(home, scope))
 
 
-def _staff(schools: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
+def staff_of(schools: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """Return who could answer: the staff of each school in each year of its survey."""
     rows = people[["school_year", "school_id"]].drop_duplicates().assign(grade="")
     if "staff_total" not in schools:
@@ -96,7 +100,7 @@ def _staff(schools: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(eligible=rows["school_id"].map(staff)).dropna(subset="eligible")
 
 
-def _newest(rows: pd.DataFrame, rounds: int) -> pd.DataFrame:
+def newest_of(rows: pd.DataFrame, rounds: int) -> pd.DataFrame:
     """Keep each school's newest survey of the last years, as if all were of the newest year; ``first`` is the real one."""
     last = int(rows["school_year"].max())
     rows = rows[rows["school_year"] > last - rounds]

@@ -1,13 +1,16 @@
 """What do teachers aim at themselves, and what do they say helps or hinders them?"""
 
+import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
 from analysis.params import Params
+from analysis.stats.climate.answers import Answers, answers_of
+from analysis.stats.climate.learning import VIEWS, newest_of, staff_of
+from analysis.stats.climate.strata import means, strata
+from analysis.stats.climate.survey import differ, home_of
 from analysis.stats.intervals import mean_interval, share_interval
 
-VIEWS = ("barrier:", "form:")
-"""Beginnings of dimensions of the staff survey that ask what hinders development, and which forms of it help."""
 _AGREES = 4
 
 
@@ -62,36 +65,49 @@ def teacher_goals(goals: pd.DataFrame, params: Params) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def development_views(answers: pd.DataFrame, items: pd.DataFrame, params: Params) -> pd.DataFrame:
-    """Return the share of staff who agree (4 or 5) with items on barriers and forms of development, newest year.
+def development_views(
+    answers: pd.DataFrame, items: pd.DataFrame, schools: pd.DataFrame, params: Params
+) -> pd.DataFrame:
+    """Return the share of staff who agree (4 or 5 on average) with items on barriers and forms of development.
+
+    Schools weigh as their staff, each by its newest survey of the pooled years, as for the learning organisation. The interval
+    is Wilson's of as many answers as give the weighted share's own error.
 
     Parameters
     ----------
     answers, items : pd.DataFrame
         ``staff_survey`` of one municipality and ``staff_survey_items``; dimensions that begin with ``barrier:`` or ``form:``
         are counted, several items of one by their mean.
+    schools : pd.DataFrame
+        Contract ``schools``; ``staff_total`` is who could answer.
     params : Params
-        ``confidence``.
+        ``confidence``, ``pooled_years``.
 
     Returns
     -------
     pd.DataFrame
         Evidence of respondents, ``development_view`` in percent, ``part`` the dimension; empty where none is asked for.
     """
-    asked = items[items["dimension"].astype("str").str.startswith(VIEWS)].astype("str")
-    answers = answers[answers["item"].isin(asked["item"])].dropna(subset=["value"])
-    if answers.empty:
+    asked = items[items["dimension"].astype("str").str.startswith(VIEWS)].rename(columns={"dimension": "scale"})
+    given = answers_of(answers.dropna(subset=["value"]), asked)
+    if not len(given.people):
         return no_evidence()
-    last = int(answers["school_year"].max())
-    rows = answers[answers["school_year"] == last].astype({"item": "str"}).merge(asked, on="item")
-    each = rows.groupby(["dimension", "respondent"], observed=True)["value"].mean().ge(_AGREES)
-    table = each.groupby(level="dimension").agg(["sum", "size"]).reset_index()
-    low, high = share_interval(table["sum"], table["size"], params.confidence)
-    share = pd.DataFrame(
-        {"part": table["dimension"], "n": table["size"], "estimate": 100 * table["sum"] / table["size"]}
-    )
+    agree = _agreeing(given)
+    cells = newest_of(strata(agree, staff_of(schools, agree.people), home_of(schools)), params.pooled_years)
+    between = pd.Series({scale: of.between for scale, of in differ(agree).items()})
+    rows = means(cells, ["municipality_id"], between)
+    share, error = rows["estimate"], rows["variance"]
+    worth = (share * (1 - share) / error.where(error > 0)).fillna(rows["n"]).clip(upper=rows["n"])
+    low, high = share_interval(share * worth, worth, params.confidence)
     return evidence(
-        share.assign(low=low, high=high), indicator="development_view", unit="percent", population="respondents",
-        municipality_id=str(rows["municipality_id"].iloc[0]), school_year=last, confidence=params.confidence,
-        method="share who agree",
+        rows.assign(part=rows["scale"], estimate=100 * share, low=low, high=high), indicator="development_view",
+        unit="percent", population="respondents", confidence=params.confidence, year_from=int(cells["first"].min()),
+        method="share who agree, schools weighted by their staff",
     )  # fmt: skip
+
+
+def _agreeing(given: Answers) -> Answers:
+    """Turn scores into whether a respondent agrees: 1 or 0, missing where there is no score."""
+    scores = given.scores()[given.scales].to_numpy(dtype="float64")
+    views = pd.DataFrame({"item": given.scales, "scale": given.scales})
+    return Answers(given.people, np.where(np.isnan(scores), np.nan, scores >= _AGREES), views)
