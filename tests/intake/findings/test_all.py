@@ -252,6 +252,18 @@ def test_more_answers_than_there_were_people_to_answer(sound: Tables) -> None:
     assert set(found["population"]) == {"respondents"}
 
 
+def test_more_answers_of_staff_than_the_school_has_staff(sound: Tables) -> None:
+    given = survey({"S0": 12, "S1": 15})["wellbeing"].drop(columns=["role", "grade"])
+    older = survey({"S0": 20})["wellbeing"].drop(columns=["role", "grade"]).assign(school_year=2025.0)
+    schools = sound["schools"].assign(staff_total=12.0)
+    both = pd.concat([given, older])  # today's number of staff says nothing of an older survey
+    found = counts.staff_answers(sound | {"staff_survey": both, "schools": schools})
+    assert told(found) == [("more_than_eligible", "S1", 3, 15)]
+    assert set(found["column"]) == {"staff"}
+    lacking = sound["schools"].drop(columns="staff_total", errors="ignore")
+    assert told(counts.staff_answers(sound | {"staff_survey": given, "schools": lacking})) == []
+
+
 def test_a_school_that_sent_no_answers_is_asked_and_a_tiny_one_is_not(sound: Tables) -> None:
     assert told(counts.survey_answers(sound | survey({"S0": 12, "S2": 5}))) == [("no_answers", "S1", 12, 12)]
     assert told(counts.survey_answers(sound | survey({"S0": 6, "S2": 5}, eligible=6))) == []

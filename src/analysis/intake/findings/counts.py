@@ -75,6 +75,25 @@ def survey_answers(tables: Tables) -> pd.DataFrame:
     return pd.concat([shaped(part, code=code, **more) for code, part in parts.items()], ignore_index=True)
 
 
+def staff_answers(tables: Tables) -> pd.DataFrame:
+    """Find schools in whose newest staff survey more answered than ``staff_total`` counts."""
+    answers, schools = tables.get("staff_survey", pd.DataFrame()), tables["schools"]
+    if answers.empty or "staff_total" not in schools:
+        return nothing()
+    newest = answers[answers["school_year"] == answers["school_year"].max()]
+    by = ["school_id", "school_year"]
+    given = newest.groupby(by, observed=True)["respondent_id"].nunique().rename("of").reset_index()
+    both = given.astype({"school_id": "str"}).merge(schools[["school_id", "staff_total"]].astype({"school_id": "str"}))
+    over = both[both["of"] > both["staff_total"]]
+    if over.empty:
+        return nothing()
+    over = placed(over, tables).assign(
+        count=over["of"] - over["staff_total"], year_from=over["school_year"], column="staff"
+    )
+    more = {"table": "staff_survey", "file": file_of(answers), "population": "respondents"}
+    return shaped(over, code="more_than_eligible", **more)
+
+
 def two_schools(tables: Tables) -> pd.DataFrame:
     """Find pupils with results of one test from two schools in one year."""
     results = main_results(tables)
