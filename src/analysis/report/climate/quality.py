@@ -12,7 +12,7 @@ from analysis.report.climate.scales import names_in_order
 from analysis.report.tables import Figure, details, table
 from analysis.stats.climate.quality import FEWEST_TO_COUNT
 from analysis.words.catalogue import capitalised, label, say
-from analysis.words.numbers import listed, number
+from analysis.words.numbers import number
 
 _LEVELS = (1, 2, 3, 4)
 
@@ -52,9 +52,7 @@ def _parted(unit: Unit, released: Released) -> list[Markup]:
         for name in names_in_order(set(apart.index), "criterion", unit)
         for row in [apart.loc[name]]
     ]
-    return [
-        say("quality_parted", language, list=listed(items, language)) if items else say("quality_parted_none", language)
-    ]
+    return [say("quality_parted", language, list="; ".join(items)) if items else say("quality_parted_none", language)]
 
 
 def criterion_name(unit: Unit, code: str) -> str:

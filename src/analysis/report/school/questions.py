@@ -12,7 +12,7 @@ from analysis.report import naming
 from analysis.report.climate.learning import dimension_name
 from analysis.report.climate.parted import parted
 from analysis.report.climate.quality import criterion_name
-from analysis.report.climate.scales import role_name, scale_name
+from analysis.report.climate.scales import names_in_order, role_name, scale_name
 from analysis.report.html import Section, render, require_released
 from analysis.report.school.hours import shares_of
 from analysis.report.school.results import Compared, expected, standing
@@ -77,19 +77,23 @@ def _named(unit: Unit, of: Compared, rows: list[Any]) -> str:
 def _levels(unit: Unit, released: Released) -> Iterator[Question]:
     """Ask about criteria in which the school's own level and the data point apart."""
     found = parted(unit, released)
-    for row in each(found[(found["school_id"] == unit.school_id) & found["side"].ne("")]):
-        data = listed([_datum(unit, *one) for one in row.data], unit.language)
+    apart = {row.criterion: row for row in each(found[(found["school_id"] == unit.school_id) & found["side"].ne("")])}
+    for row in (apart[name] for name in names_in_order(set(apart), "criterion", unit)):
+        data = listed([_datum(unit, row.side, *one) for one in row.data], unit.language)
         facts = {"criterion": criterion_name(unit, row.criterion), "level": row.level, "list": data}
         yield say(f"ask_school_level_{row.side}", unit.language, **facts), "school_climate"
 
 
-def _datum(unit: Unit, kind: str, code: str, group: str) -> str:
+def _datum(unit: Unit, side: str, kind: str, code: str, group: str) -> str:
+    """Say which data lie on a side of what was expected, or of the municipality's mean."""
     if kind == "results":
-        return str(say(f"level_{group}", unit.language))
-    if kind == "dimension":
-        return dimension_name(unit, code)
-    names = {"scale": scale_name(unit, code), "role": role_name(unit, group)}
-    return str(say("climate_of_role", unit.language, **names).unescape())
+        return str(say(f"level_{'results' if group == 'school_effect' else 'place'}_{side}", unit.language))
+    name = dimension_name(unit, code)
+    if kind == "scale":
+        name = str(
+            say("climate_of_role", unit.language, scale=scale_name(unit, code), role=role_name(unit, group)).unescape()
+        )
+    return str(say(f"level_rating_{side}", unit.language, what=name).unescape())
 
 
 def _hours(unit: Unit, released: Released) -> Iterator[Question]:

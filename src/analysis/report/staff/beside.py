@@ -43,7 +43,11 @@ def views_folded(unit: Unit, own: Released) -> list[Markup]:
         return []
     language = unit.language
     body = [
-        (capitalised(label("view_of_staff", row.part, language, own=unit.facts["labels"])), _share(row, language), values.behind(row, language))
+        (
+            capitalised(label("view_of_staff", row.part, language, own=unit.facts["labels"])),
+            _share(row, language),
+            values.behind(row, language),
+        )
         for row in rows
     ]
     head = [str(say(f"column_{name}", language)) for name in ("view", "agree", "respondents")]
