@@ -60,6 +60,8 @@ def test_level_and_data_are_apart_only_where_an_interval_lies_wholly_on_the_othe
 
 def test_data_on_both_sides_are_no_side(board) -> None:
     rows = [level(board, "S001", "achievement", 4), effect(board, "S001", -0.5)]
+    modest = [level(board, "S001", "achievement", 2), *rows[1:], effect(board, "S001", 0.5, domain="numeracy")]
+    assert sides(board, modest) == {("S001", "achievement"): ""}
     assert sides(board, rows) == {("S001", "achievement"): "below"}
     assert sides(board, [*rows, effect(board, "S001", 0.5, domain="numeracy")]) == {("S001", "achievement"): ""}
     assert sides(board, [*rows, effect(board, "S001", 0.1, domain="numeracy")]) == {("S001", "achievement"): "below"}
