@@ -12,6 +12,7 @@ from analysis.release import Released
 from analysis.report.sections import newest
 
 _SURVEYS = {"wellbeing_scale": "scale", "slo_dimension": "dimension"}
+_SPEAK = ("quality_level", "school_effect", "attainment", *_SURVEYS)
 _COLUMNS = ["school_id", "kind", "code", "group", "side"]
 
 
@@ -34,7 +35,7 @@ def parted(unit: Unit, released: Released) -> pd.DataFrame:
         A row a school and criterion with a level and data: ``school_id, criterion, level, side`` (``below``, ``above`` where
         they are apart, otherwise empty) and ``data``: pairs of kind and row's keys that lie on that side.
     """
-    rules = load_quality_rules()
+    rules, released = load_quality_rules(), released.where(indicator=list(_SPEAK))  # few of a page's rows
     levels = released.where(indicator="quality_level", municipality_id=unit.municipality_id).rows
     levels = levels[levels["part"].str.endswith("|self") & levels["estimate"].notna()]
     if levels.empty:
