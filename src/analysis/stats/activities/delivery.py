@@ -44,13 +44,13 @@ def activities(
     home = _text(tables["schools"].set_index("school_id")["municipality_id"])
     offers = offers_of(given, home, rules)
     last = offers.groupby("municipality_id")["school_year"].transform("max")
-    offers = offers[offers["school_year"] > last - params.pooled_years].assign(newest=lambda r: r["school_year"] == last)
+    offers = offers.assign(newest=offers["school_year"] == last)[offers["school_year"] > last - params.pooled_years]
     found = [offer(offers[offers["newest"]])]
     pupils = enrolled_of(tables.get("enrolments", pd.DataFrame(columns=["school_id", "grade", "school_year"])), home, offers)
     if len(pupils):
         found += _of_pupils(offers, pupils, list(attributes), rules)
         found.append(_choice(offers, pupils, tables.get("results", pd.DataFrame()), home, scope, rules, params))
-    return evidence(pd.concat([part for part in found if len(part)], ignore_index=True))
+    return pd.concat([evidence(part) for part in found if len(part)], ignore_index=True)
 
 
 def _of_pupils(

@@ -26,7 +26,8 @@ def offers_of(activities: pd.DataFrame, home: Mapping[str, str], rules: Activity
 
 def enrolled_of(enrolments: pd.DataFrame, home: Mapping[str, str], offers: pd.DataFrame) -> pd.DataFrame:
     """Return enrolments of the schools and years of which any activity is known; of others nothing can be said."""
-    rows = enrolments.astype({"school_id": "str", "grade": "str"})
+    rows = enrolments[enrolments["school_year"].isin(offers["school_year"].unique())]
+    rows = rows.astype({"school_id": "str", "grade": "str"})
     rows = rows.assign(municipality_id=rows["school_id"].map(home), school_year=rows["school_year"].astype("int64"))
     told = pd.MultiIndex.from_frame(offers[SCHOOL].drop_duplicates())
     return rows[pd.MultiIndex.from_frame(rows[SCHOOL]).isin(told)].reset_index(drop=True)
