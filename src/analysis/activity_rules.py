@@ -40,7 +40,14 @@ class ActivityRules(BaseModel):
     def aims_of(self, activity_id: str, field: str) -> tuple[str, ...]:
         """Return the aims of an activity: those of the longest prefix that its id has, otherwise its field's."""
         fitting = [prefix for prefix in self.prefixes if activity_id.startswith(prefix)]
-        return self.prefixes[max(fitting, key=len)] if fitting else dict(self.aims).get(field, ())  # type: ignore[call-overload, no-any-return]
+        return self.prefixes[max(fitting, key=len)] if fitting else self._of_field(field)
+
+    def fields_of(self, aim: str) -> list[str]:
+        """Return the fields that have an aim, in their fixed order."""
+        return [field for field in FIELDS if aim in self._of_field(field)]
+
+    def _of_field(self, field: str) -> tuple[str, ...]:
+        return next((aims for known, aims in self.aims.items() if known == field), ())
 
 
 @cache

@@ -9,7 +9,9 @@ from analysis.indicators.plans import PLANS
 from analysis.indicators.results import RESULTS
 from analysis.indicators.staff import STAFF
 
-INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF, *ACTIVITIES)}
+INDICATORS: dict[str, Indicator] = {
+    indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF, *ACTIVITIES)
+}
 
 
 def of_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:

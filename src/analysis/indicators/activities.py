@@ -11,8 +11,15 @@ ACTIVITIES = (
     _of_activities("activity_participations", "How many participations are there?", ("pupils",)),
     _of_activities("activity_reach", "Between which bounds does the share of pupils reached lie?", ("percent",)),
     _of_activities("activity_hours", "How many hours are that for each pupil enrolled?", ("hours",)),
-    _of_activities("activity_exposure", "How much do schools and grades give where a group's pupils learn?", ("hours",)),
+    _of_activities(
+        "activity_exposure", "How much do schools and grades give where a group's pupils learn?", ("hours",)
+    ),
     Indicator(
-        "activity_choice", "Do pupils choose other exams where activities were more?", ("sd",), "stats.activities", 30, "no"
+        "activity_choice",
+        "Do pupils choose other exams where activities were more?",
+        ("sd",),
+        "stats.activities",
+        30,
+        "no",
     ),
 )

@@ -33,9 +33,7 @@ def with_activities(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
     mine = rows["indicator"].str.startswith("activity_")
     if not mine.any():
         return blank
-    of = {
-        name: rows["indicator"].eq(f"activity_{name}") for name in ("participations", "hours", "reach", "exposure")
-    }
+    of = {name: rows["indicator"].eq(f"activity_{name}") for name in ("participations", "hours", "reach", "exposure")}
     gone = of["participations"] & blank
     blank = blank | (of["hours"] & _among(rows, gone, _KEYS))
     blank = blank | (of["reach"] & rows["part"].ne("") & _among(rows, gone, _KEYS))

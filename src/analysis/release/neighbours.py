@@ -76,7 +76,8 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
         "group": rows["group"].ne("") & rows["municipality_id"].ne("") & rows["indicator"].isin(_OF_GROUPS),
         "school_id": rows["school_id"].ne("")
         & (rows["indicator"].isin(_OF_SCHOOLS) | surveys | (support & rows["grade"].eq(""))),
-        "grade": rows["grade"].ne("") & ((support & rows["school_id"].ne("")) | surveys | rows["indicator"].eq("activity_participations")),
+        "grade": rows["grade"].ne("")
+        & ((support & rows["school_id"].ne("")) | surveys | rows["indicator"].eq("activity_participations")),
         "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows) | _topics(rows),
     }
 

@@ -25,7 +25,9 @@ def chosen_share(results: pd.DataFrame, rules: ActivityRules) -> pd.DataFrame:
     return found.astype({"school_id": "str", "school_year": "int64"})
 
 
-def choice(hours: pd.DataFrame, shares: pd.DataFrame, rules: ActivityRules, confidence: float, owner: str) -> pd.DataFrame:
+def choice(
+    hours: pd.DataFrame, shares: pd.DataFrame, rules: ActivityRules, confidence: float, owner: str
+) -> pd.DataFrame:
     """Rank correlation, over schools, of STEM hours for a pupil in the years before and the share of chosen exams after.
 
     Parameters

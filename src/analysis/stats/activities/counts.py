@@ -17,22 +17,31 @@ def offer(offers: pd.DataFrame) -> pd.DataFrame:
     given = offers.groupby([*SCHOOL, "field"]).agg(
         n=("hours", "size"), known=("hours", "count"), hours=("hours", "sum")
     )
-    rows = schools.merge(given.reset_index(), on=[*SCHOOL, "field"], how="left").fillna({"n": 0, "known": 0, "hours": 0.0})
+    rows = schools.merge(given.reset_index(), on=[*SCHOOL, "field"], how="left").fillna(
+        {"n": 0, "known": 0, "hours": 0.0}
+    )
     rows = _at_least(rows, rows["known"] < rows["n"]).rename(columns={"field": "part"}).astype({"n": "int64"})
     return rows.assign(indicator="activity_offer", unit="hours", population="schools", method="activities of the year")
 
 
 def participations(offers: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Participations by ``keys`` and ``part``; a child counts in each activity. None is no row."""
-    rows = offers.groupby([*keys, "part"], as_index=False)["pupils"].sum().query("pupils > 0")
+    rows = offers.groupby([*keys, "part"], as_index=False)["pupils"].sum()
+    rows = rows[rows["pupils"] > 0]
     rows = rows.assign(estimate=rows["pupils"], n=rows["pupils"].astype("int64"))
-    return rows.assign(indicator="activity_participations", unit="pupils", method="participants of each activity added up")
+    return rows.assign(
+        indicator="activity_participations", unit="pupils", method="participants of each activity added up"
+    )
 
 
 def hours(offers: pd.DataFrame, pupils: pd.DataFrame, keys: list[str], parts: tuple[str, ...] = FIELDS) -> pd.DataFrame:
     """Hours for each pupil enrolled, zeros included; where an activity gives no hours they are at least those known."""
     rows = pupils.merge(pd.DataFrame({"part": parts}), how="cross")
-    sums = offers.assign(unknown=offers["total"].isna()).groupby([*keys, "part"], as_index=False)[["total", "unknown"]].sum()
+    sums = (
+        offers.assign(unknown=offers["total"].isna())
+        .groupby([*keys, "part"], as_index=False)[["total", "unknown"]]
+        .sum()
+    )
     rows = rows.merge(sums, on=[*keys, "part"], how="left").fillna({"total": 0.0, "unknown": 0})
     rows = _at_least(rows.assign(hours=rows["total"] / rows["n"]), rows["unknown"] > 0)
     return rows.assign(indicator="activity_hours", unit="hours", method=_HOURS)
@@ -52,7 +61,9 @@ def reach(offers: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     whole = school_bounds(offers, cells)
     fields = [school_bounds(offers[offers["part"] == part], cells).assign(part=part) for part in FIELDS]
     everybody = cells.groupby(PLACE)["n"].sum().rename("n").reset_index()
-    placed = pd.concat([whole.assign(part=""), *fields]).groupby([*PLACE, "part"], as_index=False)[["low", "high"]].sum()
+    placed = (
+        pd.concat([whole.assign(part=""), *fields]).groupby([*PLACE, "part"], as_index=False)[["low", "high"]].sum()
+    )
     rows = pd.concat([whole, placed.merge(everybody, on=PLACE)], ignore_index=True).query("high > 0")
     rows = rows.assign(low=100 * rows["low"] / rows["n"], high=100 * rows["high"] / rows["n"])
     return rows.assign(indicator="activity_reach", unit="percent", method="bounds from participants of each activity")

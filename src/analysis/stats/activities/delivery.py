@@ -46,7 +46,9 @@ def activities(
     last = offers.groupby("municipality_id")["school_year"].transform("max")
     offers = offers.assign(newest=offers["school_year"] == last)[offers["school_year"] > last - params.pooled_years]
     found = [offer(offers[offers["newest"]])]
-    pupils = enrolled_of(tables.get("enrolments", pd.DataFrame(columns=["school_id", "grade", "school_year"])), home, offers)
+    pupils = enrolled_of(
+        tables.get("enrolments", pd.DataFrame(columns=["school_id", "grade", "school_year"])), home, offers
+    )
     if len(pupils):
         found += _of_pupils(offers, pupils, list(attributes), rules)
         found.append(_choice(offers, pupils, tables.get("results", pd.DataFrame()), home, scope, rules, params))
@@ -60,7 +62,7 @@ def _of_pupils(
     spread = spread_over(offers, cells).assign(part=lambda r: r["field"])
     newest = spread[spread["newest"]]
     now = cells[pd.MultiIndex.from_frame(cells[SCHOOL]).isin(pd.MultiIndex.from_frame(newest[SCHOOL]))]
-    schools, places = (cells.groupby(keys, as_index=False)["n"].sum() for keys in (SCHOOL, PLACE))
+    schools, places = (cells.groupby(keys)["n"].sum().rename("n").reset_index() for keys in (SCHOOL, PLACE))
     of_newest = schools.merge(now[SCHOOL].drop_duplicates(), on=SCHOOL)
     aims, place_now = by_aim(newest), places.merge(now[PLACE].drop_duplicates(), on=PLACE)
     graded = newest.assign(grade=newest["grade"].replace("", NO_GRADE))

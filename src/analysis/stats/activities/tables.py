@@ -16,7 +16,8 @@ def offers_of(activities: pd.DataFrame, home: Mapping[str, str], rules: Activity
     pupils = text["pupils"].astype("float64")
     hours = text["hours"].astype("float64") if "hours" in text else pd.Series(float("nan"), index=text.index)
     grade = text["grade"].astype("object") if "grade" in text else pd.Series(None, index=text.index, dtype="object")
-    aims = [rules.aims_of(*pair) for pair in zip(text["activity_id"], text["field"], strict=True)]
+    tags = [rules.aims_of(*pair) for pair in zip(text["activity_id"], text["field"], strict=True)]
+    aims = pd.Series(tags, index=text.index, dtype="object")
     rows = text[["school_id", "field"]].assign(
         municipality_id=text["school_id"].map(home), school_year=text["school_year"].astype("int64"), pupils=pupils,
         hours=hours, grade=grade.fillna("").astype("str"), aims=aims, total=(pupils * hours).mask(pupils == 0, 0.0),
