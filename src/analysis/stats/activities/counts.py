@@ -20,13 +20,14 @@ def offer(offers: pd.DataFrame) -> pd.DataFrame:
     rows = schools.merge(given.reset_index(), on=[*SCHOOL, "field"], how="left").fillna(
         {"n": 0, "known": 0, "hours": 0.0}
     )
-    rows = _at_least(rows, rows["known"] < rows["n"]).rename(columns={"field": "part"}).astype({"n": "int64"})
+    rows = _at_least(rows, rows["known"] < rows["n"]).rename(columns={"field": "part"})
+    rows = rows.assign(n=rows["n"].astype("int64"))
     return rows.assign(indicator="activity_offer", unit="hours", population="schools", method="activities of the year")
 
 
 def participations(offers: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Participations by ``keys`` and ``part``; a child counts in each activity. None is no row."""
-    rows = offers.groupby([*keys, "part"], as_index=False)["pupils"].sum()
+    rows: pd.DataFrame = offers.groupby([*keys, "part"])["pupils"].sum().reset_index()
     rows = rows[rows["pupils"] > 0]
     rows = rows.assign(estimate=rows["pupils"], n=rows["pupils"].astype("int64"))
     return rows.assign(
