@@ -9,7 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.release.coding import coded_ends
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
-_OF_GROUPS = ("group_gap", "high_result_share", "development_hours")
+_OF_GROUPS = ("group_gap", "high_result_share", "development_hours", "activity_exposure")
 _OF_SCHOOLS = (
     "attainment",
     "growth",

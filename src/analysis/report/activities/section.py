@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from typing import Any
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis.activity_rules import AIMS, FIELDS, load_activity_rules
@@ -17,7 +18,7 @@ from analysis.report.school.tables import by_name
 from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.tables import Figure, details, table
 from analysis.words.catalogue import capitalised, label, say
-from analysis.words.numbers import listed, number, percent
+from analysis.words.numbers import WITHHELD, listed, number, percent
 
 _ALL = ["activity_offer", "activity_participations", "activity_reach", "activity_hours", "activity_exposure"]
 
@@ -137,7 +138,7 @@ def _grades(unit: Unit, now: Released, years: str) -> list[Markup]:
     rows = now.where(indicator="activity_hours", school_id="").rows
     rows = naming.test_order(rows[rows["grade"] != ""])
     names = {row.grade: capitalised(naming.stage(unit, row)) for row in each(rows)}
-    body = [(name, *_of_fields(unit, now.where(grade=grade), "activity_hours")) for grade, name in names.items()]
+    body = [(name, *_counted(unit, now.where(grade=grade), "activity_hours")) for grade, name in names.items()]
     return _folded(unit, "grades", "stage", body, years)
 
 
@@ -156,19 +157,22 @@ def _groups(unit: Unit, now: Released, groups: list[str], years: str) -> list[Ma
         return [Markup('<p class="key">{}</p>').format(say("activities_groups_few", language))] if few else []
     everybody = (
         capitalised(str(say("activities_all", language))),
-        *_of_fields(unit, now.where(grade="", school_id=""), "activity_hours"),
+        *_counted(unit, now.where(grade="", school_id=""), "activity_hours"),
     )
     body = [everybody] + [
-        (capitalised(naming.group(unit, group)), *_of_fields(unit, now.where(group=group), "activity_exposure"))
+        (capitalised(naming.group(unit, group)), *_counted(unit, now.where(group=group), "activity_exposure"))
         for group in groups
     ]
     text = say("activities_groups_text", language, small=load_activity_rules().small_school)
     return _folded(unit, "groups", "group", body, years, Markup("<p>{}</p>").format(text))
 
 
-def _of_fields(unit: Unit, rows: Released, indicator: str) -> list[str]:
+def _counted(unit: Unit, rows: Released, indicator: str) -> list[str]:
+    """Return the number of pupils, then the hours of each field."""
     found = by_part(rows, indicator)
-    return [hours_of(found.get(field), unit.language) for field in FIELDS]
+    n = max((int(row.n) for row in found.values() if not pd.isna(row.n)), default=None)
+    pupils = WITHHELD if n is None else number(n, unit.language)
+    return [pupils] + [hours_of(found.get(field), unit.language) for field in FIELDS]
 
 
 def _folded(unit: Unit, key: str, first: str, body: list[tuple[str, ...]], years: str, *before: Markup) -> list[Markup]:
@@ -176,7 +180,10 @@ def _folded(unit: Unit, key: str, first: str, body: list[tuple[str, ...]], years
     if not body:
         return []
     language = unit.language
-    head = [str(say(f"column_{first}", language)), *(field_name(unit, field) for field in FIELDS)]
+    head = [
+        *(str(say(f"column_{name}", language)) for name in (first, "pupils")),
+        *(field_name(unit, field) for field in FIELDS),
+    ]
     caption = str(say(f"activities_{key}_caption", language, years=years).unescape())
     return [details(say(f"activities_{key}", language), *before, table(language, caption, head, body))]
 

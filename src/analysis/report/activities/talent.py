@@ -50,11 +50,11 @@ def talent(unit: Unit, own: Released, released: Released, groups: list[str], yea
     """Fold which schools with high results have no offer, and groups' high results beside talent activities."""
     if not len(released.where(indicator=_HIGH, municipality_id=unit.municipality_id)):
         return []
-    bodies = [Markup("<p>{}</p>").format(_schools(unit, released)), *_groups(unit, own, released, groups, years)]
+    bodies = [Markup("<p>{}</p>").format(_schools(unit, released, years)), *_groups(unit, own, released, groups, years)]
     return [details(say("activities_talent", unit.language), *bodies)]
 
 
-def _schools(unit: Unit, released: Released) -> Markup:
+def _schools(unit: Unit, released: Released, years: str) -> Markup:
     """Name the schools to the board; say to others how many they are."""
     found, language = without_offer(unit, released), unit.language
     if not found:
@@ -62,7 +62,7 @@ def _schools(unit: Unit, released: Released) -> Markup:
     if unit.edition != "board":
         return say("activities_talent_count", language, count=len(found), n=len(found))
     names = [f"{name} ({tests_of(unit, found[one])})" for one, name in naming.alphabetical(unit) if one in found]
-    return say("activities_talent_schools", language, list="; ".join(names))
+    return say("activities_talent_schools", language, years=years, list="; ".join(names))
 
 
 def _groups(unit: Unit, own: Released, released: Released, groups: list[str], years: str) -> list[Markup]:
@@ -78,7 +78,8 @@ def _groups(unit: Unit, own: Released, released: Released, groups: list[str], ye
         facts = {"fewer": told.count("lower"), "more": told.count("higher"), "all": len(sides)}
         met = by_part(own, "activity_exposure", group=group).get("talent")
         name = capitalised(naming.group(unit, group))
-        words = say("activities_judged", language, **{key: number(n, language) for key, n in facts.items()})
+        key = "activities_judged" if facts["fewer"] or facts["more"] else "activities_judged_none"
+        words = say(key, language, **{key: number(n, language) for key, n in facts.items()})
         body.append((name, hours_of(met, language), str(words)))
     if not body:
         return []

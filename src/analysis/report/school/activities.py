@@ -77,7 +77,7 @@ def _table(unit: Unit, released: Released, own: Released, offers: dict[str, Any]
     ]  # fmt: skip
     head = [
         str(say(f"column_{name}", language))
-        for name in ("field", "offered", "participants", "hours_each", "municipality")
+        for name in ("field", "activities_offered", "participants", "hours_each", "municipality")
     ]
     return table(language, str(say("school_activities_caption", language, years=years).unescape()), head, body)
 
