@@ -106,7 +106,8 @@ def test_hours_that_were_not_given_make_the_rest_a_lower_bound(rules) -> None:
     assert (hours["low"], row(rows, "activity_participations", school_id="S1")["estimate"]) == (1.0, 20)
 
 
-def test_without_enrolments_the_offer_alone_is_told_and_without_activities_nothing(rules) -> None:
+def test_without_enrolments_offers_and_participations_are_told_and_without_activities_nothing(rules) -> None:
     alone = activities({"activities": GIVEN, "schools": SCHOOLS}, [], "country", rules, load_params())
-    assert set(alone["indicator"]) == {"activity_offer"}
+    assert set(alone["indicator"]) == {"activity_offer", "activity_participations"}
+    assert value(alone, "activity_participations") == 36
     assert activities({"schools": SCHOOLS}, [], "country", rules, load_params()).empty

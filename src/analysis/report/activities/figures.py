@@ -42,8 +42,8 @@ def bounds_of(row: Any, language: str) -> str:
     return str(say("activities_bounds", language, low=low, high=high))
 
 
-def participants_of(row: Any, language: str) -> str:
-    """Return the number of participants: none is no row."""
+def participants_of(row: Any, language: str, offers: int) -> str:
+    """Return the number of participants; without offers there are none, and without a row they are not known."""
     if row is None:
-        return "0"
+        return "–" if offers else "0"
     return WITHHELD if pd.isna(row.n) else number(row.estimate, language)

@@ -97,7 +97,7 @@ def _by_field(unit: Unit, own: Released, now: Released, year: int) -> Markup:
         (
             field_name(unit, field),
             str(say("activities_of_schools", language, n=number(there.get(field, 0), language), all=told)),
-            participants_of(people.get(field), language),
+            participants_of(people.get(field), language, there.get(field, 0)),
             bounds_of(reach.get(field), language),
             hours_of(each_hour.get(field), language),
             hours_of(before.get(field), language),
@@ -130,7 +130,7 @@ def _offered(offer: Any, hours: Any, people: Any, language: str) -> Figure:
     facts = {"offers": number(int(offer.n), language)}
     if people is None or people.n != people.n:
         return Figure(hours_of(hours, language), str(say("activities_small_hidden", language, **facts)))
-    facts["pupils"] = participants_of(people, language)
+    facts["pupils"] = participants_of(people, language, offer.n)
     return Figure(hours_of(hours, language), str(say("activities_small", language, **facts)))
 
 

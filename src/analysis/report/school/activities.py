@@ -70,10 +70,11 @@ def _table(unit: Unit, released: Released, own: Released, offers: dict[str, Any]
     )
     body = [
         (
-            field_name(unit, field), _offered(offers[field], language), participants_of(people.get(field), language),
+            field_name(unit, field), _offered(offers[field], language), participants_of(people.get(field), language, offers[field].n),
             hours_of(hours.get(field), language), hours_of(place.get(field), language),
         )
         for field in FIELDS
+        if field in offers
     ]  # fmt: skip
     head = [
         str(say(f"column_{name}", language))

@@ -36,7 +36,7 @@ def activities(
     pd.DataFrame
         Evidence, ``part`` a field or ``aim|<aim>``: ``activity_offer``, ``activity_participations``, ``activity_hours``
         and ``activity_reach`` of municipalities (the newest years), of their grades and schools, ``activity_exposure``
-        of groups, ``activity_choice``. Without enrolments only what is offered.
+        of groups, ``activity_choice``. Without enrolments only offers and participations.
     """
     given = tables.get("activities", pd.DataFrame())
     if given.empty:
@@ -52,6 +52,9 @@ def activities(
     if len(pupils):
         found += _of_pupils(offers, pupils, list(attributes), rules)
         found.append(_choice(offers, pupils, tables.get("results", pd.DataFrame()), home, scope, rules, params))
+    else:
+        named = offers.assign(part=offers["field"])
+        found += [participations(named, PLACE), participations(named[named["newest"]], SCHOOL)]
     return pd.concat([evidence(part) for part in found if len(part)], ignore_index=True)
 
 
