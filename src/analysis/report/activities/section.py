@@ -97,16 +97,21 @@ def _by_field(unit: Unit, own: Released, now: Released, year: int) -> Markup:
         (
             field_name(unit, field),
             str(say("activities_of_schools", language, n=number(there.get(field, 0), language), all=told)),
-            participants_of(people.get(field), language, there.get(field, 0)),
-            bounds_of(reach.get(field), language),
-            hours_of(each_hour.get(field), language),
-            hours_of(before.get(field), language),
+            Figure(bounds_of(reach.get(field), language), _people(people.get(field), there.get(field, 0), language)),
+            Figure(hours_of(each_hour.get(field), language), _before(before.get(field), language)),
         )
         for field in FIELDS
     ]
-    names = ("field", "offering", "participants", "reached", "hours_each", "before")
-    head = [str(say(f"column_{name}", language)) for name in names]
+    head = [str(say(f"column_{name}", language)) for name in ("field", "offering", "reached", "hours_each")]
     return table(language, str(say("activities_caption", language)), head, body)
+
+
+def _people(row: Any, offers: int, language: str) -> str:
+    return str(say("activities_participants", language, n=participants_of(row, language, offers)))
+
+
+def _before(row: Any, language: str) -> str:
+    return "" if row is None else str(say("activities_before", language, hours=hours_of(row, language)))
 
 
 def _schools(unit: Unit, now: Released, years: str) -> list[Markup]:
@@ -193,8 +198,7 @@ def _aims(unit: Unit, now: Released, years: str) -> list[Markup]:
     rules = load_activity_rules()
     body = [
         (
-            capitalised(label("aim", aim, language)),
-            listed([label("activity_field", field, language) for field in rules.fields_of(aim)], language),
+            f"{capitalised(label('aim', aim, language))}: {_fields(rules.fields_of(aim), language)}",
             hours_of(found[f"aim|{aim}"], language),
         )
         for aim in AIMS
@@ -202,10 +206,14 @@ def _aims(unit: Unit, now: Released, years: str) -> list[Markup]:
     ]  # fmt: skip
     if not body:
         return []
-    head = [str(say(f"column_{name}", language)) for name in ("aim", "aim_fields", "hours_each")]
+    head = [str(say(f"column_{name}", language)) for name in ("aim", "hours_each")]
     made = table(language, str(say("activities_aims_caption", language, years=years).unescape()), head, body)
     text = Markup('<p class="key">{}</p>').format(say("activities_aims_text", language))
     return [details(say("activities_aims", language), made, text)]
+
+
+def _fields(codes: list[str], language: str) -> str:
+    return listed([label("activity_field", code, language) for code in codes], language)
 
 
 def _choice(unit: Unit, released: Released) -> list[Markup]:

@@ -14,7 +14,7 @@ from analysis.report.activities.talent import tests_of, without_offer
 from analysis.report.html import Section, require_released
 from analysis.report.school.page import own_rows
 from analysis.report.sections import NOTHING, section, source_line
-from analysis.report.tables import table
+from analysis.report.tables import Figure, table
 from analysis.words.catalogue import label, say
 from analysis.words.numbers import listed, number, percent
 
@@ -70,16 +70,16 @@ def _table(unit: Unit, released: Released, own: Released, offers: dict[str, Any]
     )
     body = [
         (
-            field_name(unit, field), _offered(offers[field], language), participants_of(people.get(field), language, offers[field].n),
-            hours_of(hours.get(field), language), hours_of(place.get(field), language),
+            field_name(unit, field),
+            Figure(_offered(offers[field], language), _people(people.get(field), offers[field].n, language)),
+            hours_of(hours.get(field), language),
+            hours_of(place.get(field), language),
         )
         for field in FIELDS
         if field in offers
-    ]  # fmt: skip
-    head = [
-        str(say(f"column_{name}", language))
-        for name in ("field", "activities_offered", "participants", "hours_each", "municipality")
     ]
+    names = ("field", "activities_offered", "hours_each", "municipality")
+    head = [str(say(f"column_{name}", language)) for name in names]
     return table(language, str(say("school_activities_caption", language, years=years).unescape()), head, body)
 
 
@@ -88,3 +88,9 @@ def _offered(offer: Any, language: str) -> str:
         return str(say("activities_nothing", language))
     n, hours = number(int(offer.n), language), hours_of(offer, language)
     return str(say("activities_offered", language, n=n, hours=hours))
+
+
+def _people(row: Any, offers: int, language: str) -> str:
+    if not offers:
+        return ""
+    return str(say("activities_participants", language, n=participants_of(row, language, offers)))
