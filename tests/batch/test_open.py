@@ -74,7 +74,7 @@ def test_the_key_changes_with_everything_that_decides_a_page(demo_store, monkeyp
     monkeypatch.setattr(parameter_files, "PARAMS", tmp_path)
     keys.add(unit_key(store, **given))
     assert len(keys) == 9
-    assert {"thresholds.yml", "programmes.yml", "audit_minutes.yml", "review.yml", "staff.yml"} == {
+    assert {"thresholds.yml", "programmes.yml", "audit_minutes.yml", "review.yml", "staff.yml", "activities.yml"} == {
         p.name for p in parameter_files.OF_ALL
     }
 
