@@ -74,9 +74,15 @@ def test_the_key_changes_with_everything_that_decides_a_page(demo_store, monkeyp
     monkeypatch.setattr(parameter_files, "PARAMS", tmp_path)
     keys.add(unit_key(store, **given))
     assert len(keys) == 9
-    assert {"thresholds.yml", "programmes.yml", "audit_minutes.yml", "review.yml", "staff.yml", "quality.yml"} == {
-        p.name for p in parameter_files.OF_ALL
-    }
+    assert {
+        "thresholds.yml",
+        "programmes.yml",
+        "audit_minutes.yml",
+        "review.yml",
+        "staff.yml",
+        "quality.yml",
+        "activities.yml",
+    } == {p.name for p in parameter_files.OF_ALL}
 
 
 def test_the_demo_store_is_made_on_first_use_and_then_left_alone(demo, monkeypatch, tmp_path):

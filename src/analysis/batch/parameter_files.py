@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from analysis.activity_rules import ACTIVITIES
 from analysis.intake.store import slug
 from analysis.params import ROOT, THRESHOLDS
 from analysis.plan_limits import AUDIT
@@ -13,7 +14,7 @@ from analysis.report.outline import OUTLINE
 from analysis.staff_rules import STAFF
 
 PARAMS = ROOT / "params"
-OF_ALL = (THRESHOLDS, PROGRAMMES, AUDIT, OUTLINE, STAFF, QUALITY)
+OF_ALL = (THRESHOLDS, PROGRAMMES, AUDIT, OUTLINE, STAFF, QUALITY, ACTIVITIES)
 """Dated facts and rules that hold for everybody."""
 OF_ONE = ("targets", "plan")
 """Folders that hold a file of each municipality that has one."""

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.activity_rules import ACTIVITIES, load_activity_rules
 from analysis.batch.stored import SHARED, homes, partitions, without_provenance
 from analysis.evidence import no_evidence
 from analysis.faults import InputFaults
@@ -23,6 +24,7 @@ from analysis.intake.pseudonyms import DEMO_KEY, Key, own_key, pseudonyms
 from analysis.intake.store import FACTS, Store, write_store
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS
 from analysis.params import ROOT, THRESHOLDS, load_params
+from analysis.stats.activities import activities
 from analysis.stats.climate import surveyed
 from analysis.stats.climate.links import school_results
 from analysis.stats.country import Country
@@ -36,7 +38,7 @@ from analysis.stats.scale import (
     with_value,
 )
 
-_CODE = ("intake", "stats", "words/faults.yml", "batch/prepare.py", "batch/stored.py")
+_CODE = ("intake", "stats", "activity_rules.py", "words/faults.yml", "batch/prepare.py", "batch/stored.py")
 
 
 @dataclass(frozen=True)
@@ -80,15 +82,16 @@ def prepare(folder: Path, maps: Iterable[str], store: Path, today: date | None =
     facts, asked = _facts(delivery, key), findings(delivery.tables, delivery.settings, delivery.faults)
     tables, delivery = dict(delivery.tables), replace(delivery, tables={})  # each table is let go once it is written
     tables = with_pupils(tables, delivery.settings)
+    scope, params = delivery.settings.scope or "country", load_params()
+    offered = activities(tables, attributes_of(delivery.settings), scope, load_activity_rules(), params)
     known = homes(tables, delivery.municipality_id or "")
     shared = {name: without_provenance(tables.pop(name)) for name in SHARED if name in tables}
     shared["findings"] = asked
     results, models, of_schools = _results(
         tables.pop("results", pd.DataFrame()), shared, tables, delivery, key, outer_share
     )
-    scope = delivery.settings.scope or "country"
-    surveys = surveyed({**tables, **shared}, shared["schools"], scope, load_params(), of_schools)
-    models = pd.concat([models, surveys], ignore_index=True)
+    surveys = surveyed({**tables, **shared}, shared["schools"], scope, params, of_schools)
+    models = pd.concat([models, surveys, offered], ignore_index=True)
     shared[MODELLED_COUNTRY] = models[models["municipality_id"] == ""]
     own = models[models["municipality_id"] != ""]
     others = partitions(tables, known, key, _context(delivery))
@@ -202,7 +205,7 @@ def _content_key(delivery: Delivery, key: Key, outer_share: float) -> str:
     given = [delivery.files, delivery.settings.model_dump(mode="json"), failed]
     fixed = [
         load_params().model_dump(mode="json"),
-        hashlib.sha256(THRESHOLDS.read_bytes()).hexdigest(),
+        *(hashlib.sha256(path.read_bytes()).hexdigest() for path in (THRESHOLDS, ACTIVITIES)),
     ]  # models use them
     parts = [*given, key.id, outer_share, fixed, register, code_hash(*_CODE)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -2,13 +2,16 @@
 
 import pandas as pd
 
+from analysis.indicators.activities import ACTIVITIES
 from analysis.indicators.climate import CLIMATE
 from analysis.indicators.model import Indicator
 from analysis.indicators.plans import PLANS
 from analysis.indicators.results import RESULTS
 from analysis.indicators.staff import STAFF
 
-INDICATORS: dict[str, Indicator] = {indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF)}
+INDICATORS: dict[str, Indicator] = {
+    indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF, *ACTIVITIES)
+}
 
 
 def of_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:

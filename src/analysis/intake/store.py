@@ -17,7 +17,7 @@ from analysis.faults import Fault, InputFaults
 
 CURRENT = "CURRENT"
 FACTS = "facts.json"
-FORMAT = 5  # raised whenever readers ask a store for something that older ones do not hold
+FORMAT = 6  # raised whenever readers ask a store for something that older ones do not hold
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.release.coding import coded_ends
 
 _TEST = ["municipality_id", "grade", "test", "domain", "level", "unit"]
-_OF_GROUPS = ("group_gap", "high_result_share", "development_hours")
+_OF_GROUPS = ("group_gap", "high_result_share", "development_hours", "activity_exposure")
 _OF_SCHOOLS = (
     "attainment",
     "growth",
@@ -22,6 +22,7 @@ _OF_SCHOOLS = (
     "self_gap",
     "support_minutes",
     "support_minutes_in_need",
+    "activity_participations",
 )
 _OF_SUPPORT = ("support_need", "support_served")
 _OF_SURVEYS = ("wellbeing_scale", "slo_dimension")
@@ -75,7 +76,8 @@ def _sets(rows: pd.DataFrame) -> dict[str, "pd.Series[bool]"]:
         "group": rows["group"].ne("") & rows["municipality_id"].ne("") & rows["indicator"].isin(_OF_GROUPS),
         "school_id": rows["school_id"].ne("")
         & (rows["indicator"].isin(_OF_SCHOOLS) | surveys | (support & rows["grade"].eq(""))),
-        "grade": rows["grade"].ne("") & ((support & rows["school_id"].ne("")) | surveys),
+        "grade": rows["grade"].ne("")
+        & ((support & rows["school_id"].ne("")) | surveys | rows["indicator"].eq("activity_participations")),
         "part": rows["indicator"].eq("band_share") | _counts_of_bands(rows) | _topics(rows),
     }
 

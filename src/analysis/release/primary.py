@@ -9,6 +9,7 @@ from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.plan.thresholds import OWN_NEWEST
+from analysis.release.activities import with_activities
 from analysis.release.aims import with_targets
 from analysis.release.changes import with_changes
 from analysis.release.coding import COUNTS, bound_for, coded_ends
@@ -37,7 +38,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     too few with or without the event of a rate that is not coded, or what a finding is about; too few between two rates of
     one test; a mean of pupils who all have the same result; what the rest of a set that adds up would give away; crossings
     of groups that do so together with their parts; ways of choosing that tell of each chosen child; changes since an earlier
-    issue of what either issue withholds; and what a target's year measured, where that figure is.
+    issue of what either issue withholds; what a target's year measured, where that figure is; and of activities what would
+    tell how few take part.
     Figures that were public before pass.
 
     This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
@@ -62,7 +64,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _between_rates(rows, blank, limit)
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
-    blank = with_school_groups(rows, blank, limit)
+    blank = with_activities(rows, with_school_groups(rows, blank, limit), limit)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
     return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
 

@@ -1,5 +1,6 @@
 """The page: figures, tables and words, made of released values alone."""
 
+from analysis.report.activities.section import activities
 from analysis.report.changed import what_changed
 from analysis.report.check.file import findings_table
 from analysis.report.check.page import (
@@ -20,6 +21,7 @@ from analysis.report.frame import done, evidence_file, footer, header, lab_style
 from analysis.report.hours import hours
 from analysis.report.moves import how_it_moves
 from analysis.report.review import four_year_review, review_document, review_footer, review_header
+from analysis.report.school.activities import school_activities
 from analysis.report.school.climate import school_climate
 from analysis.report.school.data import about_school_data
 from analysis.report.school.groups import school_groups
@@ -50,6 +52,7 @@ from analysis.report.where import where_we_are
 __all__ = [
     "about_data",
     "about_school_data",
+    "activities",
     "check_footer",
     "check_header",
     "check_short",
@@ -82,6 +85,7 @@ __all__ = [
     "review_document",
     "review_footer",
     "review_header",
+    "school_activities",
     "school_climate",
     "school_footer",
     "school_groups",

@@ -8,6 +8,7 @@ from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.release.door import share_withheld
+from analysis.report.activities.section import missing_activities
 from analysis.report.changed import missing_changes
 from analysis.report.climate.section import missing_climate
 from analysis.report.early.signs import missing_early_signs
@@ -84,7 +85,7 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
     signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
     found += missing_support(unit, released)
-    found += missing_climate(unit)
+    found += [*missing_climate(unit), *missing_activities(unit)]
     return found or [say("data_nothing_missing", language)]
 
 

@@ -11,7 +11,7 @@ from analysis.params import ROOT, load_yaml, type_faults
 
 OUTLINE = ROOT / "params" / "review.yml"
 Shows = Literal[
-    "short", "where", "moves", "groups", "early", "schools", "skills", "climate", "support", "hours", "targets",
+    "short", "where", "moves", "groups", "early", "schools", "skills", "climate", "activities", "support", "hours", "targets",
     "changed", "frame", "data",
 ]  # fmt: skip
 _TWICE = {

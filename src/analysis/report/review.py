@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.report.activities.section import activities
 from analysis.report.changed import what_changed
 from analysis.report.climate.section import climate
 from analysis.report.council.frame_of_strategy import frame_of_strategy
@@ -41,6 +42,7 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "schools": schools,
     "skills": partial(skills, whole=False),
     "climate": climate,
+    "activities": activities,
     "hours": partial(hours, whole=False),
     "targets": targets,
     "support": support_places,

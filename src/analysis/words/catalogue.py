@@ -18,6 +18,7 @@ _SENTENCES = (
     "growth.yml",
     "skills.yml",
     "climate.yml",
+    "activities.yml",
     "changes.yml",
     "school_page.yml",
     "support.yml",

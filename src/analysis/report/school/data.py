@@ -7,6 +7,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.data import about
 from analysis.report.html import Section, require_released
+from analysis.report.school.activities import offers_of
 from analysis.report.school.groups import groups_of
 from analysis.report.school.hours import shares_of
 from analysis.report.school.page import own_rows
@@ -34,5 +35,6 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "school_missing_groups": not len(groups_of(unit, released)),
         "school_missing_support": not kinds(unit, released, unit.school_id),
         "school_missing_hours": not shares_of(unit, released),
+        "school_missing_activities": not offers_of(unit, released),
     }
     return [say(key, unit.language) for key, lacking in lacks.items() if lacking]

@@ -14,6 +14,7 @@ from analysis.report.climate.parted import parted
 from analysis.report.climate.quality import criterion_name
 from analysis.report.climate.scales import names_in_order, role_name, scale_name
 from analysis.report.html import Section, render, require_released
+from analysis.report.school.activities import lacks_talent
 from analysis.report.school.hours import shares_of
 from analysis.report.school.results import Compared, expected, standing
 from analysis.report.school.skills import behind
@@ -52,6 +53,8 @@ def questions(unit: Unit, released: Released) -> Iterator[Question]:
         left = counted("children_to", int(kind.left.estimate), unit.language)
         name = capitalised(name_of(unit, kind.part)) if unit.language == "lv" else name_of(unit, kind.part)
         yield say("ask_school_support", unit.language, name=name, left=left), "school_support"
+    if tests := lacks_talent(unit, released):
+        yield say("ask_school_talent", unit.language, list=tests), "school_activities"
     yield from _hours(unit, released)
     yield from _unknown(unit, place)
 
