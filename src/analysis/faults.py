@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, cast
 
-import yaml
+from analysis.words.files import read_words
 
 Answer = Literal["reject", "repair", "accept"]
 _REGISTRY = Path(__file__).parent / "words" / "faults.yml"
@@ -79,8 +79,7 @@ class InputFaults(Exception):
 @cache
 def registry() -> dict[str, dict[str, str]]:
     """Return the fault classes: code → answer, Latvian and English words, and what to do."""
-    loaded: dict[str, dict[str, str]] = yaml.safe_load(_REGISTRY.read_text("utf-8"))
-    return loaded
+    return read_words(_REGISTRY)
 
 
 def shown(value: object) -> str:

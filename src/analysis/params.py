@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from analysis.faults import Fault, InputFaults
+from analysis.words.files import LOADER
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "params" / "defaults.yml"
@@ -155,7 +156,7 @@ def _tag(error: yaml.YAMLError) -> dict[str, str]:
 def _strict_loader(file: str) -> type[yaml.SafeLoader]:
     """Make a safe loader that refuses a key given twice (PyYAML keeps the last one without a word) and reads keys as text."""
 
-    class Strict(yaml.SafeLoader):
+    class Strict(LOADER):  # type: ignore[misc, valid-type]
         pass
 
     def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[str, Any]:

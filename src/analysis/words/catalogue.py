@@ -4,10 +4,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 from markupsafe import Markup
 
+from analysis.words.files import read_words
 from analysis.words.numbers import number, tied
 
 LANGUAGES = ("lv", "en")
@@ -43,15 +43,14 @@ def sentences() -> dict[str, dict[str, Any]]:
     """Return the catalogue of sentences: key → words in both languages, trigger, priority and what it must not be used for."""
     loaded: dict[str, dict[str, Any]] = {}
     for name in _SENTENCES:
-        loaded |= yaml.safe_load((_HERE / name).read_text("utf-8"))
+        loaded |= read_words(_HERE / name)
     return loaded
 
 
 @cache
 def labels() -> dict[str, dict[str, Any]]:
     """Return the names of codes by kind."""
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load((_HERE / "labels.yml").read_text("utf-8"))
-    return loaded
+    return read_words(_HERE / "labels.yml")
 
 
 def plural(count: float, language: str) -> str:

@@ -4,15 +4,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from analysis.words.files import read_words
 
 _FILE = Path(__file__).parent / "columns.yml"
 
 
 @cache
 def _words() -> dict[str, dict[str, Any]]:
-    loaded: dict[str, dict[str, Any]] = yaml.safe_load(_FILE.read_text("utf-8"))
-    return loaded
+    return read_words(_FILE)
 
 
 def about_table(table: str, language: str) -> str:

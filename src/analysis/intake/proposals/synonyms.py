@@ -9,13 +9,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-
 from analysis.words.catalogue import LANGUAGES, label, labels
 from analysis.words.columns import about_code
+from analysis.words.files import read_words
 
 _FILE = Path(__file__).resolve().parents[2] / "words" / "synonyms.yml"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
 _ALIKE = 0.86  # below it "klase" and "klasē ir" look alike
 _SHORTEST_PART = 4  # "id" or "dz" inside a longer name says nothing
 YES_NO = frozenset({"yes", "no"})
@@ -33,8 +31,7 @@ class Likeness:
 @cache
 def words() -> dict[str, dict[str, Any]]:
     """Return the lists of ``words/synonyms.yml``: ``columns``, ``left_out``, ``values``, ``tables``."""
-    loaded: dict[str, dict[str, Any]] = yaml.load(_FILE.read_text("utf-8"), Loader=_LOADER)
-    return loaded
+    return read_words(_FILE)
 
 
 @cache
