@@ -35,7 +35,8 @@ def lv(published, read):
 
 
 def without_versions(text: str) -> str:
-    return re.sub(r"Burtnīca”? \d+\.\d+(\.\d+)*", "", text)
+    """Leave out the program's version and the numbers of EU measures (4.2.2.1.), which are names."""
+    return re.sub(r"Burtnīca”? \d+\.\d+(\.\d+)*|\b\d(\.\d){3}\.", "", text)
 
 
 class TestChecklist:
