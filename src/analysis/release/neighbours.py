@@ -20,6 +20,7 @@ _OF_SCHOOLS = (
     "skill_gap",
     "competence_gap",
     "self_gap",
+    "development_hours",
     "support_minutes",
     "support_minutes_in_need",
 )

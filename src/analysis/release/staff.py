@@ -7,7 +7,7 @@ from analysis.release.coding import coded_ends
 
 _BESIDE_GAP = ("competence_reliability", "competence_lessons", "self_gap", "self_bias")
 _UNIT = ["municipality_id", "school_id", "part"]
-_HOURS = ["municipality_id", "part", "group"]
+_HOURS = ["municipality_id", "school_id", "part", "group"]
 
 
 def with_staff(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
