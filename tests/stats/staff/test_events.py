@@ -16,7 +16,7 @@ def params() -> Params:
 
 def events(*rows: tuple[object, ...]) -> pd.DataFrame:
     columns = ["school_year", "programme", "audience", "form", "topic", "hours", "participants"]
-    return pd.DataFrame(rows, columns=columns).assign(municipality_id="M1")
+    return pd.DataFrame(rows, columns=columns).assign(municipality_id="M1", school_id=None)
 
 
 EVENTS = events(

@@ -49,12 +49,17 @@ def cooperation(unit: Unit, released: Released) -> Section:
     forms = [row for row in each(rows.where(test="", group=[f"form={form}" for form in _TOGETHER]).rows) if row.n > 0]
     if not forms and not rows.rows["test"].ne("").any():
         return NOTHING
-    said = [str(say("cooperation_item", language, form=label("event_form", row.group.partition("=")[2], language),
-                    n=say("events_participants", language, count=int(row.n), n=number(int(row.n), language)))) for row in forms]  # fmt: skip
+    said = [_together(row, language) for row in forms]
     heading = say(f"cooperation_heading{'' if said else '_none'}", language, list=capitalised(listed(said, language)))
     tests = sorted({*rows.rows["test"]} - {""})
     bodies = [table_of for test in tests for table_of in _tables(unit, rows, test)]
     return section(unit, "cooperation", heading, say("cooperation_answer", language), bodies, source_line(unit, rows))
+
+
+def _together(row: Any, language: str) -> str:
+    """Name a form and how many took part."""
+    n = say("events_participants", language, count=int(row.n), n=number(int(row.n), language))
+    return str(say("cooperation_item", language, form=label("event_form", row.group.partition("=")[2], language), n=n))
 
 
 def without_event(unit: Unit, own: Released) -> list[Any]:
