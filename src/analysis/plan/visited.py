@@ -21,8 +21,8 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
 
     What was published rests on years up to the issue's, today's gap on later years alone: they share no assessment, and no
     covariance is due. Visits go where a gap is large, and large ones are large in part by chance: expected is the published
-    gap drawn to the mean of its kind by its reliability ``R = τ²/(τ² + e²)`` (Kelley 1947, Fundamentals of Statistics), which holds after choosing by
-    that gap. The squared error of today's gap less the expected one is ``R e² + (1 − R)² v_mean + e_now² + w²``, with the
+    gap drawn to the mean of its kind by its reliability ``R = τ²/(τ² + e²)`` (Kelley 1947, Fundamentals of Statistics),
+    which holds after choosing by that gap. The squared error of today's gap less the expected one is ``R e² + (1 − R)² v_mean + e_now² + w²``, with the
     spread ``w²`` of changes of the others beyond their errors (decision 0036); intervals are Student's.
 
     Parameters
@@ -119,7 +119,7 @@ def _mean(units: pd.DataFrame, name: str, params: Params) -> pd.DataFrame:
     if len(units) < FEWEST:
         return units.head(0)
     change = units["g_now"] - units["g_then"]
-    half = stats.t.ppf((1 + params.confidence) / 2, len(units) - 1) * float(change.sem())
+    half = stats.t.ppf((1 + params.confidence) / 2, len(units) - 1) * float(change.std()) / len(units) ** 0.5
     n, middle = int(units.groupby("school_id")["n"].min().sum()), float(change.mean())
     ends = {"estimate": [middle], "low": [middle - half], "high": [middle + half], "n": [n], "part": [name]}
     return pd.DataFrame(ends).assign(indicator=MOVED, school_id="", domain="")

@@ -14,7 +14,8 @@ _HOURS = ["municipality_id", "school_id", "part", "group"]
 def with_staff(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Withhold what tells a withheld figure on staff.
 
-    What stands beside a gap counts the same teachers and goes with it, what follows it since an earlier issue too. Each teacher has about as many goals as the next, so
+    What stands beside a gap counts the same teachers and goes with it, what follows it since an earlier
+    issue too. Each teacher has about as many goals as the next, so
     that shares of goals add up: those not told as they are must be two at least and have enough teachers between them; the
     mean of aims, which counts the teachers of a share, goes with it. Hours of programmes go, from the smallest up, where
     few participants are left beside those of all programmes.
