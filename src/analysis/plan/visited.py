@@ -38,8 +38,8 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     -------
     pd.DataFrame
         Evidence in levels by school, ``part`` the competence and ``domain`` the field: ``gap_before``, ``gap_after``,
-        ``gap_expected``, ``gap_moved`` (after less expected; below 0: less is lacking than expected). Of a competence of which no
-        visited school's is told, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no field is the
+        ``gap_expected``, ``gap_moved`` (after less expected; below 0: less is lacking than expected). Of a competence of
+        which no visited school's is told, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no field is the
         mean of after less before: of what was visited, and of all else. Reference ``last_year``.
     """
     plan = then[(then["indicator"] == "visits_planned") & (then["school_id"] != "") & (then["estimate"] > 0)]
@@ -56,8 +56,20 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     if told.empty:
         return no_evidence()
     rows = [
-        told.assign(indicator=BEFORE, estimate=told["g_then"], low=told["low_then"], high=told["high_then"]),
-        told.assign(indicator=AFTER, estimate=told["g_now"], low=told["low_now"], high=told["high_now"]),
+        told.assign(
+            indicator=BEFORE,
+            n=told["n_then"].astype("Int64"),
+            estimate=told["g_then"],
+            low=told["low_then"],
+            high=told["high_then"],
+        ),
+        told.assign(
+            indicator=AFTER,
+            n=told["n_now"].astype("Int64"),
+            estimate=told["g_now"],
+            low=told["low_now"],
+            high=told["high_now"],
+        ),
         told.assign(indicator=EXPECTED, estimate=told["expected"]),
         _judged(told.assign(indicator=MOVED, estimate=told["g_now"] - told["expected"]), params),
         *(_mean(schools[schools["visited"] == own], name, params) for own, name in ((True, VISITED), (False, OTHERS))),

@@ -27,17 +27,16 @@ _OF_STAFF = [GAP, _HOURS, "visits_wanted", "visits_planned"]
 
 
 def school_staff(unit: Unit, released: Released) -> Section:
-    """Make the section; without a gap that can be told, events or visits there is none."""
+    """Make the section; without a gap that can be told and without a need of visits there is none."""
     require_released(released)
     language, place = unit.language, released.where(municipality_id=unit.municipality_id)
     own, gaps = own_rows(unit, place, indicator=_OF_STAFF), _gaps(place, "")
     visits = own.where(indicator="visits_planned").rows
-    if not gaps and own.where(indicator=_HOURS).rows["n"].isna().all() and visits.empty:
+    if not gaps and visits.empty:
         return NOTHING
     planned = int(visits["estimate"].sum())
-    heading = say("school_staff_heading", language, visits=counted("visits", planned, language)) if len(visits) else say(
-        "school_staff_heading_no_need", language
-    )  # fmt: skip
+    key = "no_need" if visits.empty else "planned" if planned else "left_out"
+    heading = say(f"school_staff_heading_{key}", language, visits=counted("visits", planned, language))
     at_school = _gaps(place, unit.school_id)
     notes = [say("school_staff_place_alone", language)] if gaps.keys() - at_school.keys() else []
     without = [row for row in lacking(unit, place) if row.part not in _topics(own)]
