@@ -63,7 +63,7 @@ def test_without_a_change_few_are_said_to_have_moved_though_the_largest_were_cho
 
 
 def test_comparing_with_the_published_gap_itself_would_call_chance_a_change() -> None:
-    """The world is one in which choosing matters: the plain change of those visited is surely below zero, though nothing changed."""
+    """Choosing matters here: the plain change of those visited is surely below zero, though nothing changed."""
     plain = [
         float(one["estimate"].iloc[0])
         for seed in range(25)

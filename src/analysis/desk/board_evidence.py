@@ -13,7 +13,7 @@ _SAYS_NOTHING = {"comments", "contact", "views"}
 
 
 def board_evidence(unit: Unit) -> pd.DataFrame:
-    """Return the evidence of a municipality, not released: of its page, its plan, its staff as far as schools see it, its schools.
+    """Return the evidence of a municipality, not released: of its page, plan, schools, and staff as far as schools see it.
 
     Kept beside the store's versions under a name made of all that decides it, so that a second page of the municipality
     reads what the first has computed. Whoever shows it releases all of it together: what is withheld of one school depends

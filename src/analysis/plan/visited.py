@@ -20,10 +20,11 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     """Compare each gap for which a visit was planned with what it was expected to be without any change.
 
     What was published rests on years up to the issue's, today's gap on later years alone: they share no assessment, and no
-    covariance is due. Visits go where a gap is large, and large ones are large in part by chance: expected is the published
-    gap drawn to the mean of its kind by its reliability ``R = τ²/(τ² + e²)`` (Kelley 1947, Fundamentals of Statistics),
-    which holds after choosing by that gap. The squared error of today's gap less the expected one is ``R e² + (1 − R)² v_mean + e_now² + w²``, with the
-    spread ``w²`` of changes of the others beyond their errors (decision 0036); intervals are Student's.
+    covariance is due. Visits go where a gap is large, and large ones are large in part by chance: expected is the
+    published gap drawn to the mean of its kind by its reliability ``R = τ²/(τ² + e²)`` (Kelley 1947, Fundamentals of
+    Statistics), which holds after choosing by that gap. The squared error of today's gap less the expected one is
+    ``R e² + (1 − R)² (τ² + v)/k + e_now² + w²``, with the spread ``w²`` of changes of the others beyond their errors
+    (decision 0036); intervals are Student's.
 
     Parameters
     ----------
@@ -39,8 +40,8 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     pd.DataFrame
         Evidence in levels by school, ``part`` the competence and ``domain`` the field: ``gap_before``, ``gap_after``,
         ``gap_expected``, ``gap_moved`` (after less expected; below 0: less is lacking than expected). Of a competence of
-        which no visited school's is told, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no field is the
-        mean of after less before: of what was visited, and of all else. Reference ``last_year``.
+        which no visited school's is told, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no
+        field is the mean of after less before: of what was visited, and of all else. Reference ``last_year``.
     """
     plan = then[(then["indicator"] == "visits_planned") & (then["school_id"] != "") & (then["estimate"] > 0)]
     units = _both(then, now, rules, params)
@@ -115,7 +116,8 @@ def _compared(units: pd.DataFrame, kind: list[str], params: Params) -> pd.DataFr
     )
     rest = ~units["visited"] if (~units["visited"]).sum() >= FEWEST else pd.Series(True, index=units.index)
     gone = (units["g_now"] - expected)[rest]
-    wobble = max(float(gone.var()) - float(error[rest].mean()), 0.0) if len(gone) > 1 else 0.0
+    apart = float(gone.var()) * (1 + (2 / (len(gone) - 1)) ** 0.5) if len(gone) > 1 else 0.0  # and its standard error
+    wobble = max(apart - float(error[rest].mean()), 0.0)
     return units.assign(expected=expected, error=error + wobble, known=left + 1)
 
 

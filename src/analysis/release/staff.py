@@ -72,6 +72,7 @@ def _goals(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]"
 def _programmes(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     hours = rows[rows["indicator"] == "development_hours"]
     blank = blank.copy()
+    hours = hours[_like(hours, hours["test"] != "", _HOURS)]
     for _, one in hours.assign(gone=blank, limit=limit).groupby(_HOURS, sort=True):
         whole = one[one["test"] == ""]
         left = float(whole["n"].sum() - one.loc[(one["test"] != "") & ~one["gone"], "n"].sum())
