@@ -28,6 +28,16 @@ EVENTS = events(
 )
 
 
+def test_events_of_a_school_are_its_own_and_the_municipality_has_all(params) -> None:
+    found = development_events(EVENTS.assign(school_id=["S1", None, "S1", "S2", "S1"]), params)
+    at = found[found["school_id"] == "S1"]
+    assert hours(found[found["school_id"] == ""]) == (77, 320)
+    assert hours(at) == (42, 120 + 90)
+    assert hours(at, part="planning") == (12, 120)
+    assert set(at["group"]) == {""}
+    assert set(at["test"]) == {""}
+
+
 def hours(rows: pd.DataFrame, **keys: str) -> tuple[int, float]:
     for name, value in ({"part": "", "group": "", "test": ""} | keys).items():
         rows = rows[rows[name] == value]
