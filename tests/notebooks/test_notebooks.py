@@ -13,7 +13,7 @@ MORE_PARAMETERS = {"30_school": ["school"], "10_data_check": ["data", "maps"]}
 LONG_REPORT = "40_four_year_review"
 PARAMETERS = ["municipality", "params_file", "store", "edition", "language"]
 FORBIDDEN = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try)
-REPORTS = [path for path in NOTEBOOKS if path.stem.split("_")[0] in ("20", "30", "40", "50", "55", "80")]
+REPORTS = [path for path in NOTEBOOKS if path.stem.split("_")[0] in ("20", "30", "40", "45", "50", "55", "80")]
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)

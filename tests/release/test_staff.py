@@ -122,6 +122,28 @@ def test_a_programme_leaves_no_few_beside_all(params) -> None:
     assert shown(two, params).set_index("test")["n"].isna().to_dict() == {"": False, "4.2.3.1": False, "4.2.2.3": True}
 
 
+def test_participants_of_a_school_are_not_told_below_ten_nor_from_the_others(params) -> None:
+    rows = hours(("", "", "", 77), ("", "", "", 8), ("", "", "", 14), ("", "", "", 55))
+    rows["school_id"] = ["", "S1", "S2", "S3"]
+    assert shown(rows, params).set_index("school_id")["n"].isna().to_dict() == {
+        "": False,
+        "S1": True,
+        "S2": True,
+        "S3": False,
+    }
+
+
+def test_what_follows_a_gap_goes_with_it(params) -> None:
+    rows = [gaps({"S1": 9, "S2": 30, "S3": 40, "S4": 50})]
+    rows += [
+        gaps({"S1": 12, "S2": 30, "S3": 40}, name, reference="last_year")
+        for name in ("gap_before", "gap_after", "gap_moved")
+    ]
+    found = shown(pd.concat(rows), params)
+    assert found[found["indicator"] != "competence_gap"].groupby("school_id")["n"].count()["S1"] == 0
+    assert found[found["school_id"] == "S3"]["n"].notna().all()
+
+
 def test_visits_are_counted_of_schools_and_pass(params) -> None:
     row = pd.DataFrame({"school_id": ["S1"], "domain": ["inclusion"], "n": [1], "estimate": [2.0]})
     found = release(

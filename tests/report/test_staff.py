@@ -12,11 +12,13 @@ from tests.report.conftest import ROOT, executed
 from analysis import report
 from analysis.batch.staffed import staff_evidence
 from analysis.evidence import evidence
+from analysis.indicators import of_edition
 from analysis.plan_limits import Limits, Visits
 from analysis.release import Released, release
 from analysis.report import naming
 from analysis.report.export import page_of
 from analysis.report.sections import NOTHING
+from analysis.report.staff.events import cooperation
 from analysis.stats.staff import gaps
 
 STAFF = ROOT / "notebooks" / "45_staff.ipynb"
@@ -304,3 +306,71 @@ def test_only_released_values_are_shown_and_nothing_is_no_section(large):
     assert report.staff_gaps(large, nothing) is NOTHING
     assert report.development(large, nothing) is NOTHING
     assert report.visits(large, nothing, Visits()) is NOTHING
+
+
+def moved(unit: Any, school: str, part: str, figures: tuple[float, float, float], verdict: str) -> pd.DataFrame:
+    before, expected, after = figures
+    rows = pd.DataFrame({"indicator": ["gap_before", "gap_expected", "gap_after", "gap_moved"],
+                         "estimate": [before, expected, after, after - expected]})  # fmt: skip
+    rows = rows.assign(low=rows["estimate"] - 0.2, high=rows["estimate"] + 0.2, verdict=["", "", "", verdict])
+    rows.loc[1, ["low", "high"]] = float("nan")
+    return evidence(
+        rows, school_id=school, part=part, domain="inclusion", n=20, unit="level", population="teachers", confidence=0.95,
+        municipality_id=unit.municipality_id, school_year=2026, year_from=2025, reference="last_year",
+    )  # fmt: skip
+
+
+def test_gaps_of_the_plan_before_stand_beside_what_was_expected_and_no_cause_is_named(large) -> None:
+    schools = large.schools["school_id"].tolist()
+    rows = [moved(large, schools[0], "differentiation", (1.4, 1.2, 0.6), "differs"),
+            moved(large, schools[1], "differentiation", (1.3, 1.1, 1.0), "not_distinguishable")]  # fmt: skip
+    found = text_of(report.visited(large, release(rows, large.params)))
+    assert "1 no 2 starpībām" in found or "1 no 2" in found
+    assert "mazāka par gaidāmo −0,60 no −0,80 līdz −0,40" in found
+    assert "nav atšķirama no gaidāmās" in found
+    assert not re.search(r"(tāpēc, ka|pateicoties|vizīšu dēļ samazin|ietekm)", found)
+    assert report.visited(large, release([rows[0].assign(indicator="gap_before")], large.params)) is NOTHING
+
+
+def test_the_plan_before_is_followed_in_the_boards_edition_alone(large) -> None:
+    rows = moved(large, large.schools["school_id"].iloc[0], "differentiation", (1.4, 1.2, 0.6), "differs")
+    assert of_edition(rows, "public").empty
+    assert len(of_edition(rows, "board")) == 4
+
+
+def school_of(unit: Any, school: str) -> Any:
+    return replace(unit, school_id=school, edition="board")
+
+
+def test_a_school_page_shows_its_own_gap_or_says_that_the_municipalitys_is_to_be_read(large) -> None:
+    own = large.schools["school_id"].iloc[0]
+    rows = [level(large, "planning", 0.8), level(large, "digital", 0.6), level(large, "planning", 0.9, school_id=own, n=14),
+            level(large, "digital", float("nan"), school_id=own, n=14, verdict="too_few", method=gaps.NOT_RELIABLE),
+            hours(large, "planning", 30, school_id=own), *visits(large, (own, "inclusion", 4.0, 2.0, "", ""))]  # fmt: skip
+    unit = school_of(large, own)
+    found = text_of(report.school_staff(unit, report.of_school(unit, release(rows, large.params))))
+    assert "Metodiķu plānā šai skolai: 2 vizītes" in found
+    assert "iekļaujoša izglītība – 2 no 4" in found
+    assert "Stundas plānošana +0,90 no 0,60 līdz 1,20 · n 14 +0,80" in found
+    assert "Kur skolas ailē ir svītra" in found
+    assert "šīs skolas pasākumu par to nav bijis: digitālā prasme" in found
+
+
+def test_a_school_without_anything_on_staff_has_no_such_section(large) -> None:
+    own = large.schools["school_id"].iloc[0]
+    unit = school_of(large, own)
+    rows = level(large, "planning", float("nan"), n=9, verdict="too_few")
+    assert report.school_staff(unit, report.of_school(unit, release(rows, large.params))) is NOTHING
+
+
+def test_the_review_tells_joint_events_and_supervision(large) -> None:
+    rows = [
+        hours(large, "", 90),
+        hours(large, "", 40, group="form=collaboration"),
+        hours(large, "", 50, group="form=course"),
+    ]
+    rows += [hours(large, "", 30, test="4.2.3.1"), hours(large, "", 30, test="4.2.3.1", group="form=supervision")]
+    found = text_of(cooperation(large, release(rows, large.params)))
+    assert "Sadarbība – 40 dalībnieki" in found
+    assert "Programmā 4.2.3.1" in found
+    assert cooperation(large, release(level(large, "planning", 0.8), large.params)) is NOTHING

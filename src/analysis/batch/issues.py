@@ -18,7 +18,7 @@ from analysis.intake.issues import (
 from analysis.intake.store import Store
 from analysis.params import Params
 
-NOTEBOOK = "20_municipality"
+NOTEBOOK, STAFF = "20_municipality", "45_staff"
 _SAYS_NOTHING = ("comments", "contact", "views")
 """Parameters that change no figure."""
 
@@ -69,11 +69,13 @@ def earlier_for(store: Store, municipality_id: str, params: Params, edition: str
         return None
     paths = [evidence_path(read, NOTEBOOK, m) for m in known]
     told = _stacked(paths, lambda path: issue.read(path) if issue.has(path) else no_evidence())
+    staff = evidence_path("board", STAFF, then)
     mine = {school for school, home in homes.items() if home == then}
     return Earlier(
         name=issue.name, digest=issue.facts["digest"], municipality_id=then,
         places={m: issue.facts["places"][m] for m in known}, homes=homes, here=here, left=frozenset(mine - set(schools.index)),
         sums=frozen, evidence=told, away=_away(store, municipality_id, schools[schools.index.isin(mine)]),
+        staff=issue.read(staff) if edition == "board" and issue.has(staff) else pd.DataFrame(),
     )  # fmt: skip
 
 

@@ -5,8 +5,10 @@ from dataclasses import replace
 import pandas as pd
 
 from analysis.batch.planned import plan_file
+from analysis.evidence import no_evidence
 from analysis.indicators import of_edition
 from analysis.intake.unit import Unit
+from analysis.plan.visited import visited_gaps
 from analysis.plan.visits import needs, visit_evidence, visit_plan
 from analysis.plan_limits import Limits, load_limits
 from analysis.release import release
@@ -43,9 +45,22 @@ def staff_evidence(unit: Unit, limits: Limits | None = None) -> list[pd.DataFram
     years = [f["school_year"].max() for f in (methodologists, gaps, results) if len(f)]
     found = [
         gaps,
+        _visited(unit, required),
         staff.teacher_goals(unit.table("teacher_goals"), params),
         staff.development_views(unit.table("staff_survey"), unit.table("staff_survey_items"), unit.schools, params),
         staff.development_events(unit.table("development_events"), params),
         visit_evidence(plan, unit.municipality_id, int(max(years)) if years else 0),
     ]
     return [of_edition(rows, unit.edition) for rows in found]
+
+
+def _visited(unit: Unit, required: pd.DataFrame) -> pd.DataFrame:
+    """Follow the gaps that the earlier issue planned visits for, by what was seen in the years since."""
+    then = pd.DataFrame() if unit.earlier is None else unit.earlier.staff
+    told = then[then["indicator"] == "competence_gap"] if len(then) else then
+    if told.empty:
+        return no_evidence()
+    rows, rules = unit.table("teacher_evidence"), load_staff_rules()
+    since = rows[rows["school_year"] > told["school_year"].max()]
+    now = staff.competence_gaps(since, required, unit.schools, rules, unit.params)
+    return visited_gaps(then, now, rules, unit.params) if len(now) else now

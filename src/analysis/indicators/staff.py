@@ -27,6 +27,12 @@ STAFF = (
     _of_staff("goal_aim", "Which level do they aim at?", "level"),
     _of_staff("development_view", "How many of the staff name a barrier or a form?", "percent", sensitive=True),
     _of_staff("development_hours", "Who was trained, for how many hours?", "hours"),
+    _of_staff("gap_before", "How far was a staff, visited since, from what is required, as published?", "level"),
+    _of_staff("gap_after", "How far is it by what was seen since?", "level"),
+    _of_staff(
+        "gap_expected", "How far would it be without change, for large gaps are large in part by chance?", "level"
+    ),
+    _of_staff("gap_moved", "Has the gap moved more than expected?", "level"),
     _of_visits("visits_wanted", "How many visits would the needs take?"),
     _of_visits("visits_planned", "How many does the methodologists' plan give, and which limit binds?"),
     _of_visits("visits_offered", "How many visits are there?", public_source=True),

@@ -93,6 +93,8 @@ class Earlier:
         What was released of them.
     away : pd.DataFrame
         Today's results of schools that belong elsewhere now.
+    staff : pd.DataFrame
+        What the board's page on staff and methodologists published of the municipality; empty where it did not.
     """
 
     name: str
@@ -105,6 +107,7 @@ class Earlier:
     sums: pd.DataFrame = field(repr=False)
     evidence: pd.DataFrame = field(repr=False)
     away: pd.DataFrame = field(repr=False)
+    staff: pd.DataFrame = field(default_factory=pd.DataFrame, repr=False)
 
 
 def _evidence(data: bytes) -> pd.DataFrame:

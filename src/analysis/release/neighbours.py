@@ -20,6 +20,7 @@ _OF_SCHOOLS = (
     "skill_gap",
     "competence_gap",
     "self_gap",
+    "development_hours",
     "support_minutes",
     "support_minutes_in_need",
     "activity_participations",
@@ -55,9 +56,12 @@ def with_neighbours(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
             continue
         of_set = _numbered(rows[belongs], member)
         open_set = lacks_one[belongs].groupby(of_set).transform("any")
-        for _, one in rows.loc[belongs, ["n", member]][open_set].groupby(of_set[open_set], sort=True):
-            hidden = int(unknown[one.index].max())
-            blank[_closing(one, blank[one.index], int(limit[one.index].max()), hidden, member)] = True
+        facts = rows.loc[open_set[open_set].index, ["n", member]].assign(
+            of_set=of_set, gone=blank, least=limit, unknown=unknown
+        )
+        ordered = each(facts.sort_values(["of_set", "n", member]))
+        closing = [row for _, one in groupby(ordered, key=lambda row: row.of_set) for row in _closing(list(one))]
+        blank = blank | rows.index.isin(closing)
     return blank | _covering(rows, blank, limit)
 
 
@@ -98,19 +102,20 @@ def _numbered(rows: pd.DataFrame, member: str) -> "pd.Series[int]":
     return rows.groupby([*keys, _attribute(rows)], dropna=False, sort=True).ngroup()
 
 
-def _closing(one: pd.DataFrame, gone: "pd.Series[bool]", least: int, unknown: int, member: str) -> list[int]:
-    """Return the rows of a set that have to go as well.
+def _closing(one: list[Any]) -> list[int]:
+    """Return the rows of a set, ordered by number, that have to go as well.
 
     Unknown pupils hide nobody, for the same ones are often unknown to several attributes; alone they need one neighbour.
     """
-    missing = one.loc[gone, "n"].fillna(least).astype("int64").tolist()
+    least, unknown = max(row.least for row in one), max(row.unknown for row in one)
+    missing = [least if pd.isna(row.n) else int(row.n) for row in one if row.gone]
     fewest = 2 if missing else 1
     closing: list[int] = []
-    for index, n in one[~gone].sort_values(["n", member])["n"].items():
+    for row in (row for row in one if not row.gone):
         if not (missing or unknown) or (len(missing) >= fewest and sum(missing) >= least):
             break
-        missing.append(int(n))
-        closing.append(int(str(index)))
+        missing.append(int(row.n))
+        closing.append(row.Index)
     return closing
 
 

@@ -27,7 +27,7 @@ _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at
 _OF_SUPPORT = ("support_served", "support_minutes", "support_minutes_in_need")
 # Of answers and of teachers everybody in a school knows whose they may be.
 _OF_ADULTS = ("respondents", "teachers")
-_OF_STAFF = ("competence_gap", "self_gap", "self_bias", "goal_aim")
+_OF_STAFF = ("competence_gap", "self_gap", "self_bias", "goal_aim", "gap_before", "gap_after", "gap_moved")
 _NO_WIDTH = 1e-9
 
 

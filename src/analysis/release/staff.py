@@ -6,14 +6,16 @@ from analysis.evidence import each
 from analysis.release.coding import coded_ends
 
 _BESIDE_GAP = ("competence_reliability", "competence_lessons", "self_gap", "self_bias")
+_FOLLOWED = ("gap_before", "gap_after", "gap_expected", "gap_moved")
 _UNIT = ["municipality_id", "school_id", "part"]
-_HOURS = ["municipality_id", "part", "group"]
+_HOURS = ["municipality_id", "school_id", "part", "group"]
 
 
 def with_staff(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     """Withhold what tells a withheld figure on staff.
 
-    What stands beside a gap counts the same teachers and goes with it. Each teacher has about as many goals as the next, so
+    What stands beside a gap counts the same teachers and goes with it, what follows it since an earlier
+    issue too. Each teacher has about as many goals as the next, so
     that shares of goals add up: those not told as they are must be two at least and have enough teachers between them; the
     mean of aims, which counts the teachers of a share, goes with it. Hours of programmes go, from the smallest up, where
     few participants are left beside those of all programmes.
@@ -34,9 +36,10 @@ def with_staff(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[i
     """
     if not (rows["population"] == "teachers").any():
         return blank
-    blank = blank | (
-        rows["indicator"].isin(_BESIDE_GAP) & _like(rows, blank & (rows["indicator"] == "competence_gap"), _UNIT)
-    )
+    followed = rows["indicator"].isin(_FOLLOWED)
+    gone = blank & (rows["indicator"].eq("competence_gap") | followed)
+    blank = blank | (rows["indicator"].isin(_BESIDE_GAP) & _like(rows, gone & ~followed, _UNIT))
+    blank = blank | (followed & _like(rows, gone, _UNIT))
     blank = _goals(rows, blank, limit)
     return _programmes(rows, blank, limit)
 
@@ -69,6 +72,7 @@ def _goals(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]"
 def _programmes(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     hours = rows[rows["indicator"] == "development_hours"]
     blank = blank.copy()
+    hours = hours[_like(hours, hours["test"] != "", _HOURS)]
     for _, one in hours.assign(gone=blank, limit=limit).groupby(_HOURS, sort=True):
         whole = one[one["test"] == ""]
         left = float(whole["n"].sum() - one.loc[(one["test"] != "") & ~one["gone"], "n"].sum())

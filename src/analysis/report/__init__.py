@@ -31,6 +31,7 @@ from analysis.report.school.questions import school_questions
 from analysis.report.school.results import school_results
 from analysis.report.school.short import school_in_short
 from analysis.report.school.skills import school_skills
+from analysis.report.school.staff import school_staff
 from analysis.report.school.support import school_support
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
@@ -38,6 +39,7 @@ from analysis.report.skills import missing_skills, skills
 from analysis.report.staff.events import development
 from analysis.report.staff.gaps import staff_gaps
 from analysis.report.staff.page import staff_footer, staff_header, staff_in_short
+from analysis.report.staff.visited import visited
 from analysis.report.staff.visits import visits
 from analysis.report.support.curves import one_more_place
 from analysis.report.support.page import plan_footer, plan_header, plan_in_short, unnumbered
@@ -95,6 +97,7 @@ __all__ = [
     "school_questions",
     "school_results",
     "school_skills",
+    "school_staff",
     "school_support",
     "schools",
     "skills",
@@ -108,6 +111,7 @@ __all__ = [
     "targets",
     "threshold_stress",
     "unnumbered",
+    "visited",
     "visits",
     "ways",
     "what_arrived",

@@ -11,8 +11,8 @@ from analysis.params import ROOT, load_yaml, type_faults
 
 OUTLINE = ROOT / "params" / "review.yml"
 Shows = Literal[
-    "short", "where", "moves", "groups", "early", "schools", "skills", "climate", "activities", "support", "hours", "targets",
-    "changed", "frame", "data",
+    "short", "where", "moves", "groups", "early", "schools", "skills", "climate", "activities", "staff", "events",
+    "cooperation", "visits", "support", "hours", "targets", "changed", "frame", "data",
 ]  # fmt: skip
 _TWICE = {
     "found": {"lv": "tā pati atslēga divās daļās", "en": "the same key in two parts"},

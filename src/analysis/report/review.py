@@ -26,6 +26,9 @@ from analysis.report.outline import Chapter, Part, load_outline
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import skills
+from analysis.report.staff.events import cooperation, development
+from analysis.report.staff.gaps import staff_gaps
+from analysis.report.staff.visits import visits
 from analysis.report.support.places import support_places
 from analysis.report.support.who import who_needs_support
 from analysis.report.targets.section import targets
@@ -43,6 +46,10 @@ MAKERS: Mapping[str, Callable[[Unit, Released], Section]] = {
     "skills": partial(skills, whole=False),
     "climate": climate,
     "activities": activities,
+    "staff": staff_gaps,
+    "events": development,
+    "cooperation": cooperation,
+    "visits": visits,
     "hours": partial(hours, whole=False),
     "targets": targets,
     "support": support_places,

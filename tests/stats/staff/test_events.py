@@ -16,7 +16,7 @@ def params() -> Params:
 
 def events(*rows: tuple[object, ...]) -> pd.DataFrame:
     columns = ["school_year", "programme", "audience", "form", "topic", "hours", "participants"]
-    return pd.DataFrame(rows, columns=columns).assign(municipality_id="M1")
+    return pd.DataFrame(rows, columns=columns).assign(municipality_id="M1", school_id=None)
 
 
 EVENTS = events(
@@ -26,6 +26,16 @@ EVENTS = events(
     (2024, None, "board", None, None, 2, 15),
     (2021, None, "teachers", "course", "planning", 99, 99),
 )
+
+
+def test_events_of_a_school_are_its_own_and_the_municipality_has_all(params) -> None:
+    found = development_events(EVENTS.assign(school_id=["S1", None, "S1", "S2", "S1"]), params)
+    at = found[found["school_id"] == "S1"]
+    assert hours(found[found["school_id"] == ""]) == (77, 320)
+    assert hours(at) == (42, 120 + 90)
+    assert hours(at, part="planning") == (12, 120)
+    assert set(at["group"]) == {""}
+    assert set(at["test"]) == {""}
 
 
 def hours(rows: pd.DataFrame, **keys: str) -> tuple[int, float]:

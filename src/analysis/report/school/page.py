@@ -14,8 +14,8 @@ from analysis.report.html import Section, require_released
 from analysis.words.catalogue import say
 from analysis.words.numbers import date, school_year
 
-_OF_ALL = ("roster", "earlier_missing")
-"""Indicators of the municipality that every page needs: the school year, and whether earlier results are known."""
+_OF_ALL = ("roster", "earlier_missing", "competence_gap")
+"""Indicators of the municipality that every page needs: the school year, whether earlier results are known, and gaps of staff."""
 
 
 def of_school(unit: Unit, released: Released) -> Released:

@@ -24,7 +24,7 @@ _ORDER = ("visits_offered", "visits_wanted", "visits_planned")
 _NAMED = 3
 
 
-def visits(unit: Unit, released: Released, rule: Visits) -> Section:
+def visits(unit: Unit, released: Released, rule: Visits | None = None) -> Section:
     """Make the section; where nobody offers visits and no need is seen there is none.
 
     Parameters
@@ -33,7 +33,7 @@ def visits(unit: Unit, released: Released, rule: Visits) -> Section:
         The municipality.
     released : Released
         Evidence of the plan among all others.
-    rule : Visits
+    rule : Visits, optional
         How visits are planned, said below the table.
     """
     require_released(released)
@@ -41,7 +41,8 @@ def visits(unit: Unit, released: Released, rule: Visits) -> Section:
     if not len(own):
         return NOTHING
     at_schools = [_by_school(unit, own)] if own.rows["school_id"].ne("").any() else []
-    bodies = [*at_schools, _by_field(unit, own), *([] if at_schools else [board_only(unit)]), _how(unit, rule)]
+    bodies = [*at_schools, _by_field(unit, own), *([] if at_schools else [board_only(unit)])]
+    bodies += [] if rule is None else [_how(unit, rule)]
     return section(unit, "visits", heading(unit, own), _answer(unit, own), bodies, source_line(unit, own))
 
 

@@ -8,10 +8,11 @@ from analysis.words.catalogue import labels
 
 NO_TOPIC = "none"
 _WAYS: dict[str, tuple[str, ...]] = {"all": (), "topic": ("topic",), "form": ("form",), "audience": ("audience",)}
+_PLACE = ["school_id", "programme"]
 
 
 def development_events(events: pd.DataFrame, params: Params) -> pd.DataFrame:
-    """Add up hours of participants by topic, form and audience: of all programmes, and of each of them.
+    """Add up hours of participants by topic, form and audience: of all programmes, of each of them, and by topic at schools.
 
     Parameters
     ----------
@@ -25,18 +26,20 @@ def development_events(events: pd.DataFrame, params: Params) -> pd.DataFrame:
     pd.DataFrame
         Evidence ``development_hours`` (hours × participants), ``n`` participants (a person counts at each event), ``part``
         the topic (a competence's code where the text is its code or name), ``group`` ``form=…`` or ``audience=…``, ``test``
-        the programme; hours are missing where one of the events says none.
+        the programme; hours are missing where one of the events says none. Rows with a school are of events held for it alone.
     """
     if events.empty:
         return no_evidence()
     last = int(events["school_year"].max())
     events = events[events["school_year"] > last - params.pooled_years]
-    text = {c: events[c].astype("object").fillna("").astype("str") for c in ("programme", "form", "topic", "audience")}
+    text = {c: events[c].astype("object").fillna("").astype("str") for c in (*_PLACE, "form", "topic", "audience")}
     people = events["participants"].astype("float64")
     rows = events.assign(**text, n=people, hours=events["hours"].astype("float64") * people)
     rows = rows.assign(topic=rows["topic"].map(topic_code))
-    found = [_added(rows.assign(programme=""), by) for by in _WAYS]
-    found += [_added(rows[rows["programme"] != ""], by) for by in ("all", "form")]
+    whole, at_school = rows.assign(school_id=""), rows[rows["school_id"] != ""]
+    found = [_added(whole.assign(programme=""), by) for by in _WAYS]
+    found += [_added(whole[whole["programme"] != ""], by) for by in ("all", "form")]
+    found += [_added(at_school.assign(programme=""), by) for by in ("all", "topic")]
     return evidence(
         pd.concat(found, ignore_index=True), indicator="development_hours", unit="hours", population="teachers",
         municipality_id=str(events["municipality_id"].iloc[0]), school_year=last,
@@ -55,7 +58,7 @@ def topic_code(topic: str) -> str:
 
 
 def _added(rows: pd.DataFrame, by: str) -> pd.DataFrame:
-    keys = ["programme", *_WAYS[by]]
+    keys = [*_PLACE, *_WAYS[by]]
     sums = rows.groupby(keys, sort=True)[["n", "hours"]].sum(min_count=1)
     unknown = rows["hours"].isna().groupby([rows[key] for key in keys]).any()
     sums["hours"] = sums["hours"].mask(unknown)
