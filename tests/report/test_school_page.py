@@ -25,7 +25,8 @@ from analysis.words.catalogue import say
 SCHOOL = ROOT / "notebooks" / "30_school.ipynb"
 SECTIONS = (
     report.school_in_short, report.school_results, report.school_skills, report.school_groups, report.school_support,
-    report.school_hours, report.school_activities, report.school_climate, report.school_questions, report.about_school_data,
+    report.school_hours, report.school_activities, report.school_climate, report.school_staff,
+    report.school_questions, report.about_school_data,
 )  # fmt: skip
 LARGE, FEW, SMALL = ("D001", "S004"), ("D005", "S027"), ("D003", "S020")
 """A school of 59 pupils in grade 9, one of 9, one of 13."""
@@ -78,7 +79,9 @@ def test_a_page_is_whole_in_both_languages(page_of_school, open_one, place, scho
     order = re.findall(r'<section id="([a-z_]+)"', page.html)
     wanted = ["short", "school_results", "school_skills", "school_groups", "school_support", "school_hours",
               "school_activities"]  # fmt: skip
-    assert order == [key for key in [*wanted, "school_climate", "school_questions", "data"] if key in order]
+    assert order == [
+        key for key in [*wanted, "school_climate", "school_staff", "school_questions", "data"] if key in order
+    ]
     assert {"short", "school_results", "school_questions", "data"} <= set(order)
     assert 'class="q">10 · ' not in page.html
 
