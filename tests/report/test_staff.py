@@ -326,7 +326,7 @@ def test_gaps_of_the_plan_before_stand_beside_what_was_expected_and_no_cause_is_
             moved(large, schools[1], "differentiation", (1.3, 1.1, 1.0), "not_distinguishable")]  # fmt: skip
     found = text_of(report.visited(large, release(rows, large.params)))
     assert "1 no 2 starpībām" in found or "1 no 2" in found
-    assert "mazāka par gaidāmo −0,60 no −0,80 līdz −0,40" in found
+    assert "mazāka par gaidāmo −0,60 (no −0,80 līdz −0,40)" in found
     assert "nav atšķirama no gaidāmās" in found
     assert not re.search(r"(tāpēc, ka|pateicoties|vizīšu dēļ samazin|ietekm)", found)
     assert report.visited(large, release([rows[0].assign(indicator="gap_before")], large.params)) is NOTHING
@@ -371,6 +371,6 @@ def test_the_review_tells_joint_events_and_supervision(large) -> None:
     ]
     rows += [hours(large, "", 30, test="4.2.3.1"), hours(large, "", 30, test="4.2.3.1", group="form=supervision")]
     found = text_of(cooperation(large, release(rows, large.params)))
-    assert "Sadarbība – 40 dalībnieki" in found
+    assert "Sadarbība – 40 dalībnieku" in found
     assert "Programmā 4.2.3.1" in found
     assert cooperation(large, release(level(large, "planning", 0.8), large.params)) is NOTHING

@@ -88,12 +88,11 @@ def _table(unit: Unit, own: Released, at_school: dict[str, Any], gaps: dict[str,
     unsaid = set(known.loc[known["method"].isin([SELF_ALONE, NOT_REQUIRED]), "part"])
     body = [
         (capitalised(competence(unit, part)), _gap(at_school.get(part), language), _gap(gaps[part], language),
-         *_events(topics.get(part), language, asked=bool(topics)))
+         _events(topics.get(part), language, asked=bool(topics)))
         for part in sorted(gaps.keys() - unsaid, key=lambda part: latvian_key(competence(unit, part)))
     ]  # fmt: skip
     head = [
-        str(say(f"column_{name}", language))
-        for name in ("competence", "staff_here", "staff_place", "participants", "hours_of_all")
+        str(say(f"column_{name}", language)) for name in ("competence", "staff_here", "staff_place", "participants")
     ]
     facts = {
         "confidence": confidence(unit, own.where(indicator=GAP)),
@@ -111,9 +110,15 @@ def _gap(row: Any, language: str) -> Figure:
     )
 
 
-def _events(row: Any, language: str, *, asked: bool) -> tuple[str, str]:
+def _events(row: Any, language: str, *, asked: bool) -> Figure:
+    """Give participants of the school's events on a competence, their hours below."""
     if row is None:
-        return (str(say("events_none", language)) if asked else "–"), "–"
+        return Figure(str(say("events_none", language)) if asked else "–")
     if pd.isna(row.n):
-        return WITHHELD, WITHHELD
-    return number(int(row.n), language), "–" if math.isnan(row.estimate) else number(row.estimate, language)
+        return Figure(WITHHELD)
+    hours = (
+        ""
+        if math.isnan(row.estimate)
+        else str(say("school_staff_hours", language, hours=number(row.estimate, language)))
+    )
+    return Figure(number(int(row.n), language), hours)

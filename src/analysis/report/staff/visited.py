@@ -15,7 +15,7 @@ from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, section, source_line
 from analysis.report.staff.gaps import competence
 from analysis.report.tables import Figure, table
-from analysis.words.catalogue import capitalised, label, say
+from analysis.words.catalogue import label, say
 from analysis.words.collation import latvian_key
 from analysis.words.numbers import WITHHELD, number
 
@@ -59,14 +59,13 @@ def _table(unit: Unit, own: Released, rows: list[Any]) -> Markup:
     )
     body = [
         (
-            names.get(row.school_id) or str(say("visited_whole", language)),
-            capitalised(competence(unit, row.part)),
+            f"{names.get(row.school_id) or say('visited_whole', language)}: {competence(unit, row.part)}",
             *(_level(at.get((name, row.school_id, row.part)), language) for name in (BEFORE, EXPECTED, AFTER)),
             _moved(row, language),
         )
         for row in order
     ]
-    head = [str(say(f"column_{name}", language)) for name in ("place", "competence", BEFORE, EXPECTED, AFTER, MOVED)]
+    head = [str(say(f"column_{name}", language)) for name in ("place", BEFORE, EXPECTED, AFTER, MOVED)]
     facts = {"confidence": confidence(unit, own.where(indicator=MOVED)), "years": naming.years(unit, rows[0])}
     return table(language, str(say("visited_caption", language, **facts).unescape()), head, body)
 
@@ -85,6 +84,4 @@ def _moved(row: Any, language: str) -> Figure:
         return Figure(WITHHELD)
     code = ("smaller" if row.estimate < 0 else "larger") if row.verdict == "differs" else row.verdict
     one = _level(row, language)
-    return Figure(
-        label("moved", code, language), "" if row.verdict == "too_few" else f"{one.text} {one.interval}".strip()
-    )
+    return Figure(label("moved", code, language), "" if row.verdict == "too_few" else f"{one.text} ({one.interval})")
