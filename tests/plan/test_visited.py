@@ -117,6 +117,16 @@ def test_from_few_gaps_nothing_is_judged() -> None:
     assert OTHERS not in set(rows["part"])
 
 
+def test_a_municipality_stands_in_where_schools_are_too_few_and_never_beside_them() -> None:
+    rng, e = np.random.default_rng(3), np.full((2, 6), 0.1)
+    then, field = rng.normal(0.5, 0.5, (2, 6)), planned(["S01"])
+    then[:, 1:] = np.nan
+    whole = rng.normal(0.5, 0.5, (1, 6))
+    sides = [pd.concat([gaps(then, e, year), gaps(whole, e[:1], year).assign(school_id="")]) for year in (2025, 2026)]
+    rows = judged(visited_gaps(pd.concat([sides[0], field]), sides[1], load_staff_rules(), load_params()))
+    assert rows.groupby("part")["school_id"].agg(set).to_dict() == {part: {""} for part in FIELD}
+
+
 def test_a_municipality_stands_in_where_no_visited_school_is_told() -> None:
     then, e = np.random.default_rng(2).normal(0.5, 0.5, (1, 6)), np.full((1, 6), 0.1)
     whole = gaps(then, e, 2025).assign(school_id="")

@@ -40,7 +40,7 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     pd.DataFrame
         Evidence in levels by school, ``part`` the competence and ``domain`` the field: ``gap_before``, ``gap_after``,
         ``gap_expected``, ``gap_moved`` (after less expected; below 0: less is lacking than expected). Of a competence of
-        which no visited school's is told, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no
+        which no visited school's is judged, the municipality's. ``gap_moved`` with ``part`` ``visited`` or ``others`` and no
         field is the mean of after less before: of what was visited, and of all else. Reference ``last_year``.
     """
     plan = then[(then["indicator"] == "visits_planned") & (then["school_id"] != "") & (then["estimate"] > 0)]
@@ -52,8 +52,10 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     schools = units[at].assign(visited=pd.MultiIndex.from_frame(units.loc[at, ["school_id", "domain"]]).isin(goes))
     whole = units[~at].assign(visited=units.loc[~at, "domain"].isin(plan["domain"]))
     schools, whole = _compared(schools, ["part"], params), _compared(whole, ["school_id"], params)
-    told = schools[schools["visited"]]
-    told = pd.concat([told, whole[whole["visited"] & ~whole["part"].isin(told["part"])]], ignore_index=True)
+    enough = schools["visited"] & (schools["known"] >= FEWEST)
+    told = schools[enough]
+    for more in (whole, schools):
+        told = pd.concat([told, more[more["visited"] & ~more["part"].isin(told["part"])]], ignore_index=True)
     if told.empty:
         return no_evidence()
     rows = [
