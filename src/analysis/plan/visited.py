@@ -47,15 +47,7 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     units = _both(then, now, rules, params)
     if plan.empty or units.empty:
         return no_evidence()
-    goes = pd.MultiIndex.from_frame(plan[["school_id", "domain"]])
-    at = units["school_id"] != ""
-    schools = units[at].assign(visited=pd.MultiIndex.from_frame(units.loc[at, ["school_id", "domain"]]).isin(goes))
-    whole = units[~at].assign(visited=units.loc[~at, "domain"].isin(plan["domain"]))
-    schools, whole = _compared(schools, ["part"], params), _compared(whole, ["school_id"], params)
-    enough = schools["visited"] & (schools["known"] >= FEWEST)
-    told = schools[enough]
-    for more in (whole, schools):
-        told = pd.concat([told, more[more["visited"] & ~more["part"].isin(told["part"])]], ignore_index=True)
+    schools, told = _told(units, plan, params)
     if told.empty:
         return no_evidence()
     rows = [
@@ -83,6 +75,20 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
         municipality_id=str(now["municipality_id"].iloc[0]), school_year=int(now["school_year"].max()),
         year_from=int(then["school_year"].max()),
     )  # fmt: skip
+
+
+def _told(units: pd.DataFrame, plan: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return all gaps of schools, and those to tell: of schools, where too few are known the municipality's in their place."""
+    goes = pd.MultiIndex.from_frame(plan[["school_id", "domain"]])
+    at = units["school_id"] != ""
+    schools = units[at].assign(visited=pd.MultiIndex.from_frame(units.loc[at, ["school_id", "domain"]]).isin(goes))
+    whole = units[~at].assign(visited=units.loc[~at, "domain"].isin(plan["domain"]))
+    schools, whole = _compared(schools, ["part"], params), _compared(whole, ["school_id"], params)
+    enough = schools["visited"] & (schools["known"] >= FEWEST)
+    told = schools[enough]
+    for more in (whole, schools):
+        told = pd.concat([told, more[more["visited"] & ~more["part"].isin(told["part"])]], ignore_index=True)
+    return schools, told
 
 
 def _both(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, params: Params) -> pd.DataFrame:

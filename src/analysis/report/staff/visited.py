@@ -30,6 +30,7 @@ def visited(unit: Unit, released: Released) -> Section:
         return NOTHING
     n = sum(row.verdict == "differs" for row in told)
     key = "few" if not told else "some" if n else "none"
+    key += "_alone" if len(told) == 1 else ""
     answer = [say("visited_answer", language), *_beside(unit, own)]
     heading = say(f"visited_heading_{key}", language, count=len(told), n=n, all=len(told))
     followed = own.where(indicator=[BEFORE, AFTER, EXPECTED, MOVED])
