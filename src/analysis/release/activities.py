@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.activity_rules import FIELDS
+from analysis.release.alike import alike
 
 _KEYS = ["municipality_id", "school_id", "school_year", "grade", "part"]
 _AIM, _SIZE = "aim|", "school_size="
@@ -35,19 +36,13 @@ def with_activities(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Ser
         return blank
     of = {name: rows["indicator"].eq(f"activity_{name}") for name in ("participations", "hours", "reach", "exposure")}
     gone = of["participations"] & blank
-    blank = blank | (of["hours"] & _among(rows, gone, _KEYS))
-    blank = blank | (of["reach"] & rows["part"].ne("") & _among(rows, gone, _KEYS))
+    blank = blank | (of["hours"] & alike(rows, gone, _KEYS))
+    blank = blank | (of["reach"] & rows["part"].ne("") & alike(rows, gone, _KEYS))
     adds_up = (of["reach"] & rows["part"].eq("")) | (rows["part"].str.startswith(_AIM) & mine)
-    blank = blank | (adds_up & _among(rows, gone, _KEYS[:-1]))
+    blank = blank | (adds_up & alike(rows, gone, _KEYS[:-1]))
     blank = blank | (of["reach"] & (rows["low"] * rows["n"].astype("float64") / 100).round().lt(limit))
     schools = rows[of["hours"] & rows["school_id"].ne("")].groupby("municipality_id")["school_id"].nunique()
     few = rows["municipality_id"].map(schools).fillna(0) <= len(FIELDS) + 1
     hidden = blank & of["hours"] & rows["school_id"].ne("")
-    small = rows["group"].str.startswith(_SIZE) & _among(rows, hidden, ["municipality_id", "school_year", "part"])
+    small = rows["group"].str.startswith(_SIZE) & alike(rows, hidden, ["municipality_id", "school_year", "part"])
     return blank | (of["exposure"] & (few | small))
-
-
-def _among(rows: pd.DataFrame, gone: "pd.Series[bool]", keys: list[str]) -> "pd.Series[bool]":
-    """Tell which rows have the keys of a row that is gone."""
-    told = pd.MultiIndex.from_frame(rows.loc[gone, keys].astype("str"))
-    return pd.Series(pd.MultiIndex.from_frame(rows[keys].astype("str")).isin(told), index=rows.index)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.evidence import KEYS
+from analysis.release.alike import alike
 
 _PLAN = ("plan_served", "plan_unserved")
 _WHERE = ["municipality_id", "school_id", "grade", "part"]
@@ -37,11 +38,11 @@ def with_need(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]"
     support = rows["indicator"].isin(["support_need", *_AFTER])
     if not support.any():
         return _of_plans(rows, blank)
-    blank = blank | (support & rows["grade"].ne("") & _withheld(rows.assign(grade=""), rows, blank, None))
+    blank = blank | (support & rows["grade"].ne("") & _school_gone(rows, blank))
     for name, before in _AFTER.items():
         mine = rows["indicator"] == name
         for other in before:
-            blank = blank | (mine & _withheld(rows, rows, blank, other))
+            blank = blank | (mine & alike(rows, blank & rows["indicator"].eq(other), _SAME))
     return _of_plans(rows, blank)
 
 
@@ -50,19 +51,15 @@ def _of_plans(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]"
     plan = rows["indicator"].isin(_PLAN)
     if not plan.any():
         return blank
-    where = pd.MultiIndex.from_frame(rows[_WHERE].astype("str"))
-    blank = blank | (plan & where.isin(where[(blank & (rows["indicator"] == "support_need")).to_numpy()]))
-    blank = blank | (plan & where.isin(where[(blank & plan).to_numpy()]))
+    blank = blank | (plan & alike(rows, blank & rows["indicator"].eq("support_need"), _WHERE))
+    blank = blank | (plan & alike(rows, blank & plan, _WHERE))
     kind = [rows[key].astype("str") for key in ("municipality_id", "part")]
     of_grades = plan & rows["grade"].ne("")
     return blank | (of_grades & (blank & of_grades).groupby(kind).transform("any").astype("bool"))
 
 
-def _withheld(
-    asked: pd.DataFrame, rows: pd.DataFrame, blank: "pd.Series[bool]", indicator: str | None
-) -> "pd.Series[bool]":
-    """Tell for each row asked whether the row with its keys (of another indicator, where one is named) is withheld."""
-    keys = _SAME if indicator else list(KEYS)
-    gone = rows[blank & (rows["indicator"] == indicator)] if indicator else rows[blank]
-    index = pd.MultiIndex.from_frame(gone[keys].astype("str"))
-    return pd.Series(pd.MultiIndex.from_frame(asked[keys].astype("str")).isin(index), index=rows.index)
+def _school_gone(rows: pd.DataFrame, blank: "pd.Series[bool]") -> "pd.Series[bool]":
+    """Tell for each row whether the one of all its school's grades is withheld."""
+    gone = pd.MultiIndex.from_frame(rows.loc[blank, list(KEYS)].astype("str"))
+    asked = pd.MultiIndex.from_frame(rows.assign(grade="")[list(KEYS)].astype("str"))
+    return pd.Series(asked.isin(gone), index=rows.index)

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.evidence import each
+from analysis.release.alike import alike
 from analysis.release.coding import coded_ends
 
 _BESIDE_GAP = ("competence_reliability", "competence_lessons", "self_gap", "self_bias")
@@ -38,16 +39,10 @@ def with_staff(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[i
         return blank
     followed = rows["indicator"].isin(_FOLLOWED)
     gone = blank & (rows["indicator"].eq("competence_gap") | followed)
-    blank = blank | (rows["indicator"].isin(_BESIDE_GAP) & _like(rows, gone & ~followed, _UNIT))
-    blank = blank | (followed & _like(rows, gone, _UNIT))
+    blank = blank | (rows["indicator"].isin(_BESIDE_GAP) & alike(rows, gone & ~followed, _UNIT))
+    blank = blank | (followed & alike(rows, gone, _UNIT))
     blank = _goals(rows, blank, limit)
     return _programmes(rows, blank, limit)
-
-
-def _like(rows: pd.DataFrame, gone: "pd.Series[bool]", keys: list[str]) -> "pd.Series[bool]":
-    """Tell which rows have the keys of a row that is gone."""
-    where = pd.MultiIndex.from_frame(rows[keys])
-    return pd.Series(where.isin(where[gone.to_numpy()]), index=rows.index)
 
 
 def _goals(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
@@ -66,13 +61,13 @@ def _goals(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]"
             hidden[row.Index], count, sum_hidden = True, count + 1, sum_hidden + row.events
     blank = blank | (hidden & ~open_ended).reindex(rows.index, fill_value=False)
     not_told = hidden.reindex(rows.index, fill_value=False)
-    return blank | ((rows["indicator"] == "goal_aim") & _like(rows, not_told, _UNIT))
+    return blank | ((rows["indicator"] == "goal_aim") & alike(rows, not_told, _UNIT))
 
 
 def _programmes(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Series[int]") -> "pd.Series[bool]":
     hours = rows[rows["indicator"] == "development_hours"]
     blank = blank.copy()
-    hours = hours[_like(hours, hours["test"] != "", _HOURS)]
+    hours = hours[alike(hours, hours["test"] != "", _HOURS)]
     for _, one in hours.assign(gone=blank, limit=limit).groupby(_HOURS, sort=True):
         whole = one[one["test"] == ""]
         left = float(whole["n"].sum() - one.loc[(one["test"] != "") & ~one["gone"], "n"].sum())
