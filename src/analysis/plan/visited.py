@@ -51,20 +51,8 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
     if told.empty:
         return no_evidence()
     rows = [
-        told.assign(
-            indicator=BEFORE,
-            n=told["n_then"].astype("Int64"),
-            estimate=told["g_then"],
-            low=told["low_then"],
-            high=told["high_then"],
-        ),
-        told.assign(
-            indicator=AFTER,
-            n=told["n_now"].astype("Int64"),
-            estimate=told["g_now"],
-            low=told["low_now"],
-            high=told["high_now"],
-        ),
+        _seen(told, BEFORE, "then"),
+        _seen(told, AFTER, "now"),
         told.assign(indicator=EXPECTED, estimate=told["expected"]),
         _judged(told.assign(indicator=MOVED, estimate=told["g_now"] - told["expected"]), params),
         *(_mean(schools[schools["visited"] == own], name, params) for own, name in ((True, VISITED), (False, OTHERS))),
@@ -75,6 +63,12 @@ def visited_gaps(then: pd.DataFrame, now: pd.DataFrame, rules: StaffRules, param
         municipality_id=str(now["municipality_id"].iloc[0]), school_year=int(now["school_year"].max()),
         year_from=int(then["school_year"].max()),
     )  # fmt: skip
+
+
+def _seen(told: pd.DataFrame, indicator: str, side: str) -> pd.DataFrame:
+    """Return the gaps of one side with their own number and interval."""
+    own = {"n": told[f"n_{side}"].astype("Int64"), "estimate": told[f"g_{side}"]}
+    return told.assign(indicator=indicator, low=told[f"low_{side}"], high=told[f"high_{side}"], **own)
 
 
 def _told(units: pd.DataFrame, plan: pd.DataFrame, params: Params) -> tuple[pd.DataFrame, pd.DataFrame]:

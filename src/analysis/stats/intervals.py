@@ -5,6 +5,7 @@ import pandas as pd
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
+_CERTAIN = 0.999  # where Fisher's transformation ends
 _NO_SPREAD = 1e-9  # the SD of equal values is zero but for the arithmetic
 
 
@@ -64,3 +65,27 @@ def share_interval(count: pd.Series, n: pd.Series, confidence: float) -> tuple[p
     low, high = proportion_confint(count.astype("float64"), n.astype("float64"), 1 - confidence, method="wilson")
     share = 100 * count / n
     return np.minimum(100 * low, share), np.maximum(100 * high, share)
+
+
+def transformed_rank(rho: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Fisher's transformation of Spearman's correlation and its error ``√((1 + ρ²/2)/(n − 3))`` (Bonett and Wright 2000).
+
+    Parameters
+    ----------
+    rho, n : np.ndarray
+        Correlations, and pairs behind each (4 at least).
+
+    Returns
+    -------
+    tuple of np.ndarray
+        ``atanh ρ`` and its error; correlations of nearly ±1 are taken as ±0.999.
+    """
+    inside = np.clip(rho, -_CERTAIN, _CERTAIN)
+    return np.arctanh(inside), np.sqrt((1 + inside**2 / 2) / (n - 3))
+
+
+def rank_interval(rho: np.ndarray, n: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
+    """Interval of Spearman's correlation, ``tanh(atanh ρ ± z·error)`` with :func:`transformed_rank`; ends hold ``rho``."""
+    middle, error = transformed_rank(rho, n)
+    half = stats.norm.ppf((1 + confidence) / 2) * error
+    return np.minimum(np.tanh(middle - half), rho), np.maximum(np.tanh(middle + half), rho)

@@ -7,6 +7,7 @@ from scipy import stats
 from analysis.activity_rules import ActivityRules
 from analysis.evidence import no_evidence, verdict
 from analysis.stats.activities.tables import SCHOOL
+from analysis.stats.intervals import rank_interval
 
 
 def chosen_share(results: pd.DataFrame, rules: ActivityRules) -> pd.DataFrame:
@@ -57,18 +58,14 @@ def choice(
     if len(both) < rules.schools_compared or (both.nunique() < 2).any():
         return no_evidence()
     r = float(stats.spearmanr(both["estimate"], both["share"]).statistic)
-    low, high = np.tanh(np.arctanh(np.clip(r, -0.999, 0.999)) + _half(r, len(both), confidence) * np.array([-1, 1]))
-    row = pd.DataFrame({"estimate": [r], "low": [min(low, r)], "high": [max(high, r)], "n": [len(both)]})
+    low, high = rank_interval(np.array([r]), np.array([len(both)]), confidence)
+    row = pd.DataFrame({"estimate": [r], "low": low, "high": high, "n": [len(both)]})
     row = row.assign(verdict=verdict(row["low"], row["high"], row["n"], rules.schools_compared))
     return row.assign(
         indicator="activity_choice", municipality_id=owner, year_from=int(earlier["school_year"].min()), school_year=year,
         part="stem", unit="sd", reference="zero", population="schools", confidence=confidence,
         grade=rules.chosen.grade, test=rules.chosen.test, method="Spearman, interval by Fisher's z",
     )  # fmt: skip
-
-
-def _half(r: float, n: int, confidence: float) -> float:
-    return float(stats.norm.ppf((1 + confidence) / 2) * np.sqrt((1 + r**2 / 2) / (n - 3)))
 
 
 def hours_by_school(offers: pd.DataFrame, pupils: pd.DataFrame) -> pd.DataFrame:

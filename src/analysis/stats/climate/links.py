@@ -10,12 +10,12 @@ from analysis.evidence import verdict
 from analysis.indicators import INDICATORS
 from analysis.stats.climate.reliability import of_mean
 from analysis.stats.climate.survey import SMALLEST_N
+from analysis.stats.intervals import rank_interval, transformed_rank
 from analysis.stats.scale import TEST, main_session
 
 FEWEST_SCHOOLS = INDICATORS["wellbeing_link"].smallest_n
 _FEWEST_RESULTS = 30  # of a school: about ten pupils in three domains
 _FALSE_SHARE = 0.05
-_CERTAIN = 0.999  # where Fisher's transformation ends
 
 
 def school_results(placed: pd.DataFrame, rounds: int) -> pd.DataFrame:
@@ -113,10 +113,10 @@ def _of_area(cells: pd.DataFrame, results: pd.DataFrame, icc: Mapping[str, float
         if len(one) >= FEWEST_SCHOOLS and one["mean"].nunique() > 1 and one["mean_result"].nunique() > 1
     ]  # fmt: skip
     found = pd.DataFrame(rows, columns=["municipality_id", "scale", "n", "reliability", "estimate"])
-    middle, error = _transformed(found["estimate"].to_numpy(dtype="float64"), found["n"].to_numpy(dtype="float64"))
-    half = stats.norm.ppf((1 + confidence) / 2) * error
+    rho, n = found["estimate"].to_numpy(dtype="float64"), found["n"].to_numpy(dtype="float64")
+    low, high = rank_interval(rho, n, confidence)
     told = found.assign(part=found["scale"], unit="sd", method="rank correlation of schools")
-    told = told.assign(low=np.tanh(middle - half), high=np.tanh(middle + half))
+    told = told.assign(low=low, high=high)
     told["verdict"] = verdict(told["low"], told["high"], told["n"], FEWEST_SCHOOLS)
     sure = found.assign(
         part=found["scale"] + "|reliability",
@@ -136,13 +136,8 @@ def _within(rows: pd.DataFrame, alike: list[str], of: list[str], fewest: int) ->
     return found[found["n"] >= fewest].assign(mean=lambda one: (one["sum"] / one["n"]).round(9))
 
 
-def _transformed(rho: np.ndarray, n: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    inside = np.clip(rho, -_CERTAIN, _CERTAIN)
-    return np.arctanh(inside), np.sqrt((1 + inside**2 / 2) / (n - 3))
-
-
 def _tail(rho: np.ndarray, n: np.ndarray) -> np.ndarray:
     """Two-sided chance of such a correlation, by the interval's own distribution."""
-    middle, error = _transformed(rho, n)
+    middle, error = transformed_rank(rho, n)
     found: np.ndarray = 2 * stats.norm.sf(np.abs(middle) / error)
     return found
