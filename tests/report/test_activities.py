@@ -73,7 +73,7 @@ def test_groups_are_described_by_what_their_schools_give_alone(board) -> None:
 
 def test_a_place_of_few_schools_says_that_groups_are_not_told(tiny) -> None:
     said = text_of(report.activities(tiny, release([tiny.modelled], tiny.params)))
-    assert "no tā varētu aprēķināt grupu lielumu pa skolām" in said
+    assert "no tā varētu aprēķināt, cik grupas skolēnu ir katrā skolā" in said
     assert "Zēni" not in said
 
 

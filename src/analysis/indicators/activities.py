@@ -12,7 +12,10 @@ ACTIVITIES = (
     _of_activities("activity_reach", "Between which bounds does the share of pupils reached lie?", ("percent",)),
     _of_activities("activity_hours", "How many hours are that for each pupil enrolled?", ("hours",)),
     _of_activities(
-        "activity_exposure", "How much do schools and grades give where a group's pupils learn?", ("hours",)
+        "activity_exposure",
+        "How much do schools and grades give where a group's pupils learn?",
+        ("hours",),
+        smallest_n=30,
     ),
     Indicator(
         "activity_choice",

@@ -80,10 +80,17 @@ def test_a_group_meets_what_its_schools_and_grades_give_and_all_groups_add_up(fo
 
 def test_small_schools_are_a_group_where_there_are_others(found, rules) -> None:
     assert not found["group"].str.startswith("school_size").any()  # both schools are small
-    tables = {"activities": GIVEN, "schools": SCHOOLS, "enrolments": PUPILS}
-    of_thirty = activities(tables, [], "country", rules.model_copy(update={"small_school": 30}), load_params())
-    assert value(of_thirty, "activity_exposure", group="school_size=small") == pytest.approx(6.0)
-    assert row(of_thirty, "activity_exposure", group="school_size=other")["n"] == 50
+    given = activities_table(("S1", 2026, None, "stem", 10, 5), ("S2", 2026, None, "stem", 15, 4))
+    of_forty = rules.model_copy(update={"small_school": 40})
+
+    def rows(small: int) -> pd.DataFrame:
+        pupils = enrolments_table(("S1", 2026, "5", 50, {}), ("S2", 2026, "5", small, {}))
+        tables = {"activities": given, "schools": SCHOOLS, "enrolments": pupils}
+        return activities(tables, [], "country", of_forty, load_params())
+
+    assert value(rows(30), "activity_exposure", group="school_size=small", part="stem") == pytest.approx(60 / 30)
+    assert value(rows(30), "activity_exposure", group="school_size=other", part="stem") == pytest.approx(50 / 50)
+    assert not rows(29)["indicator"].eq("activity_exposure").any()  # where fewer than thirty learn could be guessed
 
 
 def test_an_aim_adds_up_the_fields_that_have_it_and_a_prefix_goes_before(found, rules) -> None:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from analysis.activity_rules import AIMS, FIELDS, load_activity_rules
 from analysis.evidence import each
+from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import naming, values
@@ -168,7 +169,8 @@ def _groups(unit: Unit, now: Released, groups: list[str], years: str) -> list[Ma
         (capitalised(naming.group(unit, group)), *_counted(unit, now.where(group=group), "activity_exposure"))
         for group in groups
     ]
-    text = say("activities_groups_text", language, small=load_activity_rules().small_school)
+    facts = {"small": load_activity_rules().small_school, "fewest": INDICATORS["activity_exposure"].smallest_n}
+    text = say("activities_groups_text", language, **facts)
     return _folded(unit, "groups", "group", body, years, Markup("<p>{}</p>").format(text))
 
 

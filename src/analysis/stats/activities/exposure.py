@@ -3,8 +3,10 @@
 import pandas as pd
 
 from analysis.activity_rules import FIELDS
+from analysis.indicators import INDICATORS
 from analysis.stats.activities.tables import SCHOOL
 
+_FEWEST = INDICATORS["activity_exposure"].smallest_n
 _METHOD = "hours for a pupil in the schools and grades where they learn"
 
 
@@ -46,7 +48,8 @@ def exposure(pupils: pd.DataFrame, by_cell: pd.DataFrame, attributes: list[str],
     Returns
     -------
     pd.DataFrame
-        Evidence ``activity_exposure``, ``group`` and ``part`` (field), ``n`` the group's pupils.
+        Evidence ``activity_exposure``, ``group`` and ``part`` (field), ``n`` the group's pupils: 30 at least, for where
+        fewer learn could be guessed from what they meet, and attributes of which two such groups are left.
     """
     rows = pupils.merge(by_cell.drop(columns="n"), on=[*SCHOOL, "grade"])
     size = rows.groupby(SCHOOL)["grade"].transform("size")
@@ -66,6 +69,7 @@ def _of(rows: pd.DataFrame, name: str) -> pd.DataFrame:
     keys = ["municipality_id", "school_year", name]
     known = rows[rows[name].notna()].assign(n=1)
     found = _mean(known, keys)
+    found = found[found["n"] >= _FEWEST]
     values = found.groupby("municipality_id")[name].transform("nunique")
     return found[values > 1].assign(group=lambda r: name + "=" + r[name].astype("str")).drop(columns=name)
 
