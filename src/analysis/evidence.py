@@ -20,10 +20,11 @@ UNITS = (
     "level",
     "schools",
     "visits",
+    "km",
 )
 REFERENCES = ("country", "similar", "municipality", "last_year", "threshold", "zero")
 VERDICTS = ("differs", "not_distinguishable", "too_few")
-POPULATIONS = ("pupils", "papers", "teachers", "respondents", "schools")
+POPULATIONS = ("pupils", "papers", "teachers", "respondents", "schools", "boards")
 
 KEYS = (
     "indicator",

@@ -8,7 +8,9 @@ from analysis.words.catalogue import say
 
 
 def items(*slugs: str, language: str = "lv"):
-    return [{"notebook": "20_municipality", "slug": slug, "language": language} for slug in slugs]
+    return [
+        {"notebook": "20_municipality", "slug": slug, "language": language, "municipality_id": slug} for slug in slugs
+    ]
 
 
 def shown(page: str) -> list[str]:
@@ -80,3 +82,18 @@ def test_a_municipality_without_a_page_is_named_over_its_schools():
 def test_a_school_whose_slug_is_a_municipalitys_is_not_taken_for_it():
     page = index_page("board", [*items("a"), school("a")], {"a": "Ādaži", "a/a": "Skola"}, [])
     assert shown(page) == ["Ādaži", "Skola"]
+
+
+def test_the_page_of_all_stands_first_and_is_not_counted_among_municipalities():
+    whole = {"notebook": "80_country", "slug": "country", "municipality_id": ""}
+    both = [whole | {"language": language} for language in ("lv", "en")]
+    page = index_page("public", [*items("a"), *both], {"a": "Ādaži", "*": "country"}, [])
+    assert shown(page) == [str(say("country_name", "lv")), "Ādaži"]
+    assert 'href="80_country/country.en.html"' in page
+    assert str(say("index_intro", "lv", count=1, n=1)) in page
+    assert shown(index_page("public", both[1:], {"*": "country"}, [])) == [str(say("country_name", "en"))]
+
+
+def test_where_it_failed_it_is_called_by_its_name():
+    page = index_page("public", items("a"), {"a": "Ādaži", "*": "country"}, {"*"})
+    assert str(say("index_not_made", "lv", list=say("country_name", "lv"))) in page

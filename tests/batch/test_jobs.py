@@ -1,6 +1,7 @@
 """A notebook's own parameters say whom its pages are about, and in which editions they are made."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.batch.asked import check_asked
-from analysis.batch.jobs import Subject, editions_of, file_names, parameters_of, subjects
+from analysis.batch.jobs import Subject, editions_of, file_names, of_country, parameters_of, subjects
 from analysis.faults import InputFaults
 from analysis.intake.store import open_store
 from analysis.params import ROOT
 
 PLACE, SCHOOL = ROOT / "notebooks" / "20_municipality.ipynb", ROOT / "notebooks" / "30_school.ipynb"
+WHOLE = ROOT / "notebooks" / "80_country.ipynb"
 
 
 def codes(store: Path, **asked) -> list[tuple[str, object]]:
@@ -24,12 +26,12 @@ def codes(store: Path, **asked) -> list[tuple[str, object]]:
 
 def test_parameters_are_the_names_of_the_cell_that_is_tagged():
     five = {"municipality", "params_file", "store", "edition", "language"}
-    assert (parameters_of(PLACE), parameters_of(SCHOOL)) == (five, five | {"school"})
+    assert (set(parameters_of(PLACE)), set(parameters_of(SCHOOL))) == (five, five | {"school"})
 
 
 def test_a_file_without_such_a_cell_has_none(tmp_path):
     (tmp_path / "bare.ipynb").write_text(json.dumps({"cells": [{"source": "school = 1", "metadata": {}}]}))
-    assert parameters_of(tmp_path / "bare.ipynb") == frozenset()
+    assert parameters_of(tmp_path / "bare.ipynb") == {}
 
 
 def test_a_school_has_the_boards_edition_alone():
@@ -85,3 +87,24 @@ def test_a_schools_slug_is_known_where_a_notebook_takes_a_school(demo_store):
     check_asked(open_store(demo_store), only=["S027", "D001"], notebooks=[PLACE, SCHOOL])
     assert codes(demo_store, only=["S027"], notebooks=[PLACE])[0][0] == "P05"
     assert codes(demo_store, only=["S0227"], notebooks=[SCHOOL]) == [("P05", "S027")]
+
+
+def test_a_notebook_whose_municipality_is_empty_has_one_page_of_all(demo_store):
+    assert list(subjects(open_store(demo_store), WHOLE)) == [Subject("", "", "country", "country")]
+    assert not of_country(PLACE)
+    assert editions_of(WHOLE, ("public", "board")) == ("public", "board")
+
+
+def test_it_is_held_to_its_own_slug_and_left_out_of_a_run_for_one_municipality(demo_store):
+    (page,) = subjects(open_store(demo_store), WHOLE)
+    assert [page.asked(only) for only in ((), {"country"}, {"D001"})] == [True, True, False]
+    check_asked(open_store(demo_store), only=["country"], notebooks=[WHOLE])
+    assert codes(demo_store, only=["country"], notebooks=[PLACE])[0][0] == "P05"
+
+
+def test_a_boards_own_delivery_has_no_page_of_the_country(demo_store):
+    store = replace(open_store(demo_store))
+    store.__dict__["facts"] = store.facts | {"scope": "board"}
+    with pytest.raises(InputFaults) as found:
+        check_asked(store, notebooks=[PLACE, WHOLE])
+    assert [(fault.code, fault.facts["key"]) for fault in found.value.faults] == [("P73", "80_country")]

@@ -51,7 +51,7 @@ def freeze_run(plan: Plan, result: Result, name: str) -> Issue:
         for e in done for file in e["files"] if file.endswith(".csv")
     }  # fmt: skip
     places = store.table("municipalities")[["municipality_id", "name"]].astype("str")
-    published = sorted({str(entry["municipality_id"]) for entry in done})
+    published = sorted({str(entry["municipality_id"]) for entry in done} - {""})
     params = {m: load_params(params_path(m)) for m in published}
     for municipality_id in published:
         content[sums_path(municipality_id)] = as_csv(_sums(store, municipality_id, params[municipality_id]))

@@ -1,4 +1,4 @@
-"""Which pages a run makes of a notebook: one of each municipality, or one of each school where the notebook takes a school."""
+"""Which pages a run makes of a notebook: one of each municipality, of each school, or of the whole country."""
 
 import ast
 import hashlib
@@ -16,6 +16,8 @@ from analysis.params import nearest
 SCHOOL = "school"
 """The parameter by which a notebook says that its page is a school's."""
 SCHOOL_EDITIONS = ("board",)
+COUNTRY = "country"
+"""File name of a page that is about all municipalities."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class Subject:
     Attributes
     ----------
     municipality_id, place : str
-        The municipality and its name.
+        The municipality and its name; both empty: all of them.
     slug, name : str
         File name of the page, and what the index calls it.
     school_id : str
@@ -43,12 +45,20 @@ class Subject:
         return not only or self.slug in only or slug(self.municipality_id) in only
 
 
-def parameters_of(notebook: Path) -> frozenset[str]:
-    """Return the names that a notebook's cell of parameters gives; none where it has no such cell."""
+def of_country(notebook: Path) -> bool:
+    """Tell whether a notebook's page is about all municipalities: then its own ``municipality`` is the empty text."""
+    return parameters_of(notebook).get("municipality") == ""
+
+
+def parameters_of(notebook: Path) -> dict[str, object]:
+    """Return the names and values that a notebook's cell of parameters gives; none where it has no such cell."""
     cells = json.loads(notebook.read_text("utf-8")).get("cells", [])
     sources = ["".join(c["source"]) for c in cells if "parameters" in c.get("metadata", {}).get("tags", [])]
     given = [node for source in sources for node in ast.parse(source).body if isinstance(node, ast.Assign)]
-    return frozenset(name.id for node in given for name in node.targets if isinstance(name, ast.Name))
+    return {
+        name.id: node.value.value if isinstance(node.value, ast.Constant) else None
+        for node in given for name in node.targets if isinstance(name, ast.Name)
+    }  # fmt: skip
 
 
 def editions_of(notebook: Path, asked: Iterable[str]) -> tuple[str, ...]:
@@ -60,6 +70,9 @@ def editions_of(notebook: Path, asked: Iterable[str]) -> tuple[str, ...]:
 
 def subjects(store: Store, notebook: Path) -> Iterator[Subject]:
     """List whom a notebook makes pages of, in the order of the municipalities' ids, and of the schools' ids in each."""
+    if of_country(notebook):
+        yield Subject("", "", COUNTRY, COUNTRY)
+        return
     places = store.table("municipalities").sort_values("municipality_id")
     per_school = SCHOOL in parameters_of(notebook)
     schools = store.table("schools").sort_values("school_id") if per_school else None
@@ -93,14 +106,21 @@ def check_jobs(store: Store, notebooks: Iterable[Path], editions: Iterable[str],
     ------
     InputFaults
         P70: a school's page for the public. P05: a slug that is neither a municipality's nor, where a notebook takes a
-        school, a school's.
+        school, a school's. P73: a page on the country of a board's own delivery.
     """
     notebooks, editions = tuple(notebooks), tuple(editions)
     faults = [
         Fault("P70", "--edition", facts={"key": notebook.stem, "found": ", ".join(editions)})
         for notebook in notebooks if not editions_of(notebook, editions)
     ]  # fmt: skip
-    known = [slug(str(place)) for place in store.table("municipalities")["municipality_id"]]
+    about_all = [notebook for notebook in notebooks if of_country(notebook)]
+    scope = store.facts["scope"]
+    faults += [
+        Fault("P73", "--notebook", facts={"key": notebook.stem, "found": scope})
+        for notebook in about_all if scope != "country"
+    ]  # fmt: skip
+    known = [COUNTRY] if about_all else []
+    known += [slug(str(place)) for place in store.table("municipalities")["municipality_id"]]
     known += [one.slug for notebook in notebooks for one in subjects(store, notebook) if one.school_id]
     strangers = [word for word in only if word not in known]
     faults += [Fault("P05", "--only", facts={"value": w, "nearest": nearest(w, known)}) for w in strangers]

@@ -87,7 +87,7 @@ def open_check(
     if folder is None:
         opened, params, key = _found(municipality, params_file, store, edition, language)
         return checked_store(opened, municipality, params, edition=edition, language=language, key=key)
-    _require_parameters({"municipality": municipality, "params_file": params_file, "data": data}, edition, language)
+    require_parameters({"municipality": municipality, "params_file": params_file, "data": data}, edition, language)
     try:
         delivery = read_delivery(folder, maps.replace(",", " ").split())
         own = own_of(delivery, municipality)
@@ -103,7 +103,8 @@ def _filled(folder: Path) -> Path | None:
     return folder if folder.is_dir() and any(not p.name.startswith(".") for p in folder.iterdir()) else None
 
 
-def _require_parameters(given: dict[str, str], edition: str, language: str) -> None:
+def require_parameters(given: dict[str, str], edition: str, language: str) -> None:
+    """Refuse parameters of a notebook that are no text, and editions and languages that do not exist (P03)."""
     allowed = {"edition": (edition, EDITIONS), "language": (language, LANGUAGES)}
     wrong = [Fault("P03", "parameters", facts={"key": key, "found": type(value).__name__, "expected": "str"})
              for key, value in given.items() if not isinstance(value, str)]  # fmt: skip
@@ -115,7 +116,7 @@ def _require_parameters(given: dict[str, str], edition: str, language: str) -> N
 
 def _found(municipality: str, params_file: str, store: str, edition: str, language: str) -> tuple[Store, Params, str]:
     """Open a store, one municipality's parameters, and the key of what is made of both."""
-    _require_parameters({"municipality": municipality, "params_file": params_file, "store": store}, edition, language)
+    require_parameters({"municipality": municipality, "params_file": params_file, "store": store}, edition, language)
     opened = open_store(from_root(store)) if store else demo_store()
     known_ids = list(opened.table("municipalities")["municipality_id"])
     if municipality not in known_ids:
@@ -137,7 +138,7 @@ def params_path(municipality_id: str) -> Path:
 
 def unit_key(store: Store, municipality_id: str, params: dict[str, Any], edition: str, language: str) -> str:
     """Return the digest of all that decides a page: data, parameters, dated rules, code, packages, place, earlier issue."""
-    earlier = earlier_issue(store, municipality_id, params)
+    earlier = earlier_issue(store, municipality_id, params) if municipality_id else None  # a country has none
     fixed = [environment(), digests([*OF_ALL, *own_paths(municipality_id)]), code_hash()]
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     parts += [earlier.facts["digest"]] if earlier else []

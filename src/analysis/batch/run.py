@@ -128,7 +128,7 @@ def _items(plan: Plan) -> Iterator[Item]:
     made = {notebook: editions_of(notebook, plan.editions) for notebook in plan.notebooks}
     for municipality_id in sorted({one.municipality_id for one, _ in asked}):
         own = load_params(params_path(municipality_id)).model_dump(mode="json")
-        issue = earlier_issue(plan.store, municipality_id, own)
+        issue = earlier_issue(plan.store, municipality_id, own) if municipality_id else None
         earlier = f"{issue.name}@{issue.facts['digest']}" if issue else ""
         mine = [pair for pair in asked if pair[0].municipality_id == municipality_id]
         for edition in EDITIONS:
@@ -160,7 +160,8 @@ def _standing(plan: Plan, before: Entries) -> Entries:
     """Return what stays as it is until something newer takes its place: whole pages and failures of whom the data still list."""
     places = plan.store.table("municipalities")["municipality_id"].astype("str")
     schools = plan.store.table("schools")[["municipality_id", "school_id"]].astype("str")
-    listed = {(place, "") for place in places} | set(schools.itertuples(index=False, name=None))
+    country = {("", "")} if plan.store.facts["scope"] == "country" else set()
+    listed = country | {(place, "") for place in places} | set(schools.itertuples(index=False, name=None))
     return _whole(plan.out, {key: entry for key, entry in before.items() if _whose(entry) in listed})
 
 

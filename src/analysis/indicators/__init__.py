@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analysis.indicators.activities import ACTIVITIES
+from analysis.indicators.boards import BOARDS
 from analysis.indicators.climate import CLIMATE
 from analysis.indicators.model import Indicator
 from analysis.indicators.plans import PLANS
@@ -10,7 +11,7 @@ from analysis.indicators.results import RESULTS
 from analysis.indicators.staff import STAFF
 
 INDICATORS: dict[str, Indicator] = {
-    indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF, *ACTIVITIES)
+    indicator.name: indicator for indicator in (*RESULTS, *PLANS, *CLIMATE, *STAFF, *ACTIVITIES, *BOARDS)
 }
 
 

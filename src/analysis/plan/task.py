@@ -206,7 +206,7 @@ def _travel(
     visited = options["school_id"].where(offered["school_id"].to_numpy()[options["capacity"]] == "")
     ids = sorted(visited.dropna().unique())
     place = schools.drop_duplicates("school_id").set_index("school_id")[["lat", "lon"]].astype("float64").reindex(ids)
-    kilometres = _kilometres(place)
+    kilometres = kilometres_between(place)
     base = travel.base or _middle(place, kilometres)
     way = pd.Series(np.nan, index=ids, dtype="float64")
     if travel.speed_km_per_hour is not None and base in way.index:
@@ -218,8 +218,8 @@ def _travel(
     return lost.fillna(0.0).to_numpy(dtype="float64"), bool(lost[visited.notna()].notna().all())
 
 
-def _kilometres(place: pd.DataFrame) -> pd.DataFrame:
-    """Return great-circle distances (haversine)."""
+def kilometres_between(place: pd.DataFrame) -> pd.DataFrame:
+    """Return great-circle distances (haversine) between places with ``lat`` and ``lon``; NaN where one is not known."""
     lat, lon = np.radians(place["lat"].to_numpy()), np.radians(place["lon"].to_numpy())
     half = np.sin((lat[:, None] - lat) / 2) ** 2
     half = half + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2

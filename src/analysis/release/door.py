@@ -24,6 +24,7 @@ DECIMALS = {
     "level": 2,
     "schools": 0,
     "visits": 0,
+    "km": 0,
 }
 
 

@@ -27,6 +27,8 @@ _NESTED = ("low_result_share", "high_result_share", "fail_share", "fail_share_at
 _OF_SUPPORT = ("support_served", "support_minutes", "support_minutes_in_need")
 # Of answers and of teachers everybody in a school knows whose they may be.
 _OF_ADULTS = ("respondents", "teachers")
+# A school is told by its pupils' numbers, a board is a public body: how many there are tells nothing of a person.
+_OF_INSTITUTIONS = ("schools", "boards")
 _OF_STAFF = ("competence_gap", "self_gap", "self_bias", "goal_aim", "gap_before", "gap_after", "gap_moved")
 _NO_WIDTH = 1e-9
 
@@ -58,7 +60,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     """
     limit = limits(rows, params)
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
-    blank = (rows["population"] != "schools") & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
+    blank = ~rows["population"].isin(_OF_INSTITUTIONS) & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
     blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
     blank |= _telling_served(rows, limit)
     blank |= _between_rates(rows, blank, limit)

@@ -1,6 +1,9 @@
 """The page: figures, tables and words, made of released values alone."""
 
 from analysis.report.activities.section import activities
+from analysis.report.boards.page import about_country_data, country_footer, country_header
+from analysis.report.boards.pairs import board_pairs
+from analysis.report.boards.survey import board_survey
 from analysis.report.changed import what_changed
 from analysis.report.check.file import findings_table
 from analysis.report.check.page import (
@@ -52,9 +55,12 @@ from analysis.report.ways import ways
 from analysis.report.where import where_we_are
 
 __all__ = [
+    "about_country_data",
     "about_data",
     "about_school_data",
     "activities",
+    "board_pairs",
+    "board_survey",
     "check_footer",
     "check_header",
     "check_short",
@@ -62,6 +68,8 @@ __all__ = [
     "council",
     "council_footer",
     "council_header",
+    "country_footer",
+    "country_header",
     "development",
     "done",
     "early_signs",

@@ -26,6 +26,7 @@ _SENTENCES = (
     "ways.yml",
     "thresholds.yml",
     "targets.yml",
+    "boards.yml",
     "hours.yml",
     "staff.yml",
     "review.yml",

@@ -37,6 +37,10 @@ QUESTIONS = (
     "parents_informed",
     "report_published",
 )
+PROGRAMMES = ("4.2.2.1", "4.2.2.3", "4.2.2.4", "4.2.3.1")
+INTERESTS = ("reading_together", "shared_specialists", "data_for_schools", "teacher_exchange", "early_support")
+_ASKED = (*(f"unclear_{code}" for code in PROGRAMMES), *(f"interest_{topic}" for topic in INTERESTS))
+"""What the state asks boards of its programmes, and what they would like to do together with others."""
 _ANSWERS = ("yes", "partly", "no", "")
 _FIELDS = ("stem", "civic", "culture", "career", "talent")
 _AUDIENCES, _FORMS = (
@@ -155,13 +159,16 @@ def self_evaluation(world: World, plants: Plants, rng: np.random.Generator) -> p
 
 
 def board_survey(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    """Return the `board_survey` table: nine questions a year, 4 % left without an answer."""
-    size = len(RECENT) * len(world.towns) * len(QUESTIONS)
+    """Return the `board_survey` table: nine questions a year, what is unclear and of interest; 4 % left without an answer."""
+    places, years = len(world.towns), len(RECENT)
+    own = rng.choice(4, (years, places, len(QUESTIONS)), p=[0.45, 0.3, 0.21, 0.04])
+    asked = rng.choice(4, (years, places, len(_ASKED)), p=[0.25, 0.25, 0.46, 0.04])
+    answers, questions = np.concatenate([own, asked], axis=2), (*QUESTIONS, *_ASKED)
     return pd.DataFrame(
         {
-            "municipality_id": np.tile(np.repeat(world.towns["municipality_id"], len(QUESTIONS)), len(RECENT)),
-            "school_year": np.repeat(RECENT, len(world.towns) * len(QUESTIONS)),
-            "question": coded(np.tile(np.arange(len(QUESTIONS)), size // len(QUESTIONS)), QUESTIONS),
-            "answer": coded(rng.choice(4, size, p=[0.45, 0.3, 0.21, 0.04]), _ANSWERS),
+            "municipality_id": np.tile(np.repeat(world.towns["municipality_id"], len(questions)), years),
+            "school_year": np.repeat(RECENT, places * len(questions)),
+            "question": coded(np.tile(np.arange(len(questions)), years * places), questions),
+            "answer": coded(answers.ravel(), _ANSWERS),
         }
     )

@@ -1,0 +1,1 @@
+"""Boards among themselves: what they answered, and pairs for cooperation."""
