@@ -7,7 +7,31 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.batch.open import unit_key
 from analysis.evidence import COLUMNS
+from analysis.intake.store import slug
+from analysis.intake.unit import Unit
+
+_SAYS_NOTHING = {"comments", "contact", "views"}
+
+
+def kept_path(unit: Unit, what: str = "", edition: str = "") -> Path | None:
+    """Return where evidence of a municipality is kept: beside the store's versions, named by all that decides it.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality. Without a store there is no such place.
+    what : str
+        Which evidence, where it is not all that the board's pages show.
+    edition : str
+        Where what is computed is not the same in both.
+    """
+    if unit.store is None:
+        return None
+    decides = unit.params.model_dump(mode="json", exclude=_SAYS_NOTHING)
+    key = unit_key(unit.store, unit.municipality_id, decides, edition, "")
+    return unit.store.folder.parent / "evidence" / f"{what}{slug(unit.municipality_id)}.{key}.parquet"
 
 
 def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
@@ -20,11 +44,11 @@ def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
     compute : callable
         Makes it. A store that cannot be written is computed anew each time.
     """
-    import fcntl  # not on every system; the desk takes `keep` and `stored` from here on all of them
-
     with ExitStack() as held:
-        with suppress(OSError):
+        with suppress(OSError, ImportError):
             path.parent.mkdir(mode=0o700, exist_ok=True)
+            import fcntl  # not on every system: where it is not, two who ask at once both compute
+
             lock = held.enter_context((path.parent / f".{path.name.split('.')[0]}.lock").open("a"))
             fcntl.flock(lock, fcntl.LOCK_EX)
         rows = stored(path)

@@ -1,15 +1,9 @@
 """All evidence that the board's pages of a municipality show: computed once, then kept for the pages of its schools."""
 
-from pathlib import Path
-
 import pandas as pd
 
-from analysis.batch.kept import kept
-from analysis.batch.open import unit_key
-from analysis.intake.store import slug
+from analysis.batch.kept import kept, kept_path
 from analysis.intake.unit import Unit
-
-_SAYS_NOTHING = {"comments", "contact", "views"}
 
 
 def board_evidence(unit: Unit) -> pd.DataFrame:
@@ -24,16 +18,8 @@ def board_evidence(unit: Unit) -> pd.DataFrame:
     unit : Unit
         The municipality with its rows, with or without ``school_id``.
     """
-    path = _path(unit)
+    path = kept_path(unit, edition=unit.edition)
     return _computed(unit) if path is None else kept(path, lambda: _computed(unit))
-
-
-def _path(unit: Unit) -> Path | None:
-    if unit.store is None:
-        return None
-    decides = unit.params.model_dump(mode="json", exclude=_SAYS_NOTHING)
-    key = unit_key(unit.store, unit.municipality_id, decides, unit.edition, "")
-    return unit.store.folder.parent / "evidence" / f"{slug(unit.municipality_id)}.{key}.parquet"
 
 
 def _computed(unit: Unit) -> pd.DataFrame:

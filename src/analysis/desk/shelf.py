@@ -13,7 +13,8 @@ import pandas as pd
 from analysis import plan, stats
 from analysis.batch.kept import keep, stored
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
-from analysis.batch.planned import Planned, planned
+from analysis.batch.kept_plan import shown_plan
+from analysis.batch.planned import Planned
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
 from analysis.params import load_params
@@ -90,7 +91,7 @@ def evidence_of(unit: Unit, supported: Planned | None = None) -> list[pd.DataFra
         unit.modelled,
         plan.changes(results, unit.earlier, unit.attributes, params),
         plan.named_before(groups, unit.earlier),
-        (supported or planned(unit)).shown,
+        shown_plan(unit) if supported is None else supported.shown,
     ]
 
 
