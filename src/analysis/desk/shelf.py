@@ -12,8 +12,8 @@ import pandas as pd
 
 from analysis import plan, stats
 from analysis.batch.kept import keep, stored
-from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
 from analysis.batch.kept_plan import shown_plan
+from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
 from analysis.batch.planned import Planned
 from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import Unit
