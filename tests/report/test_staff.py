@@ -212,6 +212,35 @@ def test_where_all_needs_are_equal_nobody_is_called_first(large):
     assert "Vispirms:" not in made
 
 
+def test_without_a_methodologist_it_asks_for_them_and_plans_nothing(large):
+    rows = visits(large, (large.schools["school_id"][0], "science", 2, 0, "", "no_field"))
+    made = text_of(report.visits(large, released(large, *rows), Visits()))
+    assert "pietrūkst metodiķu: vajadzētu 2 vizītes" in made
+    assert "„burtnica template methodologists”" in made
+    assert "Plānā ir 0" not in made
+    assert "dod tās tur" not in made
+
+
+def test_without_a_need_nothing_is_called_enough(large):
+    offered = pd.DataFrame({"domain": ["science"], "estimate": [4.0], "n": [1]})
+    rows = [evidence(offered, indicator="visits_offered", unit="visits", population="schools", school_year=2026,
+                     municipality_id=large.municipality_id)]  # fmt: skip
+    made = text_of(report.visits(large, released(large, *rows), Visits()))
+    assert "Vajadzību, ko rādītu dati, metodiķu vizītēm nav" in made
+    assert "pietiek" not in made
+
+
+def test_each_table_of_staff_that_is_lacking_is_named(large):
+    tables = {"competences": "kāds līmenis vajadzīgs", "teacher_goals": "pašu vērtējums", "methodologists": "Metodiķu plāns",
+              "development_events": "pasākumi (nav", "staff_survey_items": "Kas pilnveidē palīdz"}  # fmt: skip
+    there = [table for table in large.facts["tables"] if table not in tables]
+    bare = replace(large, facts=large.facts | {"tables": there})
+    made = text_of(report.about_staff_data(bare, released(large, level(large, "digital", 0.6))))
+    assert all(words in made for words in tables.values())
+    full = text_of(report.about_staff_data(large, released(large, level(large, "digital", 0.6))))
+    assert not any(words in full for words in tables.values())
+
+
 # --- the page ---------------------------------------------------------------------------------------------------------------
 
 

@@ -39,6 +39,7 @@ from analysis.report.school.support import school_support
 from analysis.report.school_differences import schools
 from analysis.report.short import in_short
 from analysis.report.skills import missing_skills, skills
+from analysis.report.staff.data import about_staff_data
 from analysis.report.staff.events import development
 from analysis.report.staff.gaps import staff_gaps
 from analysis.report.staff.page import staff_footer, staff_header, staff_in_short
@@ -58,6 +59,7 @@ __all__ = [
     "about_country_data",
     "about_data",
     "about_school_data",
+    "about_staff_data",
     "activities",
     "board_pairs",
     "board_survey",

@@ -32,13 +32,10 @@ _SHOWN_PARAMETERS = [
 ]
 
 
-def about_data(unit: Unit, released: Released, *, with_missing: bool = True) -> Section:
-    """Make the section; it is there on every page, also on one without results.
-
-    ``with_missing`` says whether the municipality page's sections that lack data are listed, which another page does not show.
-    """
+def about_data(unit: Unit, released: Released) -> Section:
+    """Make the section of the municipality's page; it is there also on one without results."""
     require_released(released)
-    return about(unit, released, _missing(unit, released) if with_missing else [])
+    return about(unit, released, _missing(unit, released))
 
 
 def about(unit: Unit, released: Released, missing: list[Markup], method: Markup | None = None) -> Section:

@@ -5,6 +5,7 @@ from markupsafe import Markup
 from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released
+from analysis.report.climate.section import missing_climate
 from analysis.report.data import about
 from analysis.report.html import Section, require_released
 from analysis.report.school.activities import offers_of
@@ -14,6 +15,7 @@ from analysis.report.school.page import own_rows
 from analysis.report.school.results import expected, standing
 from analysis.report.school.skills import gaps_of
 from analysis.report.sections import confidence
+from analysis.report.staff.gaps import GAP
 from analysis.report.support.kinds import kinds
 from analysis.words.catalogue import say
 
@@ -36,5 +38,7 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "school_missing_support": not kinds(unit, released, unit.school_id),
         "school_missing_hours": not shares_of(unit, released),
         "school_missing_activities": not offers_of(unit, released),
+        "school_missing_staff": not len(released.where(indicator=GAP, school_id="").rows.dropna(subset=["estimate"])),
     }
-    return [say(key, unit.language) for key, lacking in lacks.items() if lacking]
+    gone = [say(key, unit.language) for key, lacking in lacks.items() if lacking]
+    return [*gone, *missing_climate(unit)]

@@ -49,6 +49,10 @@ def visits(unit: Unit, released: Released, rule: Visits | None = None) -> Sectio
 def heading(unit: Unit, own: Released) -> Markup:
     """Return the message: whether the plan has all visits that are needed."""
     planned, wanted = (_sum(own, name) for name in ("visits_planned", "visits_wanted"))
+    if not wanted:
+        return say("visits_heading_no_need", unit.language)
+    if _nobody(own):
+        return say("visits_heading_nobody", unit.language, visits=counted("visits", int(wanted), unit.language))
     if planned == wanted:
         return say("visits_heading_enough", unit.language)
     return say(
@@ -66,6 +70,11 @@ def board_only(unit: Unit) -> Markup:
 
 def _sum(own: Released, name: str) -> float:
     return float(own.where(indicator=name, school_id="", domain="").rows["estimate"].sum())
+
+
+def _nobody(own: Released) -> bool:
+    """Whether there is no methodologist at all."""
+    return not own.where(indicator=["visits_offered", "visits_planned"]).rows["estimate"].sum()
 
 
 def field_of(unit: Unit, code: str) -> str:
@@ -88,6 +97,10 @@ def first_in_words(unit: Unit, own: Released) -> Iterator[Markup]:
 
 def _answer(unit: Unit, own: Released) -> Markup:
     language, parts = unit.language, list(first_in_words(unit, own))
+    if not _sum(own, "visits_wanted"):
+        return Markup("")
+    if _nobody(own):
+        return say("visits_nobody", language)
     left = _sum(own, "visits_wanted") - _sum(own, "visits_planned")
     if left:
         fields = sorted(_limited(own), key=lambda d: latvian_key(field_of(unit, d)))
