@@ -53,7 +53,7 @@ class Released:
         kept = np.ones(len(self._rows), dtype=bool)
         for column, value in keys.items():  # one mask: to copy all columns for each key takes longer than to compare
             kept &= self._rows[column].isin(value if isinstance(value, list) else [value]).to_numpy(dtype=bool)
-        return self.at(np.flatnonzero(kept))
+        return Released(self._rows[kept].reset_index(drop=True), door=_DOOR)
 
     def at(self, positions: Sequence[int]) -> "Released":
         """Return the released rows at these positions."""
