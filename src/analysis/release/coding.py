@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import INDICATORS
+from analysis.stats.talent import SHRUNKEN
 
 # Utah's reporting rule, as quoted by the privacy literature: the larger the group, the nearer to the ends a rate may go.
 # n from, percent: "at most" that, or "at least" 100 minus it. 21–39 is this project's own step.
@@ -36,6 +37,8 @@ def bound_for(n: float, smallest: int) -> float | None:
 def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     """Return the coded form of telling rates and expected counts.
 
+    A shrunken share is no rate of these pupils, and "at most" may be wrong of them: it is never coded.
+
     Parameters
     ----------
     rows : pd.DataFrame
@@ -51,7 +54,8 @@ def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool") & rows["unit"].eq(
         "percent"
     )
-    n = rows["n"].astype("float64").where(sensitive)
+    counted = ~rows["method"].str.startswith(SHRUNKEN)
+    n = rows["n"].astype("float64").where(sensitive & counted)
     found = [bound_for(*pair) for pair in zip(n, limit, strict=True)]
     bound = pd.Series(found, index=rows.index, dtype="float64")
     high = bound.where(rows["estimate"] <= bound + _ALMOST)

@@ -16,7 +16,8 @@ _KEYS = ["municipality_id", *TEST]
 _SIZES = np.logspace(0.3, 3.5, 33)  # prior pupils that stand behind the municipality's share
 _NEAREST = 0.005  # a common share of 0 or 1 would be no prior
 _ROUNDED = 10  # pupils to which the country's numbers are told
-_SHRUNKEN = "above the high cut, beta-binomial, shrunken towards the "
+SHRUNKEN = "above the high cut, beta-binomial, shrunken towards the "
+"""Begin of the method of a share that was not told as counted: enough had a high result, and enough had none."""
 _PLAIN = "above the high cut, Wilson"
 
 
@@ -141,7 +142,7 @@ def _steadied(members: pd.DataFrame, params: Params) -> pd.DataFrame:
     to = members["country"].isna().map({True: "municipality", False: "country's share of such pupils"})
     return members.assign(
         estimate=(100 * count / n).where(few, 100 * mean), low=plain_low.where(few, 100 * low),
-        high=plain_high.where(few, 100 * high), method=(_SHRUNKEN + to).mask(few, _PLAIN),
+        high=plain_high.where(few, 100 * high), method=(SHRUNKEN + to).mask(few, _PLAIN),
     )  # fmt: skip
 
 
