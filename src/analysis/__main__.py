@@ -1,4 +1,4 @@
-"""The commands: demo, template, check, prepare, reports, page, verify, lab."""
+"""The commands: demo, template, check, prepare, reports, page, verify, audit, lab."""
 
 import os
 import signal
@@ -283,6 +283,33 @@ def verify(folder: Path) -> None:
     for name in broken:
         click.echo(f"atšķiras · differs: {name}", err=True)
     sys.exit(1 if broken else 0)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@_STORE
+@click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs · these only")
+@click.option(
+    "--detail",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="kuras grupas, tikai jums · which groups, for you only",
+)
+def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path | None) -> None:
+    """Uzbrūk publicētajam: vai kādu mazu grupu var izrēķināt? · Attack what is published: does a small group follow?"""
+    from analysis.audit.told import told, write_detail
+    from analysis.batch.audited import audited
+
+    try:
+        found = list(audited(folder, store, only, tell=lambda one: click.echo("\n".join(told(one)))))
+    except InputFaults as faults:
+        _say(faults.faults)
+        sys.exit(2)
+    if not found:
+        click.echo("Mapē nav skaitļu, kam uzbrukt. · The folder holds no figures to attack.", err=True)
+        sys.exit(2)
+    if detail is not None:
+        click.echo(write_detail(detail, found))
+    sys.exit(0 if all(one.sound for one in found) else 3)
 
 
 @main.command()

@@ -53,7 +53,9 @@ def test_none_just_at_and_just_above_the_bound(n: int, indicator: str, shares, p
 
 def test_a_shrunken_share_is_told_or_withheld_and_never_called_a_bound(shares, params) -> None:
     """Nine of 32, drawn to 18 %: "at most 20 %" would be wrong of these pupils."""
-    row = shares("high_result_share", [9], 32).assign(estimate=18.0, low=8.0, high=34.0, method=SHRUNKEN + "municipality")
+    row = shares("high_result_share", [9], 32).assign(
+        estimate=18.0, low=8.0, high=34.0, method=SHRUNKEN + "municipality"
+    )
     told = release(row, params).rows.iloc[0]
     assert (told["estimate"], told["low"], told["high"]) == (18.0, 8.0, 34.0)
     few = release(row.assign(estimate=10.0, low=4.0), params).rows.iloc[0]

@@ -1,0 +1,229 @@
+"""Which small groups can a reader narrow down? Every group of one to ``k − 1`` pupils over any dimensions is tried."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.audit.bounds import Contradiction, Reader, whole_ends
+from analysis.audit.sets import Cells, Flags, LinkedSet
+
+Judgement = Literal["exact", "proven_small", "narrow"]
+UNKNOWN = "?"
+"""The level of pupils of whom an attribute is not known: nobody is recognised by it."""
+_NEAR = 1e-6
+_Place = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From how many pupils on a group is not small.
+
+    Attributes
+    ----------
+    smallest : int
+        Of any group.
+    sensitive : int
+        Of groups by a sensitive attribute.
+    attributes : frozenset of str
+        The sensitive ones.
+    """
+
+    smallest: int
+    sensitive: int
+    attributes: frozenset[str]
+
+    def of(self, subset: tuple[str, ...]) -> int:
+        """Return the limit of groups by these dimensions."""
+        return self.sensitive if self.attributes & set(subset) else self.smallest
+
+
+@dataclass(frozen=True)
+class Found:
+    """A small group that a reader narrows down.
+
+    Attributes
+    ----------
+    group : dict
+        The group.
+    size : int
+        Its true size; −1 where the truth is not at hand.
+    low, high : float
+        Between which numbers the reader knows it to be.
+    judgement : {"exact", "proven_small", "narrow"}
+        ``exact``: one number; ``proven_small``: surely one to ``k − 1``; ``narrow``: below ``k``, or within fewer than ``k``.
+    """
+
+    group: dict[str, frozenset[str]]
+    size: int
+    low: float
+    high: float
+    judgement: Judgement
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What the attack on a linked set came to: groups tried, those narrowed down, programmes solved."""
+
+    targets: int
+    found: tuple[Found, ...]
+    solved: int
+
+
+def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = False) -> Attacked:
+    """Try every group of a linked set that is small in truth.
+
+    Parameters
+    ----------
+    linked : LinkedSet
+        What is published.
+    truth : Cells
+        The true number of pupils in each cell.
+    limits : Limits
+        ``k``. The part of a group that has a sensitive attribute is judged by what is known of the group, where this is less
+        than its limit.
+    whole : bool
+        Whether the reader uses that pupils are whole: slower, and never wider.
+
+    Raises
+    ------
+    Contradiction
+        The figures contradict each other or the truth: something was misread, and what it proves is worth nothing.
+    """
+    _require_true(linked, truth)
+    known = _Known(linked, Reader(linked, whole=whole), truth)
+    targets, found = 0, []
+    for subset in known.subsets():
+        k, true = limits.of(subset), linked.sums(truth, subset)
+        small = (true > 0) & (true < k) & _named(linked, subset)
+        targets += int(small.sum())
+        for place in known.not_cleared(small, k):
+            needed = limits.smallest if k == limits.smallest else _needed(known, limits, subset, place)
+            low, high = known.interval(place, needed)
+            if not low <= true[place] <= high:
+                raise Contradiction(f"{true[place]:.0f} is outside {low:.0f} to {high:.0f}")
+            judged = judge(low, high, needed)
+            if judged:
+                found.append(Found(linked.group_at(subset, place), int(true[place]), low, high, judged))
+    return Attacked(targets, tuple(found), known.reader.solved)
+
+
+def _needed(known: "_Known", limits: Limits, subset: tuple[str, ...], place: _Place) -> int:
+    """Return how wide a sensitive group must be: its limit, or, in a smaller whole, all of that whole.
+
+    That those with special needs among eight pupils are no more than eight tells nothing of them.
+    """
+    whole = {
+        name: levels for name, levels in known.linked.group_at(subset, place).items() if name not in limits.attributes
+    }
+    most = known.asked(known.reader.most(known.linked.mask(whole)))
+    return int(max(limits.smallest, min(limits.sensitive, np.floor(most + _NEAR))))
+
+
+def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Attacked:
+    """Try every group of a linked set as a stranger does who does not know the truth: which are surely small?
+
+    Returns
+    -------
+    Attacked
+        ``found`` has groups that are exactly one to ``k − 1`` pupils, or surely are.
+    """
+    reader = Reader(linked, whole=whole)
+    known = _Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
+    targets, found = 0, []
+    for subset in known.subsets():
+        k, named = limits.of(subset), _named(linked, subset)
+        targets += int(named.sum())
+        for place in known.perhaps_small(named, k):
+            low, high = known.interval(place, k)
+            if low >= 1 and high < k:
+                judged: Judgement = "exact" if low == high else "proven_small"
+                found.append(Found(linked.group_at(subset, place), -1, low, high, judged))
+    return Attacked(targets, tuple(found), reader.solved)
+
+
+def judge(low: float, high: float, k: int) -> Judgement | None:
+    """Judge what a reader knows of a small group; None where that is little enough."""
+    if low == high:
+        return "exact"
+    if low >= 1 and high < k:
+        return "proven_small"
+    return "narrow" if high < k or high - low < k else None
+
+
+def _named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
+    """Tell which places of a subset's sums are groups: all but those of pupils of whom something is not known."""
+    inside: Flags = np.ones(tuple(len(linked.dims[name]) for name in subset), dtype=bool)
+    for axis, name in enumerate(subset):
+        known = np.array([level != UNKNOWN for level in linked.dims[name]], dtype=bool)
+        inside &= known.reshape([-1 if i == axis else 1 for i in range(len(subset))])
+    return inside
+
+
+class _Known:
+    """What tables that agree with all figures have shown so far; a class because every answer adds to all groups at once.
+
+    Each such table shows what a reader has to reckon with in every group. A programme is solved only for groups that the
+    tables seen so far do not clear: one has it at ``k`` or more, and they spread over ``k`` or more.
+    """
+
+    def __init__(self, linked: LinkedSet, reader: Reader, first: Cells) -> None:
+        self.linked, self.reader = linked, reader
+        self._low = {subset: linked.sums(first, subset) for subset in linked.subsets()}
+        self._high = {subset: sums.copy() for subset, sums in self._low.items()}
+        self._at: tuple[str, ...] = ()
+
+    def subsets(self) -> Iterator[tuple[str, ...]]:
+        """Go through all sets of dimensions; what is known of one that is done with is forgotten."""
+        for subset in list(self._low):
+            self._at = subset
+            yield subset
+            del self._low[subset], self._high[subset]
+
+    def not_cleared(self, wanted: Flags, k: int) -> Iterator[_Place]:
+        """Go through the places wanted that are not cleared yet when their turn comes."""
+        for place in map(tuple, np.argwhere(wanted & ~self._clear(k))):
+            if not self._clear(k)[place]:
+                yield place
+
+    def perhaps_small(self, wanted: Flags, k: int) -> Iterator[_Place]:
+        """Go through the places wanted that were never empty and never ``k`` or more when their turn comes."""
+        low, high = self._low[self._at], self._high[self._at]
+        for place in map(tuple, np.argwhere(wanted & (low + _NEAR >= 1) & (high + _NEAR < k))):
+            if low[place] + _NEAR >= 1 and high[place] + _NEAR < k:
+                yield place
+
+    def interval(self, place: _Place, k: int) -> tuple[float, float]:
+        """Return between which numbers a group of the subset at hand lies, or what clears it."""
+        if not self._clear(k)[place]:
+            group = self.linked.mask(self.linked.group_at(self._at, place))
+            most = self.asked(self.reader.most(group))
+            if most < k or not self._clear(k)[place]:
+                return whole_ends(self.asked(self.reader.least(group)), most)
+        return whole_ends(float(self._low[self._at][place]), float(self._high[self._at][place]))
+
+    def asked(self, answer: tuple[float, Cells]) -> float:
+        """Return the number of an answer, and learn from its table."""
+        value, cells = answer
+        for subset, low in self._low.items():
+            sums = self.linked.sums(cells, subset)
+            np.minimum(low, sums, out=low)
+            np.maximum(self._high[subset], sums, out=self._high[subset])
+        return value
+
+    def _clear(self, k: int) -> Flags:
+        low, high = self._low[self._at], self._high[self._at]
+        return np.asarray((high + _NEAR >= k) & (high - low + _NEAR >= k))
+
+
+def _require_true(linked: LinkedSet, truth: Cells) -> None:
+    for figure in linked.figures:
+        group = linked.mask(figure.group)
+        n = float(truth.ravel()[group].sum())
+        value = n
+        if figure.event is not None:
+            counted = float(truth.ravel()[group & linked.mask(figure.event)].sum())
+            value = 100 * counted / n if n else figure.low
+        if not figure.low - _NEAR <= value <= figure.high + _NEAR:
+            raise Contradiction(f"{figure.name}: {value:g} is outside {figure.low:g} to {figure.high:g}")

@@ -1,0 +1,37 @@
+"""What lies in a folder of reports, as a stranger reads it: every row of every file of figures, once."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.evidence import COLUMNS
+
+_NUMBERS = ["year_from", "school_year", "n", "estimate", "low", "high", "confidence"]
+
+
+def published_rows(folder: Path, editions: tuple[str, ...]) -> pd.DataFrame:
+    """Read the evidence beside the pages of some editions.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a batch: ``<edition>/<notebook>/<slug>.csv``.
+    editions : tuple of str
+        Which editions the reader has.
+
+    Returns
+    -------
+    pd.DataFrame
+        The evidence columns, numbers as numbers; a row that several files have stands once. ``file`` is the first that has it.
+    """
+    files = sorted(path for edition in editions for path in (folder / edition).glob("*/*.csv"))
+    parts = [_read(path).assign(file=path.relative_to(folder).as_posix()) for path in files]
+    if not parts:
+        return pd.DataFrame(columns=[*COLUMNS, "file"])
+    rows = pd.concat(parts, ignore_index=True)
+    return rows.drop_duplicates(list(COLUMNS)).reset_index(drop=True)
+
+
+def _read(path: Path) -> pd.DataFrame:
+    text = pd.read_csv(path, dtype="str", keep_default_na=False)[list(COLUMNS)]
+    return text.assign(**{name: pd.to_numeric(text[name].mask(text[name] == "")) for name in _NUMBERS})

@@ -1,0 +1,130 @@
+"""Attack everything that lies in a folder of reports, municipality by municipality."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.audit.attack import UNKNOWN, Attacked, Found, Limits, attack, strangers
+from analysis.audit.bounds import Contradiction
+from analysis.audit.published import published_rows
+from analysis.audit.results import Book, books, linked_sets
+from analysis.audit.sets import Cells, LinkedSet
+from analysis.audit.truth import labelled, pool_of, true_cells
+from analysis.intake.unit import Unit
+from analysis.params import Params
+
+READERS = {"public": ("public",), "board": ("public", "board")}
+"""Whose eyes the attack has: who has the board's edition has the public one too."""
+_Levels = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What the attack on one municipality's pages came to.
+
+    Attributes
+    ----------
+    municipality_id, reader : str
+        Whose pages, with which editions at hand.
+    figures, targets, solved : int
+        Published numbers that were used (each as often as it stands in a linked set), groups tried, programmes solved.
+    found : tuple of (str, Found)
+        Groups that are narrowed down, with their linked set.
+    refused : tuple of (str, str)
+        Linked sets whose figures contradict each other or the truth, and what does.
+    """
+
+    municipality_id: str
+    reader: str
+    figures: int
+    targets: int
+    solved: int
+    found: tuple[tuple[str, Found], ...]
+    refused: tuple[tuple[str, str], ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many groups are exact, proven small, narrow."""
+        return dict(Counter(one.judgement for _, one in self.found))
+
+    @property
+    def sound(self) -> bool:
+        """Whether nothing was narrowed down and nothing had to be refused."""
+        return not self.found and not self.refused
+
+
+def audit(
+    folder: Path, known: Callable[[str], tuple[Params, Unit | None]], only: Collection[str] = ()
+) -> Iterator[Audited]:
+    """Attack what is published of each municipality's results, with the eyes of each edition's readers.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a batch.
+    known : callable
+        Parameters of a municipality (limits, what low and high mean; its pages say them) and, where a store is at hand, the
+        municipality with its rows: then every group that is small in truth is a target. Without it the attack says what a
+        stranger can prove.
+    only : collection of str
+        Municipalities to attack; empty: all.
+    """
+    for reader, editions in READERS.items():
+        if not (folder / reader).is_dir():
+            continue
+        rows = published_rows(folder, editions)
+        rows = rows[(rows["population"] == "pupils") & rows["municipality_id"].ne("")]
+        for municipality_id, own in rows.groupby("municipality_id", sort=True):
+            if not only or municipality_id in only:
+                yield audit_municipality(reader, str(municipality_id), own, *known(str(municipality_id)))
+
+
+def audit_municipality(
+    reader: str, municipality_id: str, rows: pd.DataFrame, params: Params, unit: Unit | None = None
+) -> Audited:
+    """Attack the published rows of one municipality; parameters as in :func:`audit`."""
+    limits = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
+    made: list[Attacked] = []
+    found: list[tuple[str, Found]] = []
+    refused: list[tuple[str, str]] = []
+    figures = 0
+    for linked, truth in _linked(rows, params, unit):
+        figures += len(linked.figures)
+        try:
+            one = _attacked(linked, truth, limits)
+        except Contradiction as contradiction:
+            refused.append((linked.name, str(contradiction)))
+            continue
+        made.append(one)
+        found += [(linked.name, small) for small in one.found]
+    targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
+    return Audited(municipality_id, reader, figures, targets, solved, tuple(found), tuple(refused))
+
+
+def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacked:
+    return strangers(linked, limits) if truth is None else attack(linked, truth, limits)
+
+
+def _linked(rows: pd.DataFrame, params: Params, unit: Unit | None) -> Iterator[tuple[LinkedSet, Cells | None]]:
+    """Go through the linked sets of a municipality's tests, with the pupils in their cells where these are at hand."""
+    for book in books(rows, params):
+        if unit is None:
+            schools, attributes = _read_levels(book)
+            yield from ((linked, None) for linked in linked_sets(book, schools, attributes))
+            continue
+        levels = labelled(book, pool_of(unit, book), unit.attributes)
+        known = {name: sorted(levels[name].unique()) for name in unit.attributes if name in levels}
+        schools = sorted(levels["school"].unique())
+        yield from ((one, true_cells(one, levels, book)) for one in linked_sets(book, schools, known))
+
+
+def _read_levels(book: Book) -> tuple[list[str], _Levels]:
+    """Return schools and values of attributes as a stranger reads them; some pupils' may be unknown."""
+    attributes: _Levels = {}
+    for part in sorted({part for group in book.rows["group"] for part in group.split("&") if part}):
+        name, _, value = part.partition("=")
+        attributes.setdefault(name, [UNKNOWN]).append(value)
+    return sorted(set(book.rows["school_id"]) - {""}) or [UNKNOWN], attributes

@@ -1,0 +1,87 @@
+"""What a reader does not know: how many pupils there are in every cell of a linked set; and what is published of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+
+Group = Mapping[str, frozenset[str]]
+"""Pupils meant: for each dimension named the levels that count; a dimension that is not named counts whole."""
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
+Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published number, as a statement on groups.
+
+    Attributes
+    ----------
+    group : Group
+        The pupils behind it.
+    low, high : float
+        Ends of what was printed: of a size in pupils, of a share in percent (half of the last digit either way).
+    event : Group or None
+        Of a share, the pupils it counts within the group; None for a size.
+    name : str
+        Where it was published, for the reader of the audit.
+    """
+
+    group: Group
+    low: float
+    high: float
+    event: Group | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class LinkedSet:
+    """Figures that are read together, and the cells that all of them are sums of.
+
+    Attributes
+    ----------
+    name : str
+        Of which test.
+    dims : dict of str to tuple of str
+        The levels of each dimension; a cell is one level of each.
+    figures : tuple of Figure
+        What is published.
+    """
+
+    name: str
+    dims: dict[str, tuple[str, ...]]
+    figures: tuple[Figure, ...] = field(default=())
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many levels each dimension has."""
+        return tuple(len(levels) for levels in self.dims.values())
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    def mask(self, group: Group) -> Flags:
+        """Return which cells a group consists of, flat."""
+        inside = np.ones(self.shape, dtype=bool)
+        for axis, (name, levels) in enumerate(self.dims.items()):
+            if name in group:
+                own = np.array([level in group[name] for level in levels], dtype=bool)
+                inside &= own.reshape([-1 if i == axis else 1 for i in range(len(self.dims))])
+        return inside.ravel()
+
+    def subsets(self) -> Iterator[tuple[str, ...]]:
+        """Go through all sets of dimensions, small ones first."""
+        for size in range(len(self.dims) + 1):
+            yield from combinations(self.dims, size)
+
+    def sums(self, cells: Cells, subset: tuple[str, ...]) -> Cells:
+        """Return the sums of cells over all dimensions but those of a subset."""
+        others = tuple(axis for axis, name in enumerate(self.dims) if name not in subset)
+        return np.asarray(cells.reshape(self.shape).sum(axis=others), dtype=np.float64)
+
+    def group_at(self, subset: tuple[str, ...], place: tuple[int, ...]) -> dict[str, frozenset[str]]:
+        """Return the group of one place in the sums of a subset."""
+        return {name: frozenset([self.dims[name][i]]) for name, i in zip(subset, place, strict=True)}
