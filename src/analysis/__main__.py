@@ -296,20 +296,13 @@ def verify(folder: Path) -> None:
 )
 def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path | None) -> None:
     """Uzbrūk publicētajam: vai kādu mazu grupu var izrēķināt? · Attack what is published: does a small group follow?"""
-    from analysis.audit.told import told, write_detail
-    from analysis.batch.audited import audited
+    from analysis.batch.audited import audit_and_tell
 
     try:
-        found = list(audited(folder, store, only, tell=lambda one: click.echo("\n".join(told(one)))))
-    except InputFaults as faults:
-        _say(faults.faults)
+        sys.exit(audit_and_tell(folder, store, only, detail))
+    except InputFaults as found:
+        _say(found.faults)
         sys.exit(2)
-    if not found:
-        click.echo("Mapē nav skaitļu, kam uzbrukt. · The folder holds no figures to attack.", err=True)
-        sys.exit(2)
-    if detail is not None:
-        click.echo(write_detail(detail, found))
-    sys.exit(0 if all(one.sound for one in found) else 3)
 
 
 @main.command()
