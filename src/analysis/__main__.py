@@ -247,30 +247,13 @@ def _tell_result(out: Path, result: Any) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="lapas fails · file of the page")
 def page(notebook: Path, out: Path | None) -> None:
     """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
-    from analysis.batch.notebooks import read_notebook
-    from analysis.intake.store import write_atomically
-    from analysis.report.export import ListInside, NotWhole, page_of
+    from analysis.batch.page import write_page
 
     try:
-        made = page_of(read_notebook(notebook))
+        sys.exit(write_page(notebook, out))
     except InputFaults as found:
         _say(found.faults)
         sys.exit(1)
-    except ListInside:
-        click.echo(
-            "Burtnīcā ir skolēnu saraksts; lapa netiek veidota · The notebook holds a pupil list; no page is made.",
-            err=True,
-        )
-        sys.exit(3)
-    except NotWhole as error:
-        click.echo(f"Burtnīca nav izpildīta līdz galam · The notebook did not run to its end: {error}", err=True)
-        sys.exit(1)
-    target = out or notebook.with_suffix(".html")
-    write_atomically(target, made.html)
-    write_atomically(target.with_suffix(".csv"), made.csv)
-    if made.document:
-        write_atomically(target.with_suffix(".docx"), made.document)
-    click.echo(target)
 
 
 @main.command()
