@@ -149,9 +149,7 @@ def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
 @click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), help="skolām: board")
 @click.option("--language", type=click.Choice(["lv", "en", "both"]), default="lv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="izvades mape (reports/) · output folder")
-@click.option(
-    "--issue", metavar="NAME", help="iesaldēt publicēto ar šādu nosaukumu · freeze what is published under this name"
-)
+@click.option("--issue", metavar="NAME", help="iesaldēt publicēto ar šo nosaukumu · freeze what is published")
 @click.option("--workers", type=click.IntRange(1, 256), help="procesu skaits · worker processes")
 @click.option("--retry", is_flag=True, help="tikai neizdevušās lapas · failed pages only")
 @click.option("--force", is_flag=True, help="visas lapas no jauna · every page anew")
