@@ -270,11 +270,7 @@ def verify(folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_STORE
 @click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs · these only")
-@click.option(
-    "--detail",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="kuras grupas, tikai jums · which groups, for you only",
-)
+@click.option("--detail", type=click.Path(dir_okay=False, path_type=Path), help="kuras grupas · which groups")
 def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path | None) -> None:
     """Uzbrūk publicētajam: vai kādu mazu grupu var izrēķināt? · Attack what is published: does a small group follow?"""
     from analysis.batch.audited import audit_and_tell
