@@ -1,6 +1,8 @@
 """The one shape of every statistic: what was measured, of whom, how much, how sure, against what."""
 
+from collections import namedtuple
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -140,8 +142,17 @@ def evidence(rows: pd.DataFrame, **constants: Any) -> pd.DataFrame:
 
 
 def each(rows: pd.DataFrame) -> Iterator[Any]:
-    """Go through the rows of evidence; columns are attributes."""
-    yield from rows.itertuples()
+    """Go through the rows of evidence; columns are attributes, ``Index`` the label.
+
+    Column by column as lists: ``itertuples`` takes eight times as long on columns of text.
+    """
+    row = _row_of(tuple(map(str, rows.columns)))
+    yield from map(row._make, zip(rows.index.tolist(), *(column.tolist() for _, column in rows.items()), strict=True))
+
+
+@cache
+def _row_of(columns: tuple[str, ...]) -> Any:
+    return namedtuple("Row", ("Index", *columns), rename=True)
 
 
 def no_evidence() -> pd.DataFrame:

@@ -29,15 +29,13 @@ class Reader(Protocol):
 
 def test_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Order rows by grade, test, level and the catalogue's order of domains; unknown domains come last, by name."""
-    domains = list(labels()["domain"])
+    domains = {domain: i for i, domain in enumerate(labels()["domain"])}
     order = pd.DataFrame(
         {
             "grade": rows["grade"].map({grade: i for i, grade in enumerate(_GRADES)}),
             "test": rows["test"],
-            "level": rows["level"].map(
-                lambda level: ("", "optimal", "higher").index(level) if level in ("", "optimal", "higher") else 9
-            ),
-            "domain": rows["domain"].map(lambda d: domains.index(d) if d in domains else len(domains)),
+            "level": rows["level"].map({"": 0, "optimal": 1, "higher": 2}).fillna(9),
+            "domain": rows["domain"].map(domains).fillna(len(domains)),
             "name": rows["domain"],
         }
     )
