@@ -120,6 +120,9 @@ def test_a_title_is_escaped():
         ("<style>p{background:url(https://example.org/x.png)}</style>", "url()"),
         ("<table></table>", "table without caption"),
         ("<h1>b</h1>", "h1: 2"),
+        ("<p>161175-19997</p>", "personal code"),
+        ('<p title="32345612345">', "personal code"),
+        ("<p>161175&#45;19997</p>", "personal code"),
     ],
 )
 def test_each_rule_of_pages_is_found_broken(piece, rule):
@@ -127,7 +130,8 @@ def test_each_rule_of_pages_is_found_broken(piece, rule):
 
 
 @pytest.mark.parametrize("piece", ['<img src="data:image/png;base64,AA" alt="a">', '<svg><use href="#a"/></svg>',
-                                   '<a href="#data">d</a>', "<style>p{fill:url(#a)}</style>"])  # fmt: skip
+                                   '<a href="#data">d</a>', "<style>p{fill:url(#a)}</style>", "<p>+371 32345612</p>",
+                                   "<p>0,16117519997</p>"])  # fmt: skip
 def test_what_a_page_may_have_breaks_no_rule(piece):
     assert broken_rules(f"<html><head><title>t</title></head><body><h1>a</h1>{piece}</body></html>") == []
 

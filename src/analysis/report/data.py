@@ -30,6 +30,7 @@ _SHOWN_PARAMETERS = [
     "trend_years",
     "risk_workload_percent",
 ]
+_DIGITS = 10
 
 
 def about_data(unit: Unit, released: Released) -> Section:
@@ -161,12 +162,13 @@ def _decimals(value: float) -> int:
 
 
 def _versions(unit: Unit) -> Markup:
+    """Name what went in; of digests ten digits, for eleven in a row could be taken for a personal code."""
     return say(
         "data_versions_text",
         unit.language,
         version=__version__,
-        store=unit.store_key,
-        key=unit.key,
+        store=unit.store_key[:_DIGITS],
+        key=unit.key[:_DIGITS],
         key_id=unit.facts["key_id"],
     )
 
@@ -174,7 +176,7 @@ def _versions(unit: Unit) -> Markup:
 def _files(unit: Unit) -> list[Markup]:
     """Files that went in with the first digits of their sha256, those of results first: which delivery was this?"""
     files = sorted(unit.facts["files"].items(), key=lambda file: ("result" not in file[0], file[0]))
-    shown = [Markup("{} <code>{}</code>").format(name, digest[:10]) for name, digest in files]
+    shown = [Markup("{} <code>{}</code>").format(name, digest[:_DIGITS]) for name, digest in files]
     if not shown:
         return []
     more = Markup(" …") if len(shown) > 12 else Markup("")

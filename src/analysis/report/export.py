@@ -4,6 +4,7 @@ import base64
 import json
 import re
 from dataclasses import dataclass
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -11,6 +12,7 @@ import nbformat
 from nbconvert.exporters.templateexporter import TemplateExporter
 from traitlets.config import Config
 
+from analysis.faults import has_personal_code
 from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, PUPILS_MARK, PUPILS_TYPE, TEMPLATES
 from analysis.words.catalogue import say
 
@@ -109,13 +111,14 @@ def page_of(nb: Any, other: str = "") -> Page:
     _require_no_list(nb)
     _require_whole(nb)
     html, _ = PageExporter().from_notebook_node(nb, {"burtnica": {"other": other}})
-    broken = broken_rules(html)
+    evidence = _single(nb, EVIDENCE_TYPE)
+    broken = broken_rules(html) + (["personal code in the file beside"] if has_personal_code(evidence) else [])
     if broken:
         raise NotWhole("; ".join(broken))
     facts = _facts(nb)
     done = json.loads(_single(nb, DONE_TYPE))
     written = base64.b64decode(_single(nb, DOCUMENT_TYPE)) if _shown(nb, DOCUMENT_TYPE) else b""
-    return Page(html, _single(nb, EVIDENCE_TYPE), facts["title"], facts["language"], done["key"], written)
+    return Page(html, evidence, facts["title"], facts["language"], done["key"], written)
 
 
 def _require_no_list(nb: Any) -> None:
@@ -171,12 +174,17 @@ class _Rules(HTMLParser):
 
 
 def broken_rules(html: str) -> list[str]:
-    """Return the rules of pages that a page breaks: no script, no request, one h1, a title, a caption for each table."""
+    """Return the rules of pages that a page breaks.
+
+    No script, no request, one h1, a title, a caption for each table, and nothing that looks like a personal code (telephone
+    numbers with +371 do not).
+    """
     rules = _Rules()
     rules.feed(html)
     broken = sorted(set(rules.broken))
     broken += ["url()"] if re.search(r"@import|url\(\s*['\"]?(?!#|data:)", html) else []
     broken += [f"h1: {rules.seen.count('h1')}"] if rules.seen.count("h1") != 1 else []
     broken += ["table without caption"] if rules.seen.count("table") != rules.seen.count("caption") else []
+    broken += ["personal code"] if has_personal_code(unescape(html)) else []
     broken += ["not closed"] if not html.rstrip().endswith("</html>") else []
     return broken
