@@ -51,15 +51,17 @@ def test_none_just_at_and_just_above_the_bound(n: int, indicator: str, shares, p
     assert above["estimate"] == pytest.approx(100 * (last + 1) / n, abs=0.051)
 
 
-def test_a_shrunken_share_is_told_or_withheld_and_never_called_a_bound(shares, params) -> None:
+def test_a_shrunken_share_is_told_as_it_is_and_never_called_a_bound(shares, params) -> None:
     """Nine of 32, drawn to 18 %: "at most 20 %" would be wrong of these pupils."""
     row = shares("high_result_share", [9], 32).assign(
         estimate=18.0, low=8.0, high=34.0, method=SHRUNKEN + "municipality"
     )
     told = release(row, params).rows.iloc[0]
     assert (told["estimate"], told["low"], told["high"]) == (18.0, 8.0, 34.0)
-    few = release(row.assign(estimate=10.0, low=4.0), params).rows.iloc[0]
-    assert few[["n", "estimate", "low", "high"]].isna().all()
+    below = release(row.assign(estimate=10.0, low=4.0), params).rows.iloc[0]
+    assert (below["n"], below["estimate"]) == (32, 10.0)  # nine of them, whatever a tenth of 32 is
+    twenty = release(shares("high_result_share", [9], 20).assign(method=SHRUNKEN + "municipality"), params).rows.iloc[0]
+    assert twenty[["n", "estimate", "low", "high"]].isna().all()
 
 
 def test_twenty_pupils_have_no_rate(shares, shown) -> None:

@@ -34,6 +34,11 @@ def bound_for(n: float, smallest: int) -> float | None:
     return next((step for step in STEPS if step >= floors[-1] and step * n / 100 >= smallest - _ALMOST), None)
 
 
+def counted(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which shares are these pupils' own; of a shrunken one enough had the event and enough had not (:data:`SHRUNKEN`)."""
+    return ~rows["method"].str.startswith(SHRUNKEN)
+
+
 def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     """Return the coded form of telling rates and expected counts.
 
@@ -54,8 +59,7 @@ def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     sensitive = rows["indicator"].map(lambda name: INDICATORS[name].sensitive).astype("bool") & rows["unit"].eq(
         "percent"
     )
-    counted = ~rows["method"].str.startswith(SHRUNKEN)
-    n = rows["n"].astype("float64").where(sensitive & counted)
+    n = rows["n"].astype("float64").where(sensitive & counted(rows))
     found = [bound_for(*pair) for pair in zip(n, limit, strict=True)]
     bound = pd.Series(found, index=rows.index, dtype="float64")
     high = bound.where(rows["estimate"] <= bound + _ALMOST)

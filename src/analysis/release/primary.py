@@ -12,7 +12,7 @@ from analysis.plan.thresholds import OWN_NEWEST
 from analysis.release.activities import with_activities
 from analysis.release.aims import with_targets
 from analysis.release.changes import with_changes
-from analysis.release.coding import COUNTS, bound_for, coded_ends
+from analysis.release.coding import COUNTS, bound_for, coded_ends, counted
 from analysis.release.crossings import with_crossings
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
@@ -84,8 +84,8 @@ def smallest(groups: "pd.Series[str]", params: Params) -> "pd.Series[int]":
 
 
 def _events(rows: pd.DataFrame) -> "pd.Series[float]":
-    """How many pupils a share counts: it follows from the share and n, so whoever sees both knows it."""
-    return (rows["estimate"] * rows["n"].astype("float64") / 100).round()
+    """How many pupils a share counts: it follows from the share and n, so whoever sees both knows it; not of a shrunken one."""
+    return (rows["estimate"] * rows["n"].astype("float64") / 100).round().where(counted(rows))
 
 
 def _telling_rate(rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
