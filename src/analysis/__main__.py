@@ -149,7 +149,7 @@ def _prepare(folder: Path, maps: tuple[str, ...], store: Path) -> Any:
 @click.option("--edition", "editions", multiple=True, type=click.Choice(["public", "board"]), help="skolām: board")
 @click.option("--language", type=click.Choice(["lv", "en", "both"]), default="lv", show_default=True)
 @click.option("--out", type=click.Path(path_type=Path), help="izvades mape (reports/) · output folder")
-@click.option("--issue", metavar="NAME", help="iesaldēt publicēto ar šo nosaukumu · freeze what is published")
+@click.option("--issue", metavar="NAME", help="iesaldēt publicēto ar šo nosaukumu · freeze it as NAME")
 @click.option("--workers", type=click.IntRange(1, 256), help="procesu skaits · worker processes")
 @click.option("--retry", is_flag=True, help="tikai neizdevušās lapas · failed pages only")
 @click.option("--force", is_flag=True, help="visas lapas no jauna · every page anew")
@@ -270,9 +270,11 @@ def verify(folder: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_STORE
 @click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs · these only")
-@click.option("--detail", type=click.Path(dir_okay=False, path_type=Path), help="kuras grupas · which groups")
+@click.option(
+    "--detail", type=click.Path(dir_okay=False, path_type=Path), help="kuras grupas: fails tikai jums · for you only"
+)
 def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path | None) -> None:
-    """Uzbrūk publicētajam: vai kādu mazu grupu var izrēķināt? · Attack what is published: does a small group follow?"""
+    """Uzbrūk publicētajam: vai var aprēķināt kādu mazu grupu? · Attack what is published: does a small group follow?"""
     from analysis.batch.audited import audit_and_tell
 
     try:

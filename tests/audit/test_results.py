@@ -17,6 +17,7 @@ from analysis.audit.run import audit_municipality
 from analysis.audit.truth import labelled, pool_of, true_cells
 from analysis.batch import open_unit
 from analysis.release import release
+from analysis.report.html import EVIDENCE_TYPE
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,7 @@ def released(unit):
 def folder(tmp_path, released):
     path = tmp_path / "board" / "20_municipality" / "D004.csv"
     path.parent.mkdir(parents=True)
-    bundle = report.evidence_file(released)._repr_mimebundle_()
-    path.write_text(next(text for mime, text in bundle.items() if "csv" in mime or "evidence" in mime), "utf-8")
+    path.write_text(report.evidence_file(released)._repr_mimebundle_()[EVIDENCE_TYPE], "utf-8")
     return tmp_path
 
 
@@ -59,8 +59,15 @@ def read(folder, unit, grades: tuple[str, ...] = ("9",)) -> pd.DataFrame:
 def test_every_figure_that_is_read_agrees_with_the_pupils_behind_it(folder, unit):
     found = audit_municipality("board", "D004", read(folder, unit, ("PS", "3", "6", "9", "12")), unit.params, unit)
     assert found.refused == ()
-    assert found.figures > 500
+    assert found.read > 300
     assert found.targets > 1000
+
+
+def test_it_is_said_how_many_rows_were_read(folder, unit):
+    rows = read(folder, unit)
+    foreign = rows.head(1).assign(indicator="skill_gap", part="reading")
+    found = audit_municipality("board", "D004", pd.concat([rows, foreign], ignore_index=True), unit.params, unit)
+    assert found.read < found.rows == rows["n"].notna().sum() + 1
 
 
 def test_the_cells_are_the_pupils(folder, unit):
@@ -113,7 +120,10 @@ def test_a_share_speaks_of_the_newest_year_and_a_shrunken_one_of_nothing(folder,
 def test_too_many_attributes_are_thinned_and_the_rest_is_attacked(unit, folder):
     book = next(iter(books(read(folder, unit), unit.params)))
     many = {f"a{i}": ["1", "2", "3", "4"] for i in range(9)}
-    assert all(linked.size <= 20_000 for linked in linked_sets(book, ["S1"], many))
+    sets = list(linked_sets(book, ["S1"], many))
+    assert all(linked.size <= 20_000 for linked in sets)
+    assert 1 < len(set(sets[0].dims)) < 9  # crossed
+    assert {name for linked in sets[1:] for name in linked.dims} == {"period", "school", *many}  # one by one
 
 
 def test_the_command_counts_aloud_and_names_only_to_its_owner(folder, unit, demo_store, tmp_path):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -183,8 +183,9 @@ class _Known:
 
     def not_cleared(self, wanted: Flags, k: int) -> Iterator[_Place]:
         """Go through the places wanted that are not cleared yet when their turn comes."""
-        for place in map(tuple, np.argwhere(wanted & ~self._clear(k))):
-            if not self._clear(k)[place]:
+        low, high = self._low[self._at], self._high[self._at]
+        for place in map(tuple, np.argwhere(wanted & ~_clears(low, high, k))):
+            if not _clears(low[place], high[place], k):
                 yield place
 
     def perhaps_small(self, wanted: Flags, k: int) -> Iterator[_Place]:
@@ -196,12 +197,13 @@ class _Known:
 
     def interval(self, place: _Place, k: int) -> tuple[float, float]:
         """Return between which numbers a group of the subset at hand lies, or what clears it."""
-        if not self._clear(k)[place]:
+        low, high = self._low[self._at], self._high[self._at]
+        if not _clears(low[place], high[place], k):
             group = self.linked.mask(self.linked.group_at(self._at, place))
             most = self.asked(self.reader.most(group))
-            if most < k or not self._clear(k)[place]:
+            if not _clears(low[place], high[place], k):
                 return whole_ends(self.asked(self.reader.least(group)), most)
-        return whole_ends(float(self._low[self._at][place]), float(self._high[self._at][place]))
+        return whole_ends(float(low[place]), float(high[place]))
 
     def asked(self, answer: tuple[float, Cells]) -> float:
         """Return the number of an answer, and learn from its table."""
@@ -212,9 +214,10 @@ class _Known:
             np.maximum(self._high[subset], sums, out=self._high[subset])
         return value
 
-    def _clear(self, k: int) -> Flags:
-        low, high = self._low[self._at], self._high[self._at]
-        return np.asarray((high + _NEAR >= k) & (high - low + _NEAR >= k))
+
+def _clears(low: Any, high: Any, k: int) -> Any:
+    """Tell whether what tables have shown of groups is wide enough."""
+    return (high + _NEAR >= k) & (high - low + _NEAR >= k)
 
 
 def _require_true(linked: LinkedSet, truth: Cells) -> None:

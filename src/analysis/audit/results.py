@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.audit.sets import Figure, LinkedSet
 from analysis.evidence import each
 from analysis.params import Params, threshold_percent
+from analysis.stats.talent import SHRUNKEN
 
 TEST = ["grade", "test", "domain", "level"]
 MOST_CELLS = 20_000
@@ -24,7 +25,6 @@ _OF_SIZES = (
     "band_share",
 )
 """Indicators whose ``n`` counts the pupils with a result in the main session of a test."""
-_SHRUNKEN = "shrunken"
 _HALF = 0.05 + 1e-9  # of the last digit of a percent
 
 
@@ -96,7 +96,7 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
             continue
         name = f"{row.file} {row.indicator} {row.group or row.school_id} {row.school_year:g}"
         if pd.notna(row.n):
-            yield Figure(group, float(row.n), float(row.n), name=name)
+            yield Figure(group, float(row.n), float(row.n), name=name, row=row.Index)
         if "period" in dims:
             yield from _share(book, row, group, name)
 
@@ -111,20 +111,22 @@ def linked_sets(book: Book, schools: Sequence[str], attributes: Mapping[str, Seq
     schools : sequence of str
         All schools of the municipality that have results in it.
     attributes : mapping of str to sequence of str
-        The values of each attribute; ``?`` for pupils of whom it is not known.
+        The values of each attribute; ``?`` for pupils of whom it is not known. Where all of them crossed have more than
+        :data:`MOST_CELLS` cells, the last are left out of that set alone; its name says which are in it.
     """
     name = " ".join(str(book.rows[key].iloc[0]) for key in TEST).strip()
-    crossed = {name: tuple(values) for name, values in attributes.items() if len(values) > 1}
+    several = {attribute: tuple(values) for attribute, values in attributes.items() if len(values) > 1}
+    crossed = dict(several)
     while crossed and _cells(crossed) > MOST_CELLS:
         crossed.popitem()
     places = {"period": book.periods, "school": tuple(schools)}
-    for dims in [crossed, *({**places, attribute: values} for attribute, values in crossed.items()), places]:
-        if dims and (dims is not places or not crossed):
-            yield LinkedSet(f"{name}: {', '.join(dims)}", dict(dims), _once(figures(book, dims)))
+    by_one = [places | {attribute: values} for attribute, values in several.items()]
+    for dims in [*([crossed] if crossed else []), *(by_one or [places])]:
+        yield LinkedSet(f"{name}: {', '.join(dims)}", dict(dims), _once(figures(book, dims)))
 
 
 def _once(given: Iterator[Figure]) -> tuple[Figure, ...]:
-    """Keep one of the figures that say the same."""
+    """Keep the first of figures that say the same."""
     said: dict[Any, Figure] = {}
     for one in given:
         keys = (tuple(sorted(one.group.items())), tuple(sorted((one.event or {}).items())), one.low, one.high)
@@ -161,11 +163,11 @@ def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) ->
         return
     inside = [cut for cut in book.cuts if span[0] <= cut < span[1]]
     event = {"period": frozenset(f"{book.years[-1]}:{cut:g}" for cut in inside)}
-    if pd.notna(row.estimate) and _SHRUNKEN not in row.method:
-        yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name)
+    if pd.notna(row.estimate) and not row.method.startswith(SHRUNKEN):
+        yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name, row.Index)
     elif pd.isna(row.estimate) and (pd.notna(row.high) or pd.notna(row.low)):
         low, high = (0.0 if pd.isna(row.low) else row.low), (100.0 if pd.isna(row.high) else row.high)
-        yield Figure(group, low - 1e-9, high + 1e-9, event, name)
+        yield Figure(group, low - 1e-9, high + 1e-9, event, name, row.Index)
 
 
 def _span(row: Any, params: Params) -> tuple[float, float] | None:

@@ -13,6 +13,7 @@ from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
 from analysis.audit.sets import Cells, LinkedSet
 from analysis.audit.truth import labelled, pool_of, true_cells
+from analysis.intake.store import slug
 from analysis.intake.unit import Unit
 from analysis.params import Params
 
@@ -29,8 +30,10 @@ class Audited:
     ----------
     municipality_id, reader : str
         Whose pages, with which editions at hand.
-    figures, targets, solved : int
-        Published numbers that were used (each as often as it stands in a linked set), groups tried, programmes solved.
+    rows, read : int
+        Published rows that count pupils, and those of them that the attack could read; of the others it says nothing.
+    targets, solved : int
+        Groups tried, programmes solved.
     found : tuple of (str, Found)
         Groups that are narrowed down, with their linked set.
     refused : tuple of (str, str)
@@ -39,7 +42,8 @@ class Audited:
 
     municipality_id: str
     reader: str
-    figures: int
+    rows: int
+    read: int
     targets: int
     solved: int
     found: tuple[tuple[str, Found], ...]
@@ -70,7 +74,7 @@ def audit(
         municipality with its rows: then every group that is small in truth is a target. Without it the attack says what a
         stranger can prove.
     only : collection of str
-        Municipalities to attack; empty: all.
+        Slugs of municipalities to attack; empty: all.
     """
     for reader, editions in READERS.items():
         if not (folder / reader).is_dir():
@@ -78,7 +82,7 @@ def audit(
         rows = published_rows(folder, editions)
         rows = rows[(rows["population"] == "pupils") & rows["municipality_id"].ne("")]
         for municipality_id, own in rows.groupby("municipality_id", sort=True):
-            if not only or municipality_id in only:
+            if not only or slug(str(municipality_id)) in only:
                 yield audit_municipality(reader, str(municipality_id), own, *known(str(municipality_id)))
 
 
@@ -90,9 +94,9 @@ def audit_municipality(
     made: list[Attacked] = []
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
-    figures = 0
+    read: set[int] = set()
     for linked, truth in _linked(rows, params, unit):
-        figures += len(linked.figures)
+        read |= {figure.row for figure in linked.figures}
         try:
             one = _attacked(linked, truth, limits)
         except Contradiction as contradiction:
@@ -101,7 +105,8 @@ def audit_municipality(
         made.append(one)
         found += [(linked.name, small) for small in one.found]
     targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
-    return Audited(municipality_id, reader, figures, targets, solved, tuple(found), tuple(refused))
+    of_pupils = int(rows["n"].notna().sum())
+    return Audited(municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused))
 
 
 def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacked:

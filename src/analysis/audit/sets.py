@@ -26,6 +26,8 @@ class Figure:
         Of a share, the pupils it counts within the group; None for a size.
     name : str
         Where it was published, for the reader of the audit.
+    row : int
+        The published row it was read from.
     """
 
     group: Group
@@ -33,6 +35,7 @@ class Figure:
     high: float
     event: Group | None = None
     name: str = ""
+    row: int = -1
 
 
 @dataclass(frozen=True)

@@ -1,33 +1,31 @@
 """What is said of an attack: counts for everybody, the groups themselves in a file for their owner alone."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from analysis.audit.run import Audited
+from analysis.intake.store import write_atomically
 
 _KINDS = {
-    "exact": ("precīzi", "exact"),
-    "proven_small": ("pierādāmi mazas", "proven small"),
-    "narrow": ("šauri", "narrow"),
+    "exact": ("precīzi zināmas", "exact"),
+    "proven_small": ("noteikti mazas", "proven small"),
+    "narrow": ("pārāk šauri ierobežotas", "narrow"),
 }
 
 
 def told(one: Audited) -> Iterator[str]:
-    """Give lines on one municipality: how many groups were tried and narrowed down, by linked set, without naming any."""
+    """Give lines on one municipality: what was read, how many groups are narrowed down, by linked set, without naming any."""
     counts = Counter(one.counts)
     lv, en = (", ".join(f"{words[i]} {counts[kind]}" for kind, words in _KINDS.items()) for i in (0, 1))
-    yield (
-        f"{one.municipality_id} {one.reader}: {one.figures} skaitļi, {one.targets} grupas – {lv} · "
-        f"{one.figures} figures, {one.targets} groups: {en}"
-    )
+    latvian = f"nolasītas rindas {one.read} no {one.rows}; grupas: pārbaudītas {one.targets}, {lv}"
+    yield f"{one.municipality_id} {one.reader}: {latvian} · rows read {one.read} of {one.rows}; groups: tried {one.targets}, {en}"
     by_set = Counter((name, small.judgement) for name, small in one.found)
     for (name, kind), count in sorted(by_set.items()):
         yield f"  {name}: {_KINDS[kind][0]} {count} · {_KINDS[kind][1]} {count}"
     for name, _ in one.refused:
-        yield f"  {name}: skaitļi ir pretrunā cits citam vai datiem · figures contradict each other or the data"
+        yield f"  {name}: skaitļi nesader cits ar citu vai ar datiem · figures contradict each other or the data"
 
 
 def write_detail(path: Path, found: Sequence[Audited]) -> Path:
@@ -40,8 +38,5 @@ def write_detail(path: Path, found: Sequence[Audited]) -> Path:
     ]  # fmt: skip
     content += [{"municipality_id": one.municipality_id, "reader": one.reader, "set": name, "refused": why}
                 for one in found for name, why in one.refused]  # fmt: skip
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
-        json.dump(content, file, ensure_ascii=False, indent=1)
+    write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n", mode=0o600)
     return path

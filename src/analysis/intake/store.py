@@ -149,7 +149,7 @@ def _move_into_place(partial: Path, target: Path) -> None:
             raise
 
 
-def write_atomically(path: Path, content: str | bytes) -> None:
+def write_atomically(path: Path, content: str | bytes, mode: int = 0o644) -> None:
     """Write a file beside its place, flush it to disk and move it there, so that a reader meets the old or the new one."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
@@ -157,7 +157,7 @@ def write_atomically(path: Path, content: str | bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-            os.chmod(file.name, 0o644)
+            os.chmod(file.name, mode)
             os.replace(file.name, path)
         except BaseException:
             Path(file.name).unlink(missing_ok=True)
