@@ -15,6 +15,8 @@ from analysis.words.files import LOADER
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = ROOT / "params" / "defaults.yml"
 THRESHOLDS = ROOT / "params" / "thresholds.yml"
+SAYS_NO_FIGURE = frozenset({"comments", "contact", "views"})
+"""Parameters that change no figure."""
 _TYPES = {
     "bool": {"lv": "jā/nē (true, false, yes, no, on, off)", "en": "yes/no (true, false, yes, no, on, off)"},
     "int": {"lv": "vesels skaitlis", "en": "a whole number"},

@@ -64,6 +64,16 @@ def test_two_blanks_whose_sum_is_small_are_narrow():
     }  # fmt: skip
 
 
+def test_what_may_be_large_and_is_known_within_a_few_is_narrow():
+    """Girls of A are ten less those of B, who are four to seven: three to six."""
+    dims = {"school": ("A", "B"), "sex": ("girl", "boy")}
+    truth = np.array([[4.0, 2.0], [6.0, 1.0]])
+    figures = (size(6, school="A"), size(7, school="B"), size(10, sex="girl"))
+    found = {str(one.group): one for one in attack(LinkedSet("t", dims, figures), truth, FIVE).found}
+    girls = found[str({"school": frozenset({"A"}), "sex": frozenset({"girl"})})]
+    assert (girls.size, girls.low, girls.high, girls.judgement) == (4, 3, 6, "narrow")
+
+
 def test_a_rate_beside_a_known_size_is_a_count():
     dims = {"school": ("A", "B"), "result": ("failed", "passed")}
     truth = np.array([[3.0, 27.0], [11.0, 40.0]])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from analysis.batch import kept_plan, open_unit
-from analysis.batch.kept import kept_path
+from analysis.batch.kept import keep, kept_path
 from analysis.batch.kept_plan import shown_plan
 from analysis.batch.planned import planned
 
@@ -38,6 +38,15 @@ def test_other_parameters_and_other_limits_are_solved_anew(unit, tmp_path, monke
     limits.write_text("budget_eur_per_year: 1000\n", "utf-8")
     monkeypatch.setattr("analysis.batch.open.own_paths", lambda _: (limits,))
     assert kept_path(unit, "plan-") != before
+
+
+def test_a_plan_that_is_kept_leaves_other_evidence_of_the_municipality(unit):
+    others = kept_path(unit, edition="board")
+    keep(shown_plan(unit), others)
+    kept_path(unit, "plan-").unlink()
+    shown_plan(unit)
+    assert others.exists()
+    others.unlink()
 
 
 def test_without_a_store_there_is_no_place_to_keep_it(unit):

@@ -16,16 +16,14 @@ from analysis.intake.issues import (
     sums_path,
 )
 from analysis.intake.store import Store
-from analysis.params import Params
+from analysis.params import SAYS_NO_FIGURE, Params
 
 NOTEBOOK, STAFF = "20_municipality", "45_staff"
-_SAYS_NOTHING = ("comments", "contact", "views")
-"""Parameters that change no figure."""
 
 
 def decided(params: Mapping[str, Any]) -> str:
     """Return the digest of a municipality's parameters that decide figures."""
-    figures = {name: value for name, value in params.items() if name not in _SAYS_NOTHING}
+    figures = {name: value for name, value in params.items() if name not in SAYS_NO_FIGURE}
     return hashlib.sha256(json.dumps(figures, sort_keys=True).encode()).hexdigest()[:16]
 
 

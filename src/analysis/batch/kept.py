@@ -9,10 +9,9 @@ import pandas as pd
 
 from analysis.batch.open import unit_key
 from analysis.evidence import COLUMNS
-from analysis.intake.store import slug
+from analysis.intake.store import Store, slug
 from analysis.intake.unit import Unit
-
-_SAYS_NOTHING = {"comments", "contact", "views"}
+from analysis.params import SAYS_NO_FIGURE, Params
 
 
 def kept_path(unit: Unit, what: str = "", edition: str = "") -> Path | None:
@@ -29,9 +28,14 @@ def kept_path(unit: Unit, what: str = "", edition: str = "") -> Path | None:
     """
     if unit.store is None:
         return None
-    decides = unit.params.model_dump(mode="json", exclude=_SAYS_NOTHING)
-    key = unit_key(unit.store, unit.municipality_id, decides, edition, "")
-    return unit.store.folder.parent / "evidence" / f"{what}{slug(unit.municipality_id)}.{key}.parquet"
+    name = file_name(unit.store, unit.municipality_id, unit.params, edition)
+    return unit.store.folder.parent / "evidence" / f"{what}{name}"
+
+
+def file_name(store: Store, municipality_id: str, params: Params, edition: str) -> str:
+    """Return the name of a file of a municipality's evidence, made of all that decides its figures."""
+    decides = params.model_dump(mode="json", exclude=set(SAYS_NO_FIGURE))
+    return f"{slug(municipality_id)}.{unit_key(store, municipality_id, decides, edition, '')}.parquet"
 
 
 def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import plan, stats
-from analysis.batch.kept import keep, stored
+from analysis.batch.kept import file_name, keep, stored
 from analysis.batch.kept_plan import shown_plan
-from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path, unit_key
+from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path
 from analysis.batch.planned import Planned
-from analysis.intake.store import Store, open_store, slug
+from analysis.intake.store import Store, open_store
 from analysis.intake.unit import Unit
 from analysis.params import load_params
 from analysis.release import release
@@ -166,9 +166,7 @@ def _path(shelf: Shelf, municipality_id: str) -> Path:
     """Return where a municipality's evidence is kept: beside the store's versions, named by all that decides it."""
     own = shelf.params_files.get(municipality_id, "")
     params = load_params(from_root(own) if own else params_path(municipality_id))
-    decides = params.model_dump(mode="json", exclude={"comments", "contact", "views"})
-    key = unit_key(shelf.store, municipality_id, decides, shelf.edition, "")
-    return shelf.path / "explore" / f"{slug(municipality_id)}.{key}.parquet"
+    return shelf.path / "explore" / file_name(shelf.store, municipality_id, params, shelf.edition)
 
 
 def _computed(shelf: Shelf, municipality_id: str) -> pd.DataFrame:
