@@ -59,7 +59,7 @@ def read(folder, unit, grades: tuple[str, ...] = ("9",)) -> pd.DataFrame:
 def test_every_figure_that_is_read_agrees_with_the_pupils_behind_it(folder, unit):
     found = audit_municipality("board", "D004", read(folder, unit, ("PS", "3", "6", "9", "12")), unit.params, unit)
     assert found.refused == ()
-    assert found.read > 300
+    assert 0.9 * found.rows < found.read <= found.rows  # years outside every pool are not read
     assert found.targets > 1000
 
 

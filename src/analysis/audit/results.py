@@ -1,7 +1,7 @@
 """The code book of results: which groups of pupils a published row speaks of, test by test."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -96,7 +96,7 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
             continue
         name = f"{row.file} {row.indicator} {row.group or row.school_id} {row.school_year:g}"
         if pd.notna(row.n):
-            yield Figure(group, float(row.n), float(row.n), name=name, row=row.Index)
+            yield Figure(group, float(row.n), float(row.n), name=name, rows=(row.Index,))
         if "period" in dims:
             yield from _share(book, row, group, name)
 
@@ -126,11 +126,11 @@ def linked_sets(book: Book, schools: Sequence[str], attributes: Mapping[str, Seq
 
 
 def _once(given: Iterator[Figure]) -> tuple[Figure, ...]:
-    """Keep the first of figures that say the same."""
+    """Make one of figures that say the same."""
     said: dict[Any, Figure] = {}
     for one in given:
         keys = (tuple(sorted(one.group.items())), tuple(sorted((one.event or {}).items())), one.low, one.high)
-        said.setdefault(keys, one)
+        said[keys] = replace(said[keys], rows=(*said[keys].rows, *one.rows)) if keys in said else one
     return tuple(said.values())
 
 
@@ -164,10 +164,10 @@ def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) ->
     inside = [cut for cut in book.cuts if span[0] <= cut < span[1]]
     event = {"period": frozenset(f"{book.years[-1]}:{cut:g}" for cut in inside)}
     if pd.notna(row.estimate) and not row.method.startswith(SHRUNKEN):
-        yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name, row.Index)
+        yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name, (row.Index,))
     elif pd.isna(row.estimate) and (pd.notna(row.high) or pd.notna(row.low)):
         low, high = (0.0 if pd.isna(row.low) else row.low), (100.0 if pd.isna(row.high) else row.high)
-        yield Figure(group, low - 1e-9, high + 1e-9, event, name, row.Index)
+        yield Figure(group, low - 1e-9, high + 1e-9, event, name, (row.Index,))
 
 
 def _span(row: Any, params: Params) -> tuple[float, float] | None:

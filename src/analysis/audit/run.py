@@ -96,7 +96,7 @@ def audit_municipality(
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
     for linked, truth in _linked(rows, params, unit):
-        read |= {figure.row for figure in linked.figures}
+        read |= {row for figure in linked.figures for row in figure.rows}
         try:
             one = _attacked(linked, truth, limits)
         except Contradiction as contradiction:

@@ -26,8 +26,8 @@ class Figure:
         Of a share, the pupils it counts within the group; None for a size.
     name : str
         Where it was published, for the reader of the audit.
-    row : int
-        The published row it was read from.
+    rows : tuple of int
+        The published rows that say it.
     """
 
     group: Group
@@ -35,7 +35,7 @@ class Figure:
     high: float
     event: Group | None = None
     name: str = ""
-    row: int = -1
+    rows: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
