@@ -1,0 +1,103 @@
+"""Which published numbers speak of which groups of one test."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf, log
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence import each
+from analysis.params import Params
+from analysis.release.coding import coded_ends, counted
+from analysis.release.suppression.cuts import Periods, span_of
+from analysis.release.suppression.keys import Key, share_key, size_key
+from analysis.release.suppression.linked import Figure, Linked
+from analysis.release.suppression.planned import counts
+
+Group = dict[str, frozenset[str]]
+_NAMED, _ALL = 20.0, 5.0
+
+
+@dataclass(frozen=True)
+class Told:
+    """One published number: the group it counts, what is told of it, its key, and how dear it is."""
+
+    group: Group
+    low: float
+    high: float
+    key: Key
+    weight: float
+
+
+def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Params) -> Iterator[Told]:
+    """Give what rows of one test tell: sizes, and how many of them a share counts.
+
+    Groups that are named as needing support keep their figures before others: they are what the page is for.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        Evidence of the plan, of one test.
+    limit : pd.Series of int
+        Smallest number of pupils for each row.
+    when : Periods
+        The test's periods.
+    params : Params
+        What low and high mean.
+    """
+    named = {size_key(row) for row in each(rows[rows["indicator"] == "support_group"])}
+    ends = coded_ends(rows, limit)
+    facts = rows.assign(kind=counts(rows), own=counted(rows), least=ends["low"], most=ends["high"])
+    for row in each(facts[facts["kind"].isin(["size", "share"]) & facts["n"].notna()]):
+        key, n = size_key(row), float(row.n)
+        weight = (1 + log(1 + n)) * (_NAMED if key in named else 1.0) * (1.0 if row.school_id or row.group else _ALL)
+        group = group_of_row(row, when)
+        yield Told(group, n, n, key, weight)
+        if row.kind == "share" and row.own:
+            yield from _counted(row, group, when, params)
+
+
+def _counted(row: Any, group: Group, when: Periods, params: Params) -> Iterator[Told]:
+    """Give how many pupils of a group a share counts, or the bound that is told of it."""
+    span, year = span_of(row, params), int(row.school_year)
+    if span is None or year not in when.cuts or pd.isna(row.estimate):
+        return
+    n = float(row.n)
+    low = high = float(round(row.estimate * n / 100))
+    if pd.notna(row.most) or pd.notna(row.least):
+        low = 0.0 if pd.isna(row.least) else row.least * n / 100
+        high = inf if pd.isna(row.most) else row.most * n / 100
+    yield Told(group | {"period": when.of_results(span, year)}, low, high, share_key(row), 1 + log(1 + n))
+
+
+def group_of_row(row: Any, when: Periods) -> Group:
+    """Return the pupils behind a row."""
+    last = int(row.school_year)
+    first = last if pd.isna(row.year_from) else int(row.year_from)
+    group = {"period": when.between(year for year in when.years if first <= year <= last)}
+    if row.school_id:
+        group["school"] = frozenset([row.school_id])
+    for part in filter(None, row.group.split("&")):
+        attribute, _, value = part.partition("=")
+        group[attribute] = frozenset([value])
+    return group
+
+
+def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]:
+    """Give a linked set the figures that speak of it; and the keys of those that the pupils contradict."""
+    true = linked.sums(linked.truth)
+    at: dict[int, Figure] = {}
+    wrong: set[Key] = set()
+    for one in numbers:
+        place = linked.place(one.group)
+        if place is None:
+            continue
+        if not one.low - 0.5 <= true[place] <= one.high + 0.5:
+            wrong.add(one.key)
+            continue
+        before = at.get(place, Figure(place, -inf, inf, frozenset(), 0.0))
+        low, high = max(before.low, one.low), min(before.high, one.high)
+        at[place] = Figure(place, low, high, before.keys | {one.key}, max(before.weight, one.weight))
+    kept = sorted(at.values(), key=lambda one: one.place)
+    return Linked(linked.axes, linked.truth, tuple(kept)), wrong

@@ -1,0 +1,42 @@
+"""The names of published figures in a pattern: the size of a group, and the share of it that had a result."""
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.evidence import each
+
+Key = tuple[str, ...]
+_OF_SIZE = ("grade", "test", "level")
+
+
+def size_key(row: Any) -> Key:
+    """Return the key of the size of a row's group: one for all domains of a test, for they are the same pupils or nearly so."""
+    last = int(row.school_year)
+    first = last if pd.isna(row.year_from) else int(row.year_from)
+    return ("size", *(str(getattr(row, name)) for name in _OF_SIZE), f"{first}-{last}", row.school_id, row.group)
+
+
+def share_key(row: Any) -> Key:
+    """Return the key of a share: what it counts of the group."""
+    return ("share", *size_key(row)[1:], str(row.domain), row.indicator, row.part)
+
+
+def size_of(key: Key) -> Key:
+    """Return the key of the size of the group that a key is about."""
+    return ("size", *key[1:7])
+
+
+def group_of(key: Key) -> Key:
+    """Return whom a key is about, whatever the first of the years pooled: test, last year, school, group."""
+    return (*key[1:4], key[4].split("-")[1], *key[5:7])
+
+
+def size_keys(rows: pd.DataFrame) -> list[Key]:
+    """Return the size keys of rows."""
+    return [size_key(row) for row in each(rows)]
+
+
+def share_keys(rows: pd.DataFrame) -> list[Key]:
+    """Return the share keys of rows."""
+    return [share_key(row) for row in each(rows)]

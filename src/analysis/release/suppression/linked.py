@@ -1,0 +1,143 @@
+"""A linked set: the cells that all its figures are sums of, the true number of pupils in each, what is published, what is small."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, reduce
+
+import numpy as np
+
+from analysis.release.suppression.cuts import UNKNOWN
+
+Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+Places = np.ndarray[tuple[int, ...], np.dtype[np.int64]]
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One dimension: its levels, and the slices of it that figures and groups speak of.
+
+    Attributes
+    ----------
+    name : str
+        ``school``, ``period`` or an attribute.
+    levels : tuple of str
+        Every pupil has one.
+    slices : tuple of frozenset of str
+        The levels one by one, further sets of levels, and last all of them.
+    """
+
+    name: str
+    levels: tuple[str, ...]
+    slices: tuple[frozenset[str], ...]
+
+    @cached_property
+    def matrix(self) -> Cells:
+        """Slices × levels, 1 where the slice has the level."""
+        return np.array([[level in one for level in self.levels] for one in self.slices], dtype=np.float64)
+
+    @cached_property
+    def places(self) -> dict[frozenset[str], int]:
+        """The number of each slice."""
+        return {one: number for number, one in enumerate(self.slices)}
+
+    @property
+    def whole(self) -> int:
+        """The number of the slice that has all levels."""
+        return len(self.slices) - 1
+
+
+def axis(name: str, levels: Sequence[str], more: Sequence[frozenset[str]] = ()) -> Axis:
+    """Make a dimension of its levels and of further sets of levels that are spoken of."""
+    single = [frozenset([level]) for level in levels]
+    everything = frozenset(levels)
+    between = [one for one in dict.fromkeys(more) if one not in single and one != everything]
+    return Axis(name, tuple(levels), (*single, *between, everything) if len(levels) > 1 else (everything,))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A published number of pupils, or the bounds that are told of it.
+
+    Attributes
+    ----------
+    place : int
+        Which group it counts, as a place in :meth:`Linked.sums`.
+    low, high : float
+        What is told of it; equal where the number itself is.
+    keys : frozenset of tuple
+        The published rows behind it, by their keys in the pattern: they are told or withheld together.
+    weight : float
+        What it costs to withhold it.
+    """
+
+    place: int
+    low: float
+    high: float
+    keys: frozenset[tuple[str, ...]]
+    weight: float
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A linked set of one test.
+
+    Attributes
+    ----------
+    axes : tuple of Axis
+        Its dimensions.
+    truth : array
+        Pupils in every cell, one level of each dimension.
+    figures : tuple of Figure
+        What is published.
+    """
+
+    axes: tuple[Axis, ...]
+    truth: Cells
+    figures: tuple[Figure, ...] = field(default=())
+
+    @property
+    def size(self) -> int:
+        """How many cells there are."""
+        return int(self.truth.size)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many slices each dimension has."""
+        return tuple(len(one.slices) for one in self.axes)
+
+    def sums(self, cells: Cells) -> Cells:
+        """Return the numbers of all groups, flat: one slice of each dimension."""
+        table = cells.reshape([len(one.levels) for one in self.axes])
+        for number, one in enumerate(self.axes):
+            table = np.moveaxis(np.tensordot(one.matrix, table, axes=(1, number)), 0, number)
+        return table.ravel()
+
+    def cells(self, place: int) -> Places:
+        """Return which cells a group consists of."""
+        at = np.unravel_index(place, self.shape)
+        inside = [one.matrix[number] > 0 for one, number in zip(self.axes, at, strict=True)]
+        return np.flatnonzero(reduce(np.logical_and.outer, inside))
+
+    def place(self, group: dict[str, frozenset[str]]) -> int | None:
+        """Return the place of a group; None where it is not one of this set's."""
+        if any(name not in {one.name for one in self.axes} for name in group):
+            return None
+        found = [one.places.get(group.get(one.name, one.slices[-1])) for one in self.axes]
+        return None if None in found else int(np.ravel_multi_index([int(n or 0) for n in found], self.shape))
+
+    @cached_property
+    def recognisable(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Which groups one can belong to: nobody is recognised by not being known."""
+        flags = [np.array([one != frozenset([UNKNOWN]) for one in axis_.slices]) for axis_ in self.axes]
+        return np.asarray(reduce(np.logical_and.outer, flags)).ravel()
+
+    @cached_property
+    def depth(self) -> Places:
+        """By how many dimensions each group is told from the others."""
+        flags = [np.arange(len(one.slices)) < one.whole for one in self.axes]
+        return np.asarray(reduce(np.add.outer, [flag.astype(np.int64) for flag in flags])).ravel()
+
+    def narrows(self, names: Sequence[str]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Which groups are told from others by one of these dimensions."""
+        flags = [(np.arange(len(one.slices)) < one.whole) & (one.name in names) for one in self.axes]
+        return np.asarray(reduce(np.logical_or.outer, flags)).ravel()

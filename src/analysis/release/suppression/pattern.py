@@ -1,0 +1,72 @@
+"""The pattern: which figures of a municipality's results are withheld, whoever prints them."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.release.suppression.keys import Key, group_of, share_keys, size_keys
+from analysis.release.suppression.planned import counts, of_results, unplanned
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Figures by their keys.
+
+    Attributes
+    ----------
+    known : frozenset of tuple
+        Every figure that the programmes have seen.
+    withheld : frozenset of tuple
+        Those of them that are not told, whatever the reason.
+    given_back, added : int
+        How many figures the programmes withheld beyond the first line, and how many of these they could give back.
+    left_out : tuple of str
+        Tests of which nothing by school or group may be told: no programme could protect them.
+    """
+
+    known: frozenset[Key]
+    withheld: frozenset[Key]
+    added: int = 0
+    given_back: int = 0
+    left_out: tuple[str, ...] = ()
+
+    @cached_property
+    def _groups(self) -> frozenset[Key]:
+        return frozenset(group_of(key) for key in self.withheld if key[0] == "size")
+
+    def withholds(self, rows: pd.DataFrame) -> "pd.Series[bool]":
+        """Tell which rows of evidence are withheld by the pattern: also those it has never seen.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame
+            Evidence; rows that are not about results of the municipality's pupils are left alone.
+        """
+        gone = unplanned(rows)
+        mine = rows[of_results(rows) & ~gone]
+        kind = counts(mine)
+        sized, parts, shares = mine[kind.isin(["size", "share"])], mine[kind == "part"], mine[kind == "share"]
+        gone[sized.index] |= [key not in self.known or key in self.withheld for key in size_keys(sized)]
+        gone[parts.index] |= [group_of(key) in self._groups for key in size_keys(parts)]
+        gone[shares.index] |= [key in self.withheld for key in share_keys(shares)]
+        return gone
+
+    def dump(self) -> str:
+        """Return the pattern as JSON, the same for the same figures."""
+        facts = {"added": self.added, "given_back": self.given_back, "left_out": list(self.left_out)}
+        return json.dumps(facts | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)}, ensure_ascii=False)
+
+
+def read_pattern(path: Path) -> Pattern:
+    """Read a pattern as :meth:`Pattern.dump` writes it."""
+    found = json.loads(path.read_text("utf-8"))
+    keys = {name: frozenset(map(tuple, found.pop(name))) for name in ("known", "withheld")}
+    return Pattern(**keys, **found | {"left_out": tuple(found["left_out"])})
+
+
+def _sorted(keys: Iterable[Key]) -> list[list[str]]:
+    return [list(key) for key in sorted(keys)]

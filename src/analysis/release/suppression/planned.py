@@ -1,0 +1,43 @@
+"""What may be published of pupils' results, as ``plan.yml`` says it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+PLAN = Path(__file__).with_name("plan.yml")
+COUNTS, SHOWN = ("size", "share", "part"), ("all", "school", "group", "cross", "school_group")
+
+
+@cache
+def plan() -> dict[str, dict[str, Any]]:
+    """Read the plan: indicator → what its ``n`` counts, and of whom it may be told."""
+    found: dict[str, dict[str, Any]] = yaml.safe_load(PLAN.read_text("utf-8"))
+    return found
+
+
+def of_results(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows are about the results of a municipality's pupils, and so of the plan."""
+    return rows["indicator"].isin(list(plan())) & rows["municipality_id"].ne("") & rows["population"].eq("pupils")
+
+
+def counts(rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return what ``n`` counts in rows of the plan: ``size``, ``share`` or ``part``."""
+    return rows["indicator"].map({name: entry["counts"] for name, entry in plan().items()})
+
+
+def unplanned(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows of results are of a form that the plan does not know."""
+    form = [_form(school, group) for school, group in zip(rows["school_id"], rows["group"], strict=True)]
+    shown = {name: frozenset(entry["shown"]) for name, entry in plan().items()}
+    known = [one in shown.get(name, ()) for one, name in zip(form, rows["indicator"], strict=True)]
+    return of_results(rows) & ~pd.Series(known, index=rows.index, dtype="bool")
+
+
+def _form(school: str, group: str) -> str:
+    attributes = group.count("&") + 1 if group else 0
+    if school:
+        return ("school", "school_group")[attributes] if attributes < 2 else ""  # noqa: PLR2004
+    return ("all", "group", "cross")[attributes] if attributes < 3 else ""  # noqa: PLR2004

@@ -1,0 +1,181 @@
+"""Withholding until every small group of a linked set may be large, and may be anything in a span as wide as it."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.release.suppression.linked import Cells, Linked, Places
+from analysis.release.suppression.solver import Cheapest, Tables
+
+_NEAR = 1e-6
+_TRUTH = -1
+Key = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """From how many pupils on a group is not small: of any, of one by a sensitive attribute, and which attributes are that."""
+
+    smallest: int
+    sensitive: int
+    attributes: tuple[str, ...]
+
+
+class Guarded:
+    """A linked set with its small groups and the tables that clear them; a class because each table clears many groups.
+
+    A group is cleared when one table seen has it at its limit or more, and those seen spread over the limit or more.
+    """
+
+    def __init__(self, linked: Linked, limits: Limits, withheld: Collection[Key]) -> None:
+        self.linked = linked
+        self.by_key: dict[Key, list[int]] = {}
+        for number, figure in enumerate(linked.figures):
+            for key in figure.keys:
+                self.by_key.setdefault(key, []).append(number)
+        self.hidden = {n for n, figure in enumerate(linked.figures) if not figure.keys.isdisjoint(withheld)}
+        self.tables, self._cheapest = Tables(linked, sorted(self.hidden)), None
+        true = linked.sums(linked.truth)
+        asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
+        small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
+        self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
+        self._size, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
+        self._limits, self._whole, self._most = limits, _without(linked, limits.attributes)[self.targets], true.copy()
+        self.limit = self._asked
+        self._attacked = -1
+        self.low, self.high = self._size.copy(), self._size.copy()
+        self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
+        self.moves: list[frozenset[int]] = []
+        self._true = np.array([true[figure.place] for figure in linked.figures])
+
+    def open(self) -> Places:
+        """Return the numbers of the groups that are not cleared."""
+        return np.flatnonzero(~self._cleared())
+
+    def _cleared(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        return (self.high >= self.limit - _NEAR) & (self.high - self.low >= self.limit - _NEAR)
+
+    def learn(self, cells: Cells) -> None:
+        """Add a table to those seen."""
+        sums, todo = self.linked.sums(cells), self.open()
+        np.maximum(self._most, sums, out=self._most)
+        own = sums[self.targets[todo]]
+        number = len(self.moves)
+        figures = np.array([sums[figure.place] for figure in self.linked.figures])
+        higher, lower = todo[own > self.high[todo] + _NEAR], todo[own < self.low[todo] - _NEAR]
+        self.high[higher], self.high_by[higher] = sums[self.targets[higher]], number
+        self.low[lower], self.low_by[lower] = sums[self.targets[lower]], number
+        self.moves.append(frozenset(np.flatnonzero(np.abs(figures - self._true) > _NEAR).tolist()))
+
+    def attack(self) -> list[int]:
+        """Ask of every group how large and how small it may be; return those that stay open, the smallest first.
+
+        A table in which a part is large has its wholes large, one in which a whole is empty has its parts empty: the finest
+        are asked for the most first, and the coarsest for the least.
+        """
+        if self._attacked == len(self.hidden):  # nothing was withheld since
+            return sorted(self.open().tolist(), key=lambda number: (self._size[number], number))
+        self._attacked = len(self.hidden)
+        self._set_limits()
+        for number in self.open().tolist():
+            if self.high[number] < self.limit[number] - _NEAR:
+                self.learn(self.tables.most(int(self.targets[number])))
+        for number in self.open()[::-1].tolist():
+            self.ask(number)
+        return sorted(self.open().tolist(), key=lambda number: (self._size[number], number))
+
+    def _set_limits(self) -> None:
+        """Set the limit of groups by a sensitive attribute: all that the group without it may have, where that is less.
+
+        That those with special needs among eight pupils are no more than eight tells nothing of them.
+        """
+        asked: set[int] = set()
+        for number in np.flatnonzero(self._asked > self._limits.smallest).tolist():
+            whole = int(self._whole[number])
+            if whole not in asked and self._most[whole] < self._asked[number] - _NEAR:
+                self.learn(self.tables.most(whole))
+                asked.add(whole)
+        known = np.maximum(np.floor(self._most[self._whole] + _NEAR), self._limits.smallest)
+        self.limit = np.minimum(self._asked, known)
+
+    def ask(self, number: int) -> None:
+        """Ask how large and how small a group may be, as far as it is not cleared."""
+        place = int(self.targets[number])
+        if self.is_open(number) and self.high[number] < self.limit[number] - _NEAR:
+            self.learn(self.tables.most(place))
+        if self.is_open(number):
+            self.learn(self.tables.least(place))
+        if self.is_open(number):
+            self.learn(self.tables.most(place))
+
+    def is_open(self, number: int) -> bool:
+        """Tell whether a group is not cleared."""
+        high, low, limit = self.high[number], self.low[number], self.limit[number]
+        return bool(high < limit - _NEAR or high - low < limit - _NEAR)
+
+    def protect(self, number: int, withhold: Callable[[list[int]], None]) -> None:
+        """Withhold what must be so that a group may be as large as its limit, and nobody at all."""
+        if self._cheapest is None:
+            self._cheapest = Cheapest(self.linked, sorted(self.hidden))
+        place, limit = int(self.targets[number]), float(self.limit[number])
+        if self.high[number] < limit - _NEAR:
+            self._move(place, (limit, np.inf), withhold)
+        if self.is_open(number):
+            self._move(place, (0.0, float(self.high[number]) - limit), withhold)
+
+    def _move(self, place: int, span: tuple[float, float], withhold: Callable[[list[int]], None]) -> None:
+        assert self._cheapest is not None
+        cells, moved = self._cheapest.table(place, *span)
+        withhold([figure for figure in moved if figure not in self.hidden])
+        self.learn(cells)
+
+    def truth_of(self, figure: int) -> float:
+        """Return the number behind a figure."""
+        return float(self._true[figure])
+
+    def tell(self, key: Key, withheld: Collection[Key]) -> Callable[[], None]:
+        """Tell the figures of a key again, and forget the tables that differ from them; return how to undo it."""
+        figures = [n for n in self.by_key[key] if n in self.hidden and self.linked.figures[n].keys.isdisjoint(withheld)]
+        before = (self.low.copy(), self.high.copy(), self.low_by.copy(), self.high_by.copy())
+        lost = [number for number, moved in enumerate(self.moves) if not moved.isdisjoint(figures)]
+        for ends, by in ((self.low, self.low_by), (self.high, self.high_by)):
+            gone = np.isin(by, lost)
+            ends[gone], by[gone] = self._size[gone], _TRUTH
+        for figure in figures:
+            self.hidden.discard(figure)
+            self.tables.tell(figure)
+
+        def undo() -> None:
+            self.low, self.high, self.low_by, self.high_by = before
+            for figure in figures:
+                self.hidden.add(figure)
+                self.tables.hide(figure)
+
+        return undo
+
+    def opens(self, first: int | None) -> bool:
+        """Tell whether a group is open once all that are not cleared were asked about, this one first."""
+        for number in ([] if first is None else [first]) + self.open().tolist():
+            self.ask(number)
+            if self.is_open(number):
+                return True
+        return False
+
+    def hide(self, key: Key) -> None:
+        """Withhold the figures of a key."""
+        for figure in self.by_key.get(key, ()):
+            if figure not in self.hidden:
+                self.hidden.add(figure)
+                self.tables.hide(figure)
+                if self._cheapest is not None:
+                    self._cheapest.hide(figure)
+
+
+def _without(linked: Linked, names: Collection[str]) -> Places:
+    """Return, for the place of every group, that of the group without the attributes named."""
+    at = list(np.unravel_index(np.arange(np.prod(linked.shape)), linked.shape))
+    for number, one in enumerate(linked.axes):
+        if one.name in names:
+            at[number] = np.full_like(at[number], one.whole)
+    return np.asarray(np.ravel_multi_index(tuple(at), linked.shape))

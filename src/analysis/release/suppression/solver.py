@@ -1,0 +1,138 @@
+"""Linear programmes over tables of pupils: how large or small a group may be, and what must be withheld to make it so."""
+
+from collections.abc import Iterable
+
+import highspy
+import numpy as np
+
+from analysis.release.suppression.linked import Cells, Linked
+
+_NEAR = 1e-7
+_SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
+
+
+class NotSolved(Exception):
+    """A programme has no optimum: what is to be published contradicts itself, or a limit of the solver was met."""
+
+
+def _solver() -> highspy.Highs:
+    solver = _SOLVER()
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+        solver.setOptionValue(option, value)
+    return solver
+
+
+def _matrix(lp: highspy.HighsLp, rows: Iterable[tuple["np.ndarray[tuple[int, ...], np.dtype[np.int64]]", Cells]]) -> None:
+    found = list(rows)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(index) for index, _ in found])]).astype(np.int32)
+    lp.a_matrix_.index_ = np.concatenate([*(index for index, _ in found), []]).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate([*(value for _, value in found), []])
+
+
+def _solved(solver: highspy.Highs) -> Cells:
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise NotSolved(solver.modelStatusToString(solver.getModelStatus()))
+    return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+
+
+class Tables:
+    """All tables that agree with what is told of a linked set; a class because the solver's basis stays warm.
+
+    Parameters
+    ----------
+    linked : Linked
+        The set.
+    hidden : set of int
+        Figures that are not told, by their number.
+    """
+
+    def __init__(self, linked: Linked, hidden: Iterable[int]) -> None:
+        self.linked = linked
+        self.solved = 0
+        # No group has more pupils than there are: without this a group no figure speaks of would have no end.
+        self._most = max(4 * float(linked.truth.sum()), 100.0)
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = linked.size, len(linked.figures)
+        lp.col_cost_, lp.col_lower_ = np.zeros(linked.size), np.zeros(linked.size)
+        lp.col_upper_ = np.full(linked.size, self._most)
+        lp.row_lower_ = np.array([figure.low for figure in linked.figures])
+        lp.row_upper_ = np.array([figure.high for figure in linked.figures])
+        cells = [linked.cells(figure.place) for figure in linked.figures]
+        _matrix(lp, ((index, np.ones(len(index))) for index in cells))
+        self._solver = _solver()
+        self._solver.passModel(lp)
+        self._costed = np.zeros(0, dtype=np.int32)
+        for figure in hidden:
+            self.hide(figure)
+
+    def hide(self, figure: int) -> None:
+        """Let tables differ from a figure."""
+        self._solver.changeRowBounds(figure, -highspy.kHighsInf, highspy.kHighsInf)
+
+    def tell(self, figure: int) -> None:
+        """Let tables agree with a figure again."""
+        told = self.linked.figures[figure]
+        self._solver.changeRowBounds(figure, told.low, told.high)
+
+    def most(self, place: int) -> Cells:
+        """Return a table in which a group is as large as it can be."""
+        return self._extreme(place, highspy.ObjSense.kMaximize)
+
+    def least(self, place: int) -> Cells:
+        """Return a table in which a group is as small as it can be."""
+        return self._extreme(place, highspy.ObjSense.kMinimize)
+
+    def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
+        if len(self._costed):
+            self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
+        self._costed = self.linked.cells(place).astype(np.int32)
+        self._solver.changeColsCost(len(self._costed), self._costed, np.ones(len(self._costed)))
+        self._solver.changeObjectiveSense(sense)
+        self.solved += 1
+        return _solved(self._solver)
+
+
+class Cheapest:
+    """The table nearest to the truth in which a group has another size: what differs has to be withheld.
+
+    It solves ``min Σ w(u + v)`` over tables ``x ≥ 0`` with ``low − v ≤ A·x ≤ high + u`` and the group at its new size.
+    """
+
+    def __init__(self, linked: Linked, hidden: Iterable[int]) -> None:
+        self.linked, self._figures = linked, len(linked.figures)
+        cells, figures = linked.size, len(linked.figures)
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = cells + 2 * figures, figures
+        weights = np.array([figure.weight for figure in linked.figures])
+        lp.col_cost_ = np.concatenate([np.zeros(cells), weights, weights])
+        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.full(lp.num_col_, highspy.kHighsInf)
+        lp.row_lower_ = np.array([figure.low for figure in linked.figures])
+        lp.row_upper_ = np.array([figure.high for figure in linked.figures])
+        rows = []
+        for number, figure in enumerate(linked.figures):
+            index = linked.cells(figure.place)
+            moved = np.array([cells + number, cells + figures + number])
+            rows.append((np.concatenate([index, moved]), np.concatenate([np.ones(len(index)), [-1.0, 1.0]])))
+        _matrix(lp, rows)
+        self._solver = _solver()
+        self._solver.passModel(lp)
+        for figure in hidden:
+            self.hide(figure)
+
+    def hide(self, figure: int) -> None:
+        """Let a figure differ at no cost."""
+        columns = np.array([self.linked.size + figure, self.linked.size + self._figures + figure], dtype=np.int32)
+        self._solver.changeColsCost(2, columns, np.zeros(2))
+
+    def table(self, place: int, low: float, high: float) -> tuple[Cells, list[int]]:
+        """Return the nearest table in which a group lies between two numbers, and which figures it moves."""
+        index = self.linked.cells(place).astype(np.int32)
+        self._solver.addRow(low, high, len(index), index, np.ones(len(index)))
+        try:
+            found = _solved(self._solver)
+        finally:
+            self._solver.deleteRows(1, np.array([self._figures], dtype=np.int32))
+        size, moved = self.linked.size, found[self.linked.size :].reshape(2, self._figures).sum(axis=0)
+        return found[:size], [int(number) for number in np.flatnonzero(moved > _NEAR)]

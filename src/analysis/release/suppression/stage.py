@@ -1,0 +1,74 @@
+"""All linked sets of one test's domains: what one of them withholds, every other one does as well."""
+
+from dataclasses import dataclass, field
+
+from analysis.release.suppression.keys import Key, size_of
+from analysis.release.suppression.protect import Guarded
+
+
+@dataclass
+class Stage:
+    """The linked sets of a stage and what is withheld in them; it changes while it is protected.
+
+    Attributes
+    ----------
+    sets : list of Guarded
+        Of every domain.
+    wrong : set of tuple
+        Figures that the pupils contradict: not understood, so never told.
+    first : set of tuple
+        What the first line withholds.
+    withheld : set of tuple
+        What is withheld now.
+    why : dict
+        Figure withheld by a programme → the set and the group for which it was.
+    """
+
+    sets: list[Guarded]
+    wrong: set[Key]
+    first: set[Key]
+    withheld: set[Key] = field(default_factory=set)
+    why: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    given_back: int = 0
+
+    def __post_init__(self) -> None:
+        self._shares: dict[Key, list[Key]] = {}
+        for key in sorted({key for one in self.sets for key in one.by_key}):
+            if key[0] == "share":
+                self._shares.setdefault(size_of(key), []).append(key)
+        for key in sorted(self.first | self.wrong):
+            self.withhold(key)
+
+    @property
+    def added(self) -> int:
+        """How many figures the programmes withheld."""
+        return len(self.why)
+
+    def withhold(self, key: Key) -> list[Key]:
+        """Withhold a figure in all sets, and with a size the shares of its group; return what was not withheld before."""
+        gone = [one for one in (key, *self._shares.get(key, ())) if one not in self.withheld]
+        self.withheld.update(gone)
+        for one in self.sets:
+            for name in gone:
+                one.hide(name)
+        return gone
+
+    def protect(self) -> None:
+        """Withhold until every small group of every set is cleared."""
+        while any([self._protected(number) for number in range(len(self.sets))]):
+            pass
+
+    def _protected(self, number: int) -> bool:
+        """Clear the groups of one set; True where something was withheld for it."""
+        guarded, before = self.sets[number], len(self.withheld)
+        for target in guarded.attack():
+            guarded.ask(target)
+            if guarded.is_open(target):
+                guarded.protect(target, lambda figures, of=target: self._because(number, of, figures))
+        return len(self.withheld) > before
+
+    def _because(self, number: int, target: int, figures: list[int]) -> None:
+        for figure in figures:
+            for key in sorted(self.sets[number].linked.figures[figure].keys):
+                for gone in self.withhold(key):
+                    self.why.setdefault(gone, (number, target))

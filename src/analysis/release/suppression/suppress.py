@@ -1,0 +1,143 @@
+"""From the evidence of a municipality's results and the pupils behind it to the pattern of what is withheld."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.params import Params
+from analysis.release.primary import limits, withheld
+from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
+from analysis.release.suppression.figures import Told, told, with_figures
+from analysis.release.suppression.give_back import give_back
+from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
+from analysis.release.suppression.linked import Linked, axis
+from analysis.release.suppression.pattern import Pattern
+from analysis.release.suppression.planned import counts, of_results, unplanned
+from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.stage import Stage
+from analysis.stats.scale import main_session
+
+MOST_CELLS = 20_000
+_TEST = ["grade", "test", "domain", "level"]
+_POOLED = ("group_gap", "behind_as_a_whole", "support_group")
+
+
+def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params) -> Pattern:
+    """Find out which figures of a municipality's results have to be withheld beside those of the first line.
+
+    Parameters
+    ----------
+    evidence : pd.DataFrame
+        All evidence of results that any page of the municipality shows, in either edition; not released.
+    results : pd.DataFrame
+        The pupils' results behind it, with the attributes as columns.
+    attributes : sequence of str
+        The attributes groups are made of, in their fixed order.
+    params : Params
+        The limits.
+
+    Returns
+    -------
+    Pattern
+        The same for the same input, whatever the order of rows.
+    """
+    rows = evidence[of_results(evidence) & ~unplanned(evidence)].reset_index(drop=True)
+    counted = rows[counts(rows).isin(["size", "share"])]
+    if counted.empty:
+        return Pattern(frozenset(), frozenset())
+    shown = counted[~withheld(rows, params)[counted.index]]
+    known = {*size_keys(counted), *share_keys(counted[counts(counted) == "share"])}
+    first = known - {*size_keys(shown), *share_keys(shown[counts(shown) == "share"])}
+    stages = [_stage(own, results, attributes, params, first) for _, own in shown.groupby(["grade", "test"], sort=True)]
+    for stage in stages:
+        stage.protect()
+        give_back(stage)
+    gone = first.union(*(stage.withheld for stage in stages))
+    added, back = (sum(number) for number in zip(*((s.added, s.given_back) for s in stages), strict=True))
+    return Pattern(frozenset(known), frozenset(gone), added, back)
+
+
+def _stage(
+    rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params, first: set[Key]
+) -> Stage:
+    """Put together what is told of all domains of a test: the same pupils, and one pattern of their sizes."""
+    sets, wrong = [], set()
+    for _, own in rows.groupby(_TEST, sort=True):
+        for linked, contradicted in _linked(own, results, attributes, params):
+            sets.append(linked)
+            wrong |= contradicted
+    bounds = Limits(params.smallest_group, params.smallest_group_sensitive, tuple(params.sensitive_attributes))
+    return Stage([Guarded(one, bounds, first) for one in sets], wrong, first)
+
+
+def _linked(
+    rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params
+) -> Iterator[tuple[Linked, set[Key]]]:
+    """Give the linked sets of a test: all attributes crossed, and years, results and schools crossed with each of them."""
+    pooled = rows[rows["school_id"].ne("") | rows["group"].ne("") | rows["indicator"].isin(_POOLED)]
+    if pooled.empty:
+        return
+    pupils = _pupils(rows, results)
+    when = periods(rows, _years(pooled, pupils), params)
+    pupils = pupils[pupils["school_year"].isin(when.years)]
+    numbers = list(told(rows, limits(rows, params), when, params))
+    levels = _levels(pupils, when, attributes)
+    several = {name: sorted(levels[name].unique()) for name in attributes if name in levels and levels[name].nunique() > 1}
+    places = {"period": when.levels, "school": tuple(sorted(levels["school"].unique()))}
+    pool = _years(rows[rows["indicator"].isin(_POOLED)], pupils) or set(when.years)
+    in_pool = levels["period"].isin(when.between(pool))
+    yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
+    for name, values in several.items() or [("", [])]:
+        yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers)
+
+
+def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    """Return the attributes that are crossed: the last ones are left out where all would have too many cells."""
+    kept = {name: tuple(values) for name, values in several.items()}
+    while kept and np.prod([len(values) for values in kept.values()]) > MOST_CELLS:
+        kept.popitem()
+    return kept
+
+
+def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
+    """Return what is told of the years of groups together, without saying so."""
+    return [Told({name: levels for name, levels in one.group.items() if name != "period"}, one.low, one.high, one.key,
+                 one.weight) for one in numbers if one.group["period"] == pool]  # fmt: skip
+
+
+def _set(dims: dict[str, tuple[str, ...]], levels: pd.DataFrame, numbers: list[Told]) -> tuple[Linked, set[Key]]:
+    spoken = [one for one in numbers if one.group.keys() <= dims.keys()]
+    axes = tuple(
+        axis(name, own, sorted({one.group[name] for one in spoken if name in one.group}, key=sorted))
+        for name, own in dims.items()
+    )
+    truth = np.zeros([len(own) for own in dims.values()])
+    codes = [pd.Categorical(levels[name], categories=list(own)).codes for name, own in dims.items()]
+    np.add.at(truth, tuple(codes), 1.0)
+    return with_figures(Linked(axes, truth.ravel()), spoken)
+
+
+def _pupils(rows: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    """Return the pupils whose results of a test are told: of its main session, measured as its statistics measure them."""
+    own = main_session(results)
+    for key in _TEST:
+        own = own[own[key].astype("str") == str(rows[key].iloc[0])]
+    measured = [name for name in ("position", "points", "value") if own[name].notna().any()]
+    return own[own[measured[0]].notna()] if measured else own
+
+
+def _years(rows: pd.DataFrame, pupils: pd.DataFrame) -> set[int]:
+    if rows.empty:
+        return set()
+    first, last = rows["year_from"].fillna(rows["school_year"]).min(), rows["school_year"].max()
+    return {int(year) for year in pupils["school_year"].unique() if first <= year <= last}
+
+
+def _levels(pupils: pd.DataFrame, when: Periods, attributes: Sequence[str]) -> pd.DataFrame:
+    given: dict[str, Any] = {"period": when.of_pupils(pupils), "school": pupils["school_id"].astype("str").to_numpy()}
+    for name in attributes:
+        if name in pupils:
+            given[name] = pupils[name].astype("str").where(pupils[name].notna(), UNKNOWN).to_numpy()
+    return pd.DataFrame(given)
