@@ -3,5 +3,6 @@
 from analysis.batch.country import open_country
 from analysis.batch.open import open_check, open_unit
 from analysis.batch.school import open_school
+from analysis.batch.suppressed import pattern_of
 
-__all__ = ["open_check", "open_country", "open_school", "open_unit"]
+__all__ = ["open_check", "open_country", "open_school", "open_unit", "pattern_of"]

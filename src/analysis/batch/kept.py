@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
@@ -12,6 +13,8 @@ from analysis.evidence import COLUMNS
 from analysis.intake.store import Store, slug
 from analysis.intake.unit import Unit
 from analysis.params import SAYS_NO_FIGURE, Params
+
+Kept = TypeVar("Kept")
 
 
 def kept_path(unit: Unit, what: str = "", edition: str = "") -> Path | None:
@@ -39,14 +42,23 @@ def file_name(store: Store, municipality_id: str, params: Params, edition: str) 
 
 
 def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """Return the evidence kept at a path, as :func:`kept_as` does."""
+    return kept_as(path, compute, stored, keep)
+
+
+def kept_as(
+    path: Path, compute: Callable[[], Kept], stored: Callable[[Path], Kept | None], keep: Callable[[Kept, Path], None]
+) -> Kept:
     """Return what is kept at a path; the first who asks computes it, and whoever asks meanwhile waits for that.
 
     Parameters
     ----------
     path : Path
-        Named by all that decides the evidence: ``<slug>.<key>.parquet``.
+        Named by all that decides what is kept: ``<slug>.<key>.<kind>``.
     compute : callable
         Makes it. A store that cannot be written is computed anew each time.
+    stored, keep : callable
+        Read it (None where there is none that can be read) and write it.
     """
     with ExitStack() as held:
         with suppress(OSError, ImportError):
@@ -55,12 +67,12 @@ def kept(path: Path, compute: Callable[[], pd.DataFrame]) -> pd.DataFrame:
 
             lock = held.enter_context((path.parent / f".{path.name.split('.')[0]}.lock").open("a"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-        rows = stored(path)
-        if rows is None:
-            rows = compute()
+        found = stored(path)
+        if found is None:
+            found = compute()
             with suppress(OSError):
-                keep(rows, path)
-    return rows
+                keep(found, path)
+    return found
 
 
 def keep(rows: pd.DataFrame, path: Path) -> None:
@@ -72,7 +84,12 @@ def keep(rows: pd.DataFrame, path: Path) -> None:
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
-    for old in path.parent.glob(f"{path.name.split('.')[0]}.*.parquet"):
+    forget_older(path)
+
+
+def forget_older(path: Path) -> None:
+    """Remove what earlier versions left of what is kept at a path."""
+    for old in path.parent.glob(f"{path.name.split('.')[0]}.*{path.suffix}"):
         if old != path:
             old.unlink(missing_ok=True)
 

@@ -15,6 +15,7 @@ from analysis.batch.kept import file_name, keep, stored
 from analysis.batch.kept_plan import shown_plan
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path
 from analysis.batch.planned import Planned
+from analysis.batch.suppressed import pattern_of
 from analysis.intake.store import Store, open_store
 from analysis.intake.unit import Unit
 from analysis.params import load_params
@@ -105,7 +106,7 @@ def take(shelf: Shelf, municipality_id: str) -> Available:
         rows = stored(_path(shelf, municipality_id))
         rows = _computed(shelf, municipality_id) if rows is None else rows
         unit = _open(shelf, municipality_id, rows=False)
-        shelf.known[municipality_id] = available(_dated(unit, rows), release(rows, unit.params))
+        shelf.known[municipality_id] = available(_dated(unit, rows), release(rows, unit.params, pattern_of(unit)))
     return shelf.known[municipality_id]
 
 

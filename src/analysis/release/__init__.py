@@ -2,5 +2,6 @@
 
 from analysis.release.door import Released, release
 from analysis.release.messages import released_faults
+from analysis.release.suppression.pattern import Pattern, read_pattern
 
-__all__ = ["Released", "release", "released_faults"]
+__all__ = ["Pattern", "Released", "read_pattern", "release", "released_faults"]

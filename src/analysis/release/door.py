@@ -10,6 +10,7 @@ from analysis.evidence import COLUMNS, Evidence
 from analysis.params import Params
 from analysis.release.coding import coded
 from analysis.release.primary import limits, withheld
+from analysis.release.suppression.pattern import Pattern
 
 _DOOR = object()
 DECIMALS = {
@@ -72,7 +73,9 @@ class Released:
         return f"Released({len(self)} rows)"
 
 
-def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> Released:
+def release(
+    evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params, pattern: Pattern | None = None
+) -> Released:
     """Let evidence out: small groups withheld, telling rates coded, figures rounded as they are printed.
 
     Parameters
@@ -81,6 +84,9 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
         Rows of the evidence shape.
     params : Params
         ``smallest_group``, ``smallest_group_sensitive``, ``sensitive_attributes``.
+    pattern : Pattern, optional
+        Of the municipality's results: what else is withheld, so that nothing follows from all of its pages together. A page
+        of results is not published without one.
 
     Returns
     -------
@@ -91,7 +97,7 @@ def release(evidence: pd.DataFrame | Sequence[pd.DataFrame], params: Params) -> 
     """
     frame = evidence if isinstance(evidence, pd.DataFrame) else pd.concat(evidence, ignore_index=True)
     rows: pd.DataFrame = Evidence.validate(frame[list(COLUMNS)]).reset_index(drop=True)
-    blank = withheld(rows, params)
+    blank = withheld(rows, params, pattern)
     rows = _rounded(coded(rows, limits(rows, params)))
     rows.loc[blank, ["n"]] = pd.NA
     rows.loc[blank, ["estimate", "low", "high"]] = float("nan")

@@ -18,6 +18,7 @@ from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
 from analysis.release.school_groups import with_school_groups
 from analysis.release.staff import with_staff
+from analysis.release.suppression.pattern import Pattern
 from analysis.release.surveys import with_changes_of_surveys
 from analysis.release.ways import with_ways
 
@@ -33,7 +34,7 @@ _OF_STAFF = ("competence_gap", "self_gap", "self_bias", "goal_aim", "gap_before"
 _NO_WIDTH = 1e-9
 
 
-def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
+def withheld(rows: pd.DataFrame, params: Params, pattern: Pattern | None = None) -> "pd.Series[bool]":
     """Tell which rows are withheld.
 
     Too few (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys, teachers and support);
@@ -44,7 +45,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     tell how few take part.
     Figures that were public before pass.
 
-    This is the first line only: it looks at one test at a time and proves nothing against an attack over all of them.
+    Without a pattern this is the first line only: it looks at one test at a time and proves nothing against an attack over
+    all of them.
 
     Parameters
     ----------
@@ -52,6 +54,8 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
         Evidence.
     params : Params
         Limits.
+    pattern : Pattern, optional
+        What else is withheld of results; changes and targets that would tell it go as well.
 
     Returns
     -------
@@ -67,6 +71,7 @@ def withheld(rows: pd.DataFrame, params: Params) -> "pd.Series[bool]":
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
     blank = with_activities(rows, with_school_groups(rows, blank, limit), limit)
+    blank = blank if pattern is None else blank | pattern.withholds(rows)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
     return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
 

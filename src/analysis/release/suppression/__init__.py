@@ -3,8 +3,3 @@
 Cell suppression by linear programming over linked tables (Fischetti and Salazar, Management Science 47, 2001, relaxed): a
 figure is withheld until of every small group the rest still allows tables in which it is large and tables in which it is not.
 """
-
-from analysis.release.suppression.pattern import Pattern
-from analysis.release.suppression.suppress import suppress
-
-__all__ = ["Pattern", "suppress"]

@@ -125,6 +125,12 @@ class Linked:
         found = [one.places.get(group.get(one.name, one.slices[-1])) for one in self.axes]
         return None if None in found else int(np.ravel_multi_index([int(n or 0) for n in found], self.shape))
 
+    def parts(self, place: int) -> Places:
+        """Return the places of a group and of all groups within it."""
+        at = np.unravel_index(place, self.shape)
+        inside = [(one.matrix <= one.matrix[number]).all(axis=1) for one, number in zip(self.axes, at, strict=True)]
+        return np.flatnonzero(reduce(np.logical_and.outer, inside))
+
     @cached_property
     def recognisable(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Which groups one can belong to: nobody is recognised by not being known."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.release.suppression.keys import Key, group_of, share_keys, size_keys
@@ -50,9 +51,14 @@ class Pattern:
         mine = rows[of_results(rows) & ~gone]
         kind = counts(mine)
         sized, parts, shares = mine[kind.isin(["size", "share"])], mine[kind == "part"], mine[kind == "share"]
-        gone[sized.index] |= [key not in self.known or key in self.withheld for key in size_keys(sized)]
-        gone[parts.index] |= [group_of(key) in self._groups for key in size_keys(parts)]
-        gone[shares.index] |= [key in self.withheld for key in share_keys(shares)]
+        told = self.known - self.withheld
+        told_too = (
+            [key in told for key in size_keys(sized)],
+            [group_of(key) not in self._groups for key in size_keys(parts)],
+            [key in told for key in share_keys(shares)],
+        )
+        for some, told_of in zip((sized, parts, shares), told_too, strict=True):
+            gone.loc[some.index[~np.array(told_of, dtype=bool)]] = True
         return gone
 
     def dump(self) -> str:

@@ -43,7 +43,7 @@ class Guarded:
         self._size, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
         self._limits, self._whole, self._most = limits, _without(linked, limits.attributes)[self.targets], true.copy()
         self.limit = self._asked
-        self._attacked = -1
+        self._attacked: frozenset[int] | None = None
         self.low, self.high = self._size.copy(), self._size.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
@@ -74,30 +74,42 @@ class Guarded:
         A table in which a part is large has its wholes large, one in which a whole is empty has its parts empty: the finest
         are asked for the most first, and the coarsest for the least.
         """
-        if self._attacked == len(self.hidden):  # nothing was withheld since
-            return sorted(self.open().tolist(), key=lambda number: (self._size[number], number))
-        self._attacked = len(self.hidden)
-        self._set_limits()
-        for number in self.open().tolist():
-            if self.high[number] < self.limit[number] - _NEAR:
-                self.learn(self.tables.most(int(self.targets[number])))
-        for number in self.open()[::-1].tolist():
-            self.ask(number)
+        if self._attacked != frozenset(self.hidden):  # otherwise nothing was withheld since
+            self._attacked = frozenset(self.hidden)
+            self._set_limits()
+            for number in self.open().tolist():
+                if self.high[number] < self.limit[number] - _NEAR:
+                    self.learn(self.tables.most(int(self.targets[number])))
+            for number in self.open()[::-1].tolist():
+                self.ask(number)
+            self._lower_limits()
         return sorted(self.open().tolist(), key=lambda number: (self._size[number], number))
 
     def _set_limits(self) -> None:
         """Set the limit of groups by a sensitive attribute: all that the group without it may have, where that is less.
 
-        That those with special needs among eight pupils are no more than eight tells nothing of them.
+        That those with special needs among eight pupils are no more than eight tells nothing of them. What a group may have
+        at most, its parts may not exceed: coarse groups are asked about first, and their parts only where it matters.
         """
-        asked: set[int] = set()
-        for number in np.flatnonzero(self._asked > self._limits.smallest).tolist():
-            whole = int(self._whole[number])
-            if whole not in asked and self._most[whole] < self._asked[number] - _NEAR:
+        upper = np.full(len(self._most), np.inf)
+        sensitive = np.flatnonzero(self._asked > self._limits.smallest)
+        for number in sensitive[::-1].tolist():
+            whole, asked = int(self._whole[number]), self._asked[number]
+            if self._most[whole] < asked - _NEAR and upper[whole] >= asked:
                 self.learn(self.tables.most(whole))
-                asked.add(whole)
-        known = np.maximum(np.floor(self._most[self._whole] + _NEAR), self._limits.smallest)
+                parts = self.linked.parts(whole)
+                upper[parts] = np.minimum(upper[parts], self._most[whole])
+        known = np.maximum(np.floor(upper[self._whole] + _NEAR), self._limits.smallest)
         self.limit = np.minimum(self._asked, known)
+
+    def _lower_limits(self) -> None:
+        """Lower the limits of the groups that are open to what the groups they are parts of may have, each asked about."""
+        for number in self.open().tolist():
+            whole, limit = int(self._whole[number]), float(self.limit[number])
+            if limit > self._limits.smallest and self._most[whole] < limit - _NEAR:
+                self.learn(self.tables.most(whole))
+                known = max(float(np.floor(self._most[whole] + _NEAR)), float(self._limits.smallest))
+                self.limit[number] = min(limit, known)
 
     def ask(self, number: int) -> None:
         """Ask how large and how small a group may be, as far as it is not cleared."""

@@ -1,0 +1,105 @@
+"""The pattern of what is withheld of a municipality's results: found once for all of its pages, then read."""
+
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import stats
+from analysis.batch.kept import file_name, forget_older, kept_as
+from analysis.batch.open import open_unit
+from analysis.intake.store import Store, write_atomically
+from analysis.intake.unit import Unit
+from analysis.plan.thresholds import stress
+from analysis.release import Pattern, read_pattern
+
+
+def pattern_of(unit: Unit) -> Pattern:
+    """Return which figures of a municipality's results are withheld: the same in both editions, languages and all notebooks.
+
+    Kept beside the store's versions as ``suppression/<slug>.<key>.json``, named by all that decides it; ``prepare`` finds the
+    patterns of all municipalities, so that a page reads its own.
+
+    Parameters
+    ----------
+    unit : Unit
+        The municipality with its rows.
+    """
+    if unit.results.empty:
+        return Pattern(frozenset(), frozenset())
+    if unit.store is None:
+        return _found(unit)
+    path = pattern_path(unit)
+    return kept_as(path, lambda: _found(unit), _stored, _keep)
+
+
+def pattern_path(unit: Unit) -> Path:
+    """Return where the pattern of a municipality is kept."""
+    assert unit.store is not None
+    name = file_name(unit.store, unit.municipality_id, unit.params, "").replace(".parquet", ".json")
+    return unit.store.folder.parent / "suppression" / name
+
+
+def suppress_all(store: Store, path: Path, workers: int) -> Iterator[tuple[str, Pattern]]:
+    """Find the patterns of all municipalities of a store, several at once; give each as soon as it is known.
+
+    Parameters
+    ----------
+    store : Store
+        The version.
+    path : Path
+        The store it lies in.
+    workers : int
+        Processes at once.
+    """
+    places = store.table("municipalities")["municipality_id"].astype("str").tolist()
+    find = partial(_of_place, str(path))
+    if workers == 1 or len(places) == 1:
+        yield from zip(places, map(find, places), strict=True)
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from zip(places, pool.map(find, places), strict=True)
+
+
+def _of_place(store: str, municipality_id: str) -> Pattern:
+    return pattern_of(open_unit(municipality_id, "", store, "board"))
+
+
+def results_evidence(unit: Unit) -> pd.DataFrame:
+    """Return all evidence of results that any page of a municipality shows, in either edition."""
+    unit, results, params = replace(unit, edition="board"), unit.results, unit.params
+    parts = [
+        stats.attainment(results, params),
+        stats.result_shares(results, params, unit.modelled),
+        stats.high_result_groups(results, unit.attributes, params, unit.modelled),
+        stats.band_shares(results, unit.reference_bands, params),
+        stats.group_evidence(results, unit.attributes, params),
+        stats.school_attainment(results, params),
+        stats.school_standing(results, params),
+        stats.school_groups(results, unit.attributes, params),
+        stress(results, unit.modelled, unit.reference_bands, params),
+        unit.modelled,
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def _found(unit: Unit) -> Pattern:
+    from analysis.release.suppression.suppress import suppress  # the solver is loaded where a pattern is found alone
+
+    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params)
+
+
+def _stored(path: Path) -> Pattern | None:
+    try:
+        return read_pattern(path)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _keep(pattern: Pattern, path: Path) -> None:
+    write_atomically(path, pattern.dump() + "\n", mode=0o600)
+    forget_older(path)
