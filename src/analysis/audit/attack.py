@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
@@ -93,32 +94,22 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
     """
     _require_true(linked, truth)
     known = _Known(linked, Reader(linked, whole=whole), truth)
-    targets, found = 0, []
+    targets, found, wholes = 0, [], _Wholes(known, limits)
     for subset in known.subsets():
         k, true = limits.of(subset), linked.sums(truth, subset)
         small = (true > 0) & (true < k) & _named(linked, subset)
         targets += int(small.sum())
         for place in known.not_cleared(small, k):
-            needed = limits.smallest if k == limits.smallest else _needed(known, limits, subset, place)
+            needed = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
             low, high = known.interval(place, needed)
             if not low <= true[place] <= high:
                 raise Contradiction(f"{true[place]:.0f} is outside {low:.0f} to {high:.0f}")
             judged = judge(low, high, needed)
+            if judged and needed > limits.smallest:
+                judged = judge(low, high, wholes.most(subset, place))
             if judged:
                 found.append(Found(linked.group_at(subset, place), int(true[place]), low, high, judged))
     return Attacked(targets, tuple(found), known.reader.solved)
-
-
-def _needed(known: "_Known", limits: Limits, subset: tuple[str, ...], place: _Place) -> int:
-    """Return how wide a sensitive group must be: its limit, or, in a smaller whole, all of that whole.
-
-    That those with special needs among eight pupils are no more than eight tells nothing of them.
-    """
-    whole = {
-        name: levels for name, levels in known.linked.group_at(subset, place).items() if name not in limits.attributes
-    }
-    most = known.asked(known.reader.most(known.linked.mask(whole)))
-    return int(max(limits.smallest, min(limits.sensitive, np.floor(most + _NEAR))))
 
 
 def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Attacked:
@@ -213,6 +204,43 @@ class _Known:
             np.minimum(low, sums, out=low)
             np.maximum(self._high[subset], sums, out=self._high[subset])
         return value
+
+
+class _Wholes:
+    """How wide a group by a sensitive attribute must be: its limit, or all of the group without it, where that is less.
+
+    That those with special needs among eight pupils are no more than eight tells nothing of them. A class because what a
+    coarse group may have at most bounds all groups within it, so that few programmes are solved.
+    """
+
+    def __init__(self, known: _Known, limits: Limits) -> None:
+        self._known, self._limits = known, limits
+        self._small: dict[frozenset[tuple[str, str]], int] = {}
+
+    def bound(self, subset: tuple[str, ...], place: _Place) -> int:
+        """Return the width asked for, or a little more: what is known of the coarsest small group around it."""
+        whole = self._whole(subset, place)
+        within = [self._small.get(frozenset(some)) for size in range(len(whole)) for some in combinations(whole, size)]
+        known = min((most for most in within if most is not None), default=None)
+        return self.most(subset, place) if known is None else self._width(known)
+
+    def most(self, subset: tuple[str, ...], place: _Place) -> int:
+        """Return the width asked for."""
+        whole = self._whole(subset, place)
+        if frozenset(whole) not in self._small:
+            group = {name: frozenset([level]) for name, level in whole}
+            most = self._known.asked(self._known.reader.most(self._known.linked.mask(group)))
+            if most >= self._limits.sensitive:
+                return self._limits.sensitive
+            self._small[frozenset(whole)] = int(np.floor(most + _NEAR))
+        return self._width(self._small[frozenset(whole)])
+
+    def _whole(self, subset: tuple[str, ...], place: _Place) -> list[tuple[str, str]]:
+        group = self._known.linked.group_at(subset, place)
+        return sorted((name, *levels) for name, levels in group.items() if name not in self._limits.attributes)
+
+    def _width(self, most: int) -> int:
+        return max(self._limits.smallest, min(self._limits.sensitive, most))
 
 
 def _clears(low: Any, high: Any, k: int) -> Any:
