@@ -105,14 +105,15 @@ def _say(faults: Iterable[Fault]) -> None:
 @_STORE
 def prepare(folder: Path, maps: tuple[str, ...], store: Path | None) -> None:
     """Pārbauda, pseidonimizē un saglabā piegādi. · Check, pseudonymise and store a delivery."""
+    from analysis.batch.suppressed import suppress_and_tell
+
     try:
         prepared = _prepare(folder, maps, store or _own_store(folder))
     except InputFaults as found:
-        _say(found.faults)
-        sys.exit(1)
+        sys.exit(_say(found.faults) or 1)
+    suppress_and_tell(prepared.store)
     click.echo(prepared.store.folder)
-    if prepared.delivery.failed_municipalities:
-        sys.exit(1)
+    sys.exit(int(bool(prepared.delivery.failed_municipalities)))
 
 
 def _own_store(folder: Path) -> Path:
@@ -191,7 +192,7 @@ def reports(
         sys.exit(1 if (plan.out / "manifest.json").exists() else 2)
     _tell_result(plan.out, result)
     frozen = issue is None or _frozen(issue, plan, result)
-    sys.exit(0 if frozen and not result.failures else 1)
+    sys.exit(result.code if frozen else max(result.code, 1))
 
 
 def _opened(data: Path | None, maps: tuple[str, ...], store: Path | None) -> tuple[Any, Path, dict[str, list[str]]]:

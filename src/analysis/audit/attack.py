@@ -237,7 +237,9 @@ class _Wholes:
 
     def _whole(self, subset: tuple[str, ...], place: _Place) -> list[tuple[str, str]]:
         group = self._known.linked.group_at(subset, place)
-        return sorted((name, *levels) for name, levels in group.items() if name not in self._limits.attributes)
+        return sorted(
+            (name, next(iter(levels))) for name, levels in group.items() if name not in self._limits.attributes
+        )
 
     def _width(self, most: int) -> int:
         return max(self._limits.smallest, min(self._limits.sensitive, most))

@@ -1,5 +1,6 @@
 """What lies in a folder of reports, as a stranger reads it: every row of every file of figures, once."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pandas as pd
@@ -9,7 +10,7 @@ from analysis.evidence import COLUMNS
 _NUMBERS = ["year_from", "school_year", "n", "estimate", "low", "high", "confidence"]
 
 
-def published_rows(folder: Path, editions: tuple[str, ...]) -> pd.DataFrame:
+def published_rows(folder: Path, editions: tuple[str, ...], only: Collection[str] = ()) -> pd.DataFrame:
     """Read the evidence beside the pages of some editions.
 
     Parameters
@@ -18,6 +19,8 @@ def published_rows(folder: Path, editions: tuple[str, ...]) -> pd.DataFrame:
         Of a batch: ``<edition>/<notebook>/<slug>.csv``.
     editions : tuple of str
         Which editions the reader has.
+    only : collection of str
+        Files to read, as paths within the folder; empty: all.
 
     Returns
     -------
@@ -25,7 +28,8 @@ def published_rows(folder: Path, editions: tuple[str, ...]) -> pd.DataFrame:
         The evidence columns, numbers as numbers; a row that several files have stands once. ``file`` is the first that has it.
     """
     files = sorted(path for edition in editions for path in (folder / edition).glob("*/*.csv"))
-    parts = [_read(path).assign(file=path.relative_to(folder).as_posix()) for path in files]
+    named = {path: path.relative_to(folder).as_posix() for path in files}
+    parts = [_read(path).assign(file=name) for path, name in named.items() if not only or name in only]
     if not parts:
         return pd.DataFrame(columns=[*COLUMNS, "file"])
     rows = pd.concat(parts, ignore_index=True)

@@ -79,11 +79,14 @@ def audit(
     for reader, editions in READERS.items():
         if not (folder / reader).is_dir():
             continue
-        rows = published_rows(folder, editions)
-        rows = rows[(rows["population"] == "pupils") & rows["municipality_id"].ne("")]
-        for municipality_id, own in rows.groupby("municipality_id", sort=True):
+        for municipality_id, own in of_pupils(published_rows(folder, editions)).groupby("municipality_id", sort=True):
             if not only or slug(str(municipality_id)) in only:
                 yield audit_municipality(reader, str(municipality_id), own, *known(str(municipality_id)))
+
+
+def of_pupils(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep published rows that count a municipality's pupils."""
+    return rows[(rows["population"] == "pupils") & rows["municipality_id"].ne("")]
 
 
 def audit_municipality(

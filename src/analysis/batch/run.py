@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
+from analysis.batch.gate import PRIVACY, guard
 from analysis.batch.index import index_page, who
 from analysis.batch.issues import earlier_issue
 from analysis.batch.jobs import Subject, editions_of, subjects
@@ -74,6 +75,12 @@ class Result:
     failures: tuple[str, ...]
     skipped: int
 
+    @property
+    def code(self) -> int:
+        """The exit code: 3 where the gate refused something, 1 where something else failed."""
+        refused = any(entry.get("reason") == PRIVACY for entry in self.items)
+        return 3 if refused else int(bool(self.failures))
+
 
 def run(plan: Plan) -> Result:
     """Run the batch.
@@ -94,6 +101,7 @@ def run(plan: Plan) -> Result:
         todo = [item for item in items if not _up_to_date(plan, item, entries)]
         try:
             _work(plan, todo, entries)
+            guard(plan.out, plan.store_path, entries, plan.workers)
         finally:
             _finish(plan, before, entries)
     mine = sorted(_id(item) for item in items)
@@ -270,7 +278,7 @@ def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
 def _index(edition: str, entries: list[Entry]) -> str:
     names = {who(entry): entry["name"] for entry in entries}
     failed = {who(entry) for entry in entries if entry["state"] == "failed"}
-    return index_page(edition, [entry for entry in entries if entry["state"] == "done"], names, failed)
+    return index_page(edition, [entry for entry in entries if entry.get("audited")], names, failed)
 
 
 def _line(entry: Entry) -> str:

@@ -1,5 +1,6 @@
 """The pattern of what is withheld of a municipality's results: found once for all of its pages, then read."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -8,10 +9,12 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
+from tqdm import tqdm
 
 from analysis import stats
 from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.open import open_unit
+from analysis.batch.workers import cores
 from analysis.intake.store import Store, write_atomically
 from analysis.intake.unit import Unit
 from analysis.plan.thresholds import stress
@@ -63,6 +66,15 @@ def suppress_all(store: Store, path: Path, workers: int) -> Iterator[tuple[str, 
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         yield from zip(places, pool.map(find, places), strict=True)
+
+
+def suppress_and_tell(store: Store) -> None:
+    """Find the patterns of all municipalities of a store, with progress on the terminal."""
+    count = len(store.table("municipalities"))
+    every = 0.1 if sys.stderr.isatty() else 30.0
+    with tqdm(total=count, desc="aizsardzība", unit="pašvaldība", mininterval=every, file=sys.stderr) as bar:
+        for _ in suppress_all(store, store.folder.parent, cores()):
+            bar.update()
 
 
 def _of_place(store: str, municipality_id: str) -> Pattern:

@@ -1,4 +1,4 @@
-"""A linked set: the cells that all its figures are sums of, the true number of pupils in each, what is published, what is small."""
+"""A linked set: the cells that its figures are sums of, the true number of pupils in each, and what is published."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

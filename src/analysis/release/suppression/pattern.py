@@ -64,14 +64,16 @@ class Pattern:
     def dump(self) -> str:
         """Return the pattern as JSON, the same for the same figures."""
         facts = {"added": self.added, "given_back": self.given_back, "left_out": list(self.left_out)}
-        return json.dumps(facts | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)}, ensure_ascii=False)
+        return json.dumps(
+            facts | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)}, ensure_ascii=False
+        )
 
 
 def read_pattern(path: Path) -> Pattern:
     """Read a pattern as :meth:`Pattern.dump` writes it."""
     found = json.loads(path.read_text("utf-8"))
-    keys = {name: frozenset(map(tuple, found.pop(name))) for name in ("known", "withheld")}
-    return Pattern(**keys, **found | {"left_out": tuple(found["left_out"])})
+    known, withheld = (frozenset(tuple(key) for key in found[name]) for name in ("known", "withheld"))
+    return Pattern(known, withheld, found["added"], found["given_back"], tuple(found["left_out"]))
 
 
 def _sorted(keys: Iterable[Key]) -> list[list[str]]:

@@ -39,5 +39,5 @@ def unplanned(rows: pd.DataFrame) -> "pd.Series[bool]":
 def _form(school: str, group: str) -> str:
     attributes = group.count("&") + 1 if group else 0
     if school:
-        return ("school", "school_group")[attributes] if attributes < 2 else ""  # noqa: PLR2004
-    return ("all", "group", "cross")[attributes] if attributes < 3 else ""  # noqa: PLR2004
+        return ("school", "school_group")[attributes] if attributes < 2 else ""
+    return ("all", "group", "cross")[attributes] if attributes < 3 else ""

@@ -35,7 +35,8 @@ class Guarded:
             for key in figure.keys:
                 self.by_key.setdefault(key, []).append(number)
         self.hidden = {n for n, figure in enumerate(linked.figures) if not figure.keys.isdisjoint(withheld)}
-        self.tables, self._cheapest = Tables(linked, sorted(self.hidden)), None
+        self.tables = Tables(linked, sorted(self.hidden))
+        self._cheapest: Cheapest | None = None
         true = linked.sums(linked.truth)
         asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)

@@ -8,6 +8,7 @@ import numpy as np
 from analysis.release.suppression.linked import Cells, Linked
 
 _NEAR = 1e-7
+Columns = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 
 
@@ -16,13 +17,15 @@ class NotSolved(Exception):
 
 
 def _solver() -> highspy.Highs:
-    solver = _SOLVER()
+    solver: highspy.Highs = _SOLVER()
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
         solver.setOptionValue(option, value)
     return solver
 
 
-def _matrix(lp: highspy.HighsLp, rows: Iterable[tuple["np.ndarray[tuple[int, ...], np.dtype[np.int64]]", Cells]]) -> None:
+def _matrix(
+    lp: highspy.HighsLp, rows: Iterable[tuple["np.ndarray[tuple[int, ...], np.dtype[np.int64]]", Cells]]
+) -> None:
     found = list(rows)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
     lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(index) for index, _ in found])]).astype(np.int32)
@@ -63,7 +66,7 @@ class Tables:
         _matrix(lp, ((index, np.ones(len(index))) for index in cells))
         self._solver = _solver()
         self._solver.passModel(lp)
-        self._costed = np.zeros(0, dtype=np.int32)
+        self._costed: Columns = np.zeros(0, dtype=np.int32)
         for figure in hidden:
             self.hide(figure)
 
@@ -118,8 +121,8 @@ class Cheapest:
         _matrix(lp, rows)
         self._solver = _solver()
         self._solver.passModel(lp)
-        for figure in hidden:
-            self.hide(figure)
+        for number in hidden:
+            self.hide(number)
 
     def hide(self, figure: int) -> None:
         """Let a figure differ at no cost."""

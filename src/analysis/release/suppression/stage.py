@@ -1,6 +1,7 @@
 """All linked sets of one test's domains: what one of them withholds, every other one does as well."""
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from analysis.release.suppression.keys import Key, size_of
 from analysis.release.suppression.protect import Guarded
@@ -55,17 +56,19 @@ class Stage:
 
     def protect(self) -> None:
         """Withhold until every small group of every set is cleared."""
-        while any([self._protected(number) for number in range(len(self.sets))]):
-            pass
+        before = -1
+        while len(self.withheld) > before:
+            before = len(self.withheld)
+            for number in range(len(self.sets)):
+                self._protect(number)
 
-    def _protected(self, number: int) -> bool:
-        """Clear the groups of one set; True where something was withheld for it."""
-        guarded, before = self.sets[number], len(self.withheld)
+    def _protect(self, number: int) -> None:
+        """Clear the groups of one set."""
+        guarded = self.sets[number]
         for target in guarded.attack():
             guarded.ask(target)
             if guarded.is_open(target):
-                guarded.protect(target, lambda figures, of=target: self._because(number, of, figures))
-        return len(self.withheld) > before
+                guarded.protect(target, partial(self._because, number, target))
 
     def _because(self, number: int, target: int, figures: list[int]) -> None:
         for figure in figures:

@@ -11,7 +11,7 @@ from analysis.release.primary import limits, withheld
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
 from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
-from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
+from analysis.release.suppression.keys import Key, share_keys, size_keys
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, of_results, unplanned
@@ -84,7 +84,9 @@ def _linked(
     pupils = pupils[pupils["school_year"].isin(when.years)]
     numbers = list(told(rows, limits(rows, params), when, params))
     levels = _levels(pupils, when, attributes)
-    several = {name: sorted(levels[name].unique()) for name in attributes if name in levels and levels[name].nunique() > 1}
+    several = {
+        name: sorted(levels[name].unique()) for name in attributes if name in levels and levels[name].nunique() > 1
+    }
     places = {"period": when.levels, "school": tuple(sorted(levels["school"].unique()))}
     pool = _years(rows[rows["indicator"].isin(_POOLED)], pupils) or set(when.years)
     in_pool = levels["period"].isin(when.between(pool))
