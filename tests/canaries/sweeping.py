@@ -112,7 +112,7 @@ def _chunks(data: bytes) -> Iterator[bytes]:
                 for start in range(len(body))
                 if body[start : start + 1] == b"\x78"
                 for inner in _inflated(body[start:])
-            )  # noqa: E501
+            )
         at += 12 + size
 
 
