@@ -79,8 +79,8 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "data_missing_small_groups": bool(unit.attributes) and gaps.empty,
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
     }
-    gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
-    signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
+    gone = [capitalised(say(key, language)) for key, lacking in lacks.items() if lacking]
+    signs = [capitalised(words) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
     found += missing_support(unit, released)
     found += [*missing_climate(unit), *missing_activities(unit)]

@@ -129,7 +129,7 @@ def _item(unit: Unit, decision: Decision) -> dict[str, object]:
     decide = Markup("{}").format(getattr(entry.decide, language)) if entry and worded else one.decide
     return {
         "decide": decide,
-        "reason": Markup(capitalised(one.reason)),
+        "reason": capitalised(one.reason),
         "children": one.reached,
         "cost": _cost(one, entry, language),
         "owner": say("council_owner_open", language) if entry is None or entry.owner_open else entry.owner,
