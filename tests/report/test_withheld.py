@@ -55,7 +55,9 @@ def test_what_is_not_shown_is_never_said_to_be_few(path):
 
 
 def rows_of(indicator: str, sizes: list[int]) -> pd.DataFrame:
-    frame = pd.DataFrame({"n": sizes, "domain": [f"d{i}" for i in range(len(sizes))], "estimate": 0.1, "low": -0.1, "high": 0.3})
+    frame = pd.DataFrame(
+        {"n": sizes, "domain": [f"d{i}" for i in range(len(sizes))], "estimate": 0.1, "low": -0.1, "high": 0.3}
+    )
     return evidence(
         frame, indicator=indicator, municipality_id="D001", school_year=2026, grade="9", test="CE", unit="sd",
         reference="municipality", group="sex=girl" if indicator == "group_gap" else "",
