@@ -11,7 +11,7 @@ NOTEBOOKS := $(wildcard notebooks/*.ipynb)
 STRIP := --keep-id --extra-keys "metadata.papermill cell.metadata.papermill" --drop-tagged-cells injected-parameters
 
 .DEFAULT_GOAL := help
-.PHONY: help setup reports test browser lab check bench evidence targets lock environment docs clean
+.PHONY: help setup reports test browser lab check bench evidence targets canaries lock environment docs clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench: setup ## run the benchmarks, one after the other
 
 evidence: setup ## measure the methods on invented countries and write docs/evidence.md (some minutes)
 	$(ONE_THREAD) $(BIN)/python -m tools.evidence
+
+canaries: setup ## plant private things in a delivery and search every published byte of all its pages (some minutes)
+	$(ONE_THREAD) BURTNICA_CANARIES=all $(BIN)/python -m pytest -n 0 -q tests/canaries $(ARGS)
 
 targets: setup ## measure how often stated targets come true and write docs/targets.md (two minutes)
 	$(ONE_THREAD) $(BIN)/python -m tools.targets

@@ -174,3 +174,14 @@ def test_clearing_by_tables_seen_finds_what_solving_each_finds(cells, random, wh
             slowly[str(group)] = (low, high)
     assert made.targets == len(small)
     assert {str(one.group): (one.low, one.high) for one in made.found} == slowly
+
+
+def test_a_group_without_limit_clears_no_other_whose_number_is_published():
+    """With one figure alone the rest may have any size; the single pupil that it tells of is found all the same."""
+    linked = LinkedSet("t", {"school": ("A", "B"), "sex": ("girl", "boy")})
+    truth = np.array([[0.0, 0.0], [0.0, 1.0]])
+    boys = next(g for g in (linked.group_at(("sex",), (i,)) for i in range(2)) if truth.ravel()[linked.mask(g)].sum())
+    made = attack(LinkedSet("t", linked.dims, (Figure(boys, 1, 1),)), truth, FIVE)
+    assert {str(one.group): one.judgement for one in made.found}[str(boys)] == "exact"
+    cells = Reader(LinkedSet("t", linked.dims, (Figure(boys, 1, 1),))).most(linked.mask({"school": frozenset("A")}))[1]
+    assert cells.ravel()[linked.mask(boys)].sum() == 1

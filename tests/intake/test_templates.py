@@ -100,3 +100,11 @@ def test_the_example_row_left_in_is_told(folder, tmp_path):
     _filled(folder, tmp_path, "results", {2: RESULT})
     (tmp_path / "delivery.yml").write_text("scope: country\n")
     assert [(f.code, f.file, f.line) for f in read_delivery(tmp_path).rejected] == [("D12", "schools.xlsx", 2)]
+
+
+def test_no_cell_is_a_formula_and_the_workbook_names_nobody(book):
+    _, opened = book
+    cells = [cell for sheet in opened for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert not opened.properties.creator
+    assert not opened.properties.lastModifiedBy

@@ -37,7 +37,10 @@ class Reader:
         self.solved = 0
 
     def most(self, group: Flags) -> tuple[float, Cells]:
-        """Return the largest number of pupils a group can have, and a table in which it has it; infinite without a limit."""
+        """Return the largest number of pupils a group can have, and a table in which it has it.
+
+        Without a limit it is infinite, and the table is any that agrees with the figures.
+        """
         return self._solve(group, highspy.ObjSense.kMaximize)
 
     def least(self, group: Flags) -> tuple[float, Cells]:
@@ -54,21 +57,21 @@ class Reader:
         self.solved += 1
         status = self._solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return self._without_limit(group)
+            return self._without_limit()
         if status != _OPTIMAL:
             raise Contradiction(self._solver.modelStatusToString(status))
         cells = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
         return float(cells[group].sum()), cells
 
-    def _without_limit(self, group: Flags) -> tuple[float, Cells]:
+    def _without_limit(self) -> tuple[float, Cells]:
         """Tell a group that may have any number of pupils from figures that contradict each other."""
         self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
         self._solver.run()
         if self._solver.getModelStatus() != _OPTIMAL:
             raise Contradiction(self._solver.modelStatusToString(self._solver.getModelStatus()))
-        cells = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
-        cells = cells + np.where(group, np.inf, 0.0)
-        return float("inf"), cells
+        # The table agrees with the figures. Not every cell of the group is without limit: none is raised, for that would
+        # clear groups whose number follows exactly.
+        return float("inf"), np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
 
 
 def whole_ends(least: float, most: float) -> tuple[float, float]:

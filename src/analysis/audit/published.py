@@ -6,6 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.evidence import COLUMNS
+from analysis.words.cells import as_it_was
 
 _NUMBERS = ["year_from", "school_year", "n", "estimate", "low", "high", "confidence"]
 
@@ -37,5 +38,5 @@ def published_rows(folder: Path, editions: tuple[str, ...], only: Collection[str
 
 
 def _read(path: Path) -> pd.DataFrame:
-    text = pd.read_csv(path, dtype="str", keep_default_na=False)[list(COLUMNS)]
+    text = pd.read_csv(path, dtype="str", keep_default_na=False)[list(COLUMNS)].apply(as_it_was)
     return text.assign(**{name: pd.to_numeric(text[name].mask(text[name] == "")) for name in _NUMBERS})

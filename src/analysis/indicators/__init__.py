@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.indicators.activities import ACTIVITIES
 from analysis.indicators.boards import BOARDS
 from analysis.indicators.climate import CLIMATE
-from analysis.indicators.model import Indicator
+from analysis.indicators.model import LEAST_FREEDOM, Indicator
 from analysis.indicators.plans import PLANS
 from analysis.indicators.results import RESULTS
 from analysis.indicators.staff import STAFF
@@ -31,4 +31,4 @@ def of_edition(rows: pd.DataFrame, edition: str) -> pd.DataFrame:
     return rows[~(kept & rows["school_id"].ne(""))].reset_index(drop=True)
 
 
-__all__ = ["INDICATORS", "Indicator", "of_edition"]
+__all__ = ["INDICATORS", "LEAST_FREEDOM", "Indicator", "of_edition"]

@@ -24,5 +24,6 @@ ACTIVITIES = (
         "stats.activities",
         30,
         "no",
+        explains=("sd",),
     ),
 )

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+LEAST_FREEDOM = 10
+"""A model with fewer residual degrees of freedom tells single pupils and little else."""
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -29,6 +32,12 @@ class Indicator:
     schools_for_board : bool
         Whether figures of single schools stay with the school and its board: what its people say of it is for it to work
         with.
+    parameters : int
+        Of a model fitted to a row's own n, whose residual degrees of freedom are n less these; 0: there is none.
+    explains : tuple of str
+        Units in which the figure is a share explained or a correlation: at 100 % or ±1 a model is its values.
+    quantiles : tuple of (str, float)
+        End of ``part`` and the quantile that it stands for, where the figure is one of an order of values.
     """
 
     name: str
@@ -40,3 +49,6 @@ class Indicator:
     sensitive: bool = False
     public_source: bool = False
     schools_for_board: bool = False
+    parameters: int = 0
+    explains: tuple[str, ...] = ()
+    quantiles: tuple[tuple[str, float], ...] = ()

@@ -6,7 +6,7 @@ RESULTS = (
     Indicator(
         "attainment", "Where do the results stand?", ("sd", "points", "percent"), "stats.attainment", 10, "linked"
     ),
-    Indicator("trend", "Does the national position move?", ("sd",), "stats.trend", 10, "yes"),
+    Indicator("trend", "Does the national position move?", ("sd",), "stats.trend", 10, "yes", parameters=2),
     Indicator(
         "low_result_share", "How many have a low result?", ("percent",), "stats.shares", 21, "no", sensitive=True
     ),
@@ -55,6 +55,7 @@ RESULTS = (
         "stats.schools",
         10,
         "no",
+        explains=("percent",),
     ),
     Indicator(
         "school_effect",
@@ -73,7 +74,13 @@ RESULTS = (
         "linked",
     ),
     Indicator(
-        "school_spread", "How much do schools differ?", ("percent", "sd", "probability"), "stats.mixed", 10, "no"
+        "school_spread",
+        "How much do schools differ?",
+        ("percent", "sd", "probability"),
+        "stats.mixed",
+        10,
+        "no",
+        explains=("percent",),
     ),
     Indicator(
         "earlier_missing", "Whose earlier results are missing?", ("percent",), "stats.schools", 10, "no", sensitive=True
@@ -99,9 +106,17 @@ RESULTS = (
     Indicator("skill_share", "What share of a skill's points is reached?", ("percent",), "stats.skills", 10, "no"),
     Indicator("item_facility", "How hard is an item?", ("percent",), "stats.skills", 100, "no"),
     Indicator(
-        "item_rest_correlation", "Does an item agree with the rest of its test?", ("sd",), "stats.skills", 100, "no"
+        "item_rest_correlation",
+        "Does an item agree with the rest of its test?",
+        ("sd",),
+        "stats.skills",
+        100,
+        "no",
+        explains=("sd",),
     ),
-    Indicator("test_reliability", "How consistent is a test?", ("percent",), "stats.skills", 100, "no"),
+    Indicator(
+        "test_reliability", "How consistent is a test?", ("percent",), "stats.skills", 100, "no", explains=("percent",)
+    ),
     Indicator(
         "item_difference",
         "Is an item harder for a group than for others with the same total?",

@@ -19,7 +19,10 @@ STAFF = (
     _of_staff("competence_reliability", "How sure is a staff's level?", "probability"),
     _of_staff("competence_lessons", "How many observed lessons would suffice?", "visits"),
     _of_staff(
-        "observation_share", "How much of an observed value is the teacher, the observer, the lesson?", "percent"
+        "observation_share",
+        "How much of an observed value is the teacher, the observer, the lesson?",
+        "percent",
+        explains=("percent",),
     ),
     _of_staff("self_gap", "How far below what is required does a staff see itself?", "level"),
     _of_staff("self_bias", "How far is self-judgement above that of others?", "level"),

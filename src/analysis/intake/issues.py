@@ -17,6 +17,7 @@ import pandas as pd
 from analysis.evidence import COLUMNS, KEYS, evidence
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import slug
+from analysis.words.cells import as_it_was
 
 FOLDER, FACTS = "issues", "issue.json"
 FORMAT = 1  # of issues alone: a store may be of a later format than the issues beside it
@@ -114,7 +115,7 @@ def _evidence(data: bytes) -> pd.DataFrame:
     """Read released evidence as it was published; the apostrophe before what a spreadsheet would run goes again."""
     kinds = {c: _NUMBERS.get(c, _TEXT.get(c, "float64")) for c in COLUMNS}
     rows, text = _typed(data, kinds), [c for c, kind in kinds.items() if kind == "str"]
-    return evidence(rows.assign(**{c: rows[c].str.replace(r"^'(?=[=+\-@\t])", "", regex=True) for c in text}))
+    return evidence(rows.assign(**{c: as_it_was(rows[c]) for c in text}))
 
 
 def _typed(data: bytes, kinds: dict[str, str]) -> pd.DataFrame:

@@ -7,8 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.indicators import LEAST_FREEDOM
+
 Floats = npt.NDArray[np.float64]
-LEAST_FREEDOM = 10  # a model with fewer residual degrees of freedom tells single pupils (privacy) and little else
 
 
 @dataclass(frozen=True)

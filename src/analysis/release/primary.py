@@ -14,6 +14,7 @@ from analysis.release.aims import with_targets
 from analysis.release.changes import with_changes
 from analysis.release.coding import COUNTS, bound_for, coded_ends, counted
 from analysis.release.crossings import with_crossings
+from analysis.release.fitted import telling_fit
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
 from analysis.release.school_groups import with_school_groups
@@ -39,7 +40,8 @@ def withheld(rows: pd.DataFrame, params: Params, pattern: Pattern | None = None)
 
     Too few (``smallest_group``; the larger limit for groups of a sensitive attribute, for surveys, teachers and support);
     too few with or without the event of a rate that is not coded, or what a finding is about; too few between two rates of
-    one test; a mean of pupils who all have the same result; what the rest of a set that adds up would give away; crossings
+    one test; a mean of pupils who all have the same result;
+    what a model or a quantile tells of single pupils; what the rest of a set that adds up would give away; crossings
     of groups that do so together with their parts; ways of choosing that tell of each chosen child; changes since an earlier
     issue of what either issue withholds; what a target's year measured, where that figure is; and of activities what would
     tell how few take part.
@@ -64,8 +66,10 @@ def withheld(rows: pd.DataFrame, params: Params, pattern: Pattern | None = None)
     """
     limit = limits(rows, params)
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
-    blank = ~rows["population"].isin(_OF_INSTITUTIONS) & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
-    blank = (blank | _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)) & ~public
+    people = ~rows["population"].isin(_OF_INSTITUTIONS)
+    blank = people & (rows["n"].isna() | (rows["n"] < limit).fillna(True))
+    blank |= _telling_rate(rows, limit) | _all_alike(rows) | _telling_finding(rows, limit)
+    blank = (blank | telling_fit(rows, people, limit)) & ~public
     blank |= _telling_served(rows, limit)
     blank |= _between_rates(rows, blank, limit)
     blank |= _without_its_counts(rows, blank, limit)

@@ -72,11 +72,11 @@ def short_changes(unit: Unit, released: Released) -> Markup | None:
 def missing_changes(unit: Unit, released: Released) -> list[Markup]:
     """Say in section 10 why the page has no section 9."""
     if unit.earlier is None:
-        return [Markup(capitalised(str(say("data_missing_changed", unit.language))))]
+        return [capitalised(say("data_missing_changed", unit.language))]
     if _tests(released.where(municipality_id=unit.municipality_id, indicator="change")):
         return []
     words = say("data_missing_changed_nothing", unit.language, issue=unit.earlier.name)
-    return [Markup(capitalised(str(words)))]
+    return [capitalised(words)]
 
 
 def _tests(rows: Released) -> list[Test]:

@@ -16,8 +16,8 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.report.skills import missing_skills
 from analysis.report.support.places import missing_support
-from analysis.words.catalogue import capitalised, counted, label, say
-from analysis.words.numbers import number, percent
+from analysis.words.catalogue import capitalised, counted, label, labels, say
+from analysis.words.numbers import listed, number, percent
 
 _SHOWN_PARAMETERS = [
     "smallest_group",
@@ -48,7 +48,7 @@ def about(unit: Unit, released: Released, missing: list[Markup], method: Markup 
         "excluded": _excluded(unit),
         "notes": _notes(unit, released),
         "country": [_country(unit)],
-        "withheld": [_withheld(unit, released)],
+        "withheld": [withheld(unit, released), *_left_out(unit, released)],
         "method": [method or _method(unit)] if len(unit.results) else [],
         "parameters": [_parameters(unit)],
         "versions": [_versions(unit), *_files(unit)],
@@ -79,8 +79,8 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
         "data_missing_small_groups": bool(unit.attributes) and gaps.empty,
         "data_missing_schools": schools["school_id"].nunique() < 3 and not len(own.where(indicator="school_mean")),
     }
-    gone = [Markup(capitalised(str(say(key, language)))) for key, lacking in lacks.items() if lacking]
-    signs = [Markup(capitalised(str(words))) for words in missing_early_signs(unit, released)]
+    gone = [capitalised(say(key, language)) for key, lacking in lacks.items() if lacking]
+    signs = [capitalised(words) for words in missing_early_signs(unit, released)]
     found = [*gone, *signs, *missing_skills(unit, released), *missing_changes(unit, released)]
     found += missing_support(unit, released)
     found += [*missing_climate(unit), *missing_activities(unit)]
@@ -127,15 +127,24 @@ def _country(unit: Unit) -> Markup:
     return say("data_country_pupils", unit.language)
 
 
-def _withheld(unit: Unit, released: Released) -> Markup:
+def withheld(unit: Unit, released: Released, key: str = "data_withheld_text") -> Markup:
+    """State the share of figures that are not shown, and the rule."""
     params = unit.params
     return say(
-        "data_withheld_text",
+        key,
         unit.language,
         share=percent(share_withheld(released), unit.language),
         k=params.smallest_group,
         k_sensitive=params.smallest_group_sensitive,
     )
+
+
+def _left_out(unit: Unit, released: Released) -> list[Markup]:
+    """Name what is left out as a whole: of one kind there are figures, and none of them may be shown."""
+    rows = released.rows
+    shown = rows[["n", "estimate", "low", "high"]].notna().any(axis=1).groupby(rows["indicator"]).any()
+    names = [label("left_out", code, unit.language) for code in labels()["left_out"] if not shown.get(code, True)]
+    return [say("data_left_out", unit.language, list=listed(names, unit.language))] if names else []
 
 
 def _method(unit: Unit) -> Markup:

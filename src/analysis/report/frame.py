@@ -16,6 +16,7 @@ from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
 from analysis.words.catalogue import counted, label, say
+from analysis.words.cells import held_column
 from analysis.words.numbers import date, school_year
 
 _ORDER = (
@@ -153,16 +154,10 @@ def evidence_csv(released: Released) -> str:
     require_released(released)
     rows = released.rows[list(COLUMNS)]
     text = [str(c) for c in rows if pd.api.types.is_string_dtype(rows[c])]
-    safe = rows.assign(**{c: _defused(rows[c]) for c in text})
+    safe = rows.assign(**{c: held_column(rows[c]) for c in text})
     buffer = io.StringIO()
     safe.to_csv(buffer, index=False, lineterminator="\n")
     return buffer.getvalue()
-
-
-def _defused(text: "pd.Series[str]") -> "pd.Series[str]":
-    """Put an apostrophe before what a spreadsheet would run; a bare carriage return would break the row and goes."""
-    text = text.str.replace("\r", "")
-    return text.where(~text.str.match(r"[=+\-@\t]"), "'" + text)
 
 
 class Done:

@@ -72,7 +72,7 @@ def missing_skills(unit: Unit, released: Released) -> list[Markup]:
         key = "data_missing_skills"
     else:
         key = "data_missing_skills_country" if there["skill_share"] else "data_missing_skills_few"
-    return [Markup(capitalised(str(say(key, unit.language))))]
+    return [capitalised(say(key, unit.language))]
 
 
 def named(gaps: Released) -> list[Any]:

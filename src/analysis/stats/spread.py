@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence import evidence, no_evidence
-from analysis.indicators import INDICATORS
+from analysis.indicators import INDICATORS, LEAST_FREEDOM
 from analysis.params import Params
 from analysis.stats.mixed.design import UnfitDesign
 from analysis.stats.mixed.sums import sums
@@ -37,7 +37,7 @@ def school_spread(results: pd.DataFrame, params: Params) -> pd.DataFrame:
     pd.DataFrame
         Evidence ``school_spread`` in percent without verdict: ``part`` ``schools`` (within municipalities) and, of several
         municipalities, ``municipalities``. Nothing where schools cannot be told from their pupils (one school, one pupil
-        a school, equal results).
+        a school, equal results), nor with fewer than ten pupils more than schools.
     """
     rows = main_session(results)
     if rows.empty:
@@ -61,7 +61,7 @@ def school_spread(results: pd.DataFrame, params: Params) -> pd.DataFrame:
 
 
 def _of_test(test: pd.DataFrame, several: bool, params: Params) -> list[dict[str, Any]]:
-    if len(test) < SMALLEST_N:
+    if len(test) < SMALLEST_N or len(test) - test["school_id"].nunique() < LEAST_FREEDOM:
         return []
     outer = test["municipality_id"].astype("str") if several else None
     try:

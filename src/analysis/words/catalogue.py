@@ -2,7 +2,7 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from analysis.words.files import read_words
 from analysis.words.numbers import number, tied
 
 LANGUAGES = ("lv", "en")
+Words = TypeVar("Words", Markup, str)
 _HERE = Path(__file__).parent
 _SENTENCES = (
     "sentences.yml",
@@ -114,6 +115,6 @@ def label(kind: str, code: str, language: str, case: str = "nominative", own: di
     return tied(str(forms[_CASES[case]] if isinstance(forms, list) else forms))
 
 
-def capitalised(text: str) -> str:
-    """Return the text with its first letter upper-case; the rest stays as it is."""
+def capitalised(text: Words) -> Words:
+    """Return the text with its first letter upper-case; the rest stays as it is, and what is safe stays so."""
     return text[:1].upper() + text[1:]

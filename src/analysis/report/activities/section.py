@@ -55,7 +55,7 @@ def missing_activities(unit: Unit) -> list[Markup]:
     """Say that the data lack activities, and how to get them."""
     if "activities" in unit.facts["tables"]:
         return []
-    return [Markup(capitalised(str(say("data_missing_activities", unit.language))))]
+    return [capitalised(say("data_missing_activities", unit.language))]
 
 
 def _heading(unit: Unit, now: Released) -> Markup:

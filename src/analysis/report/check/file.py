@@ -3,7 +3,6 @@
 import base64
 import csv
 import io
-import re
 from collections.abc import Iterable
 
 import pandas as pd
@@ -15,6 +14,7 @@ from analysis.release import Released
 from analysis.report.check.lines import Block, Line, Place, blocks
 from analysis.report.html import render
 from analysis.words.catalogue import label, say
+from analysis.words.cells import held
 from analysis.words.numbers import WITHHELD
 
 _COLUMNS = ("school", "school_id", "finding", "where", "years", "count", "of", "ask", "table", "file", "method", "code")
@@ -32,7 +32,7 @@ def findings_csv(checked: Checked, released: Released) -> str:
     writer = csv.writer(buffer, delimiter=DELIMITER, lineterminator="\r\n")
     writer.writerow([str(say(f"file_{column}", checked.language).unescape()) for column in _COLUMNS])
     for row in _rows(checked, blocks(checked, released)):
-        writer.writerow([_defused(text) for text in row])
+        writer.writerow([held(text) for text in row])
     return MARK + buffer.getvalue()
 
 
@@ -51,12 +51,6 @@ def _row(checked: Checked, block: Block, line: Line, place: Place) -> list[str]:
     named = label("table", table, checked.language) if table else ""
     texts = [block.name, block.school_id, line.found, place.where, place.years, *counts]
     return [*texts, line.ask, named, place.file, place.row.method, line.code]
-
-
-def _defused(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run; a bare carriage return goes."""
-    text = text.replace("\r", "")
-    return "'" + text if re.match(r"[=+\-@\t]", text) else text
 
 
 def download(checked: Checked, released: Released) -> Markup:

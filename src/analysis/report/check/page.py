@@ -129,14 +129,20 @@ def findings_by_school(checked: Checked, released: Released) -> Section:
         answer = say("check_findings_answer_none", language)
         return _section(checked, "findings", say("check_findings_none", language), answer, [about])
     n = sum(len(block.lines) for block in found)
-    withheld = any(WITHHELD in place.number for b in found for line in b.lines for place in line.places)
+    numbers = [place.number for block in found for line in block.lines for place in line.places if place.number]
+    hidden = sum(WITHHELD in number for number in numbers)
+    facts = {"k": checked.params.smallest_group, "n": hidden, "all": len(numbers)}
     listed = render(
         "check_list.html.j2",
         blocks=found,
         most=_MOST,
         more_lines=lambda more: say("check_more_lines", language, count=more, n=more),
         more_schools=lambda more: say("check_more_schools", language, count=more, n=more),
-        key=say("withheld_key", language) + Markup(". ") + say("check_exact", language) if withheld else "",
+        key=Markup(". ").join(
+            [say("withheld_key", language), say("check_rule", language, **facts), say("check_exact", language)]
+        )
+        if hidden
+        else "",
     )
     heading = say("check_findings_heading", language, count=n, n=number(n, language))
     bodies = [download(checked, released), listed, about]

@@ -74,13 +74,11 @@ def _message(unit: Unit, own: Released, released: Released, rows: list[Any], lea
     if differ > _MOST_IN_HEADING:
         return say("climate_heading_many", language, n=differ, all=len(gaps)), answer
     words = [
-        str(
-            say(f"climate_heading_{side}", language, list=listed([scale_of_role(unit, row) for row in found], language))
-        )
+        say(f"climate_heading_{side}", language, list=listed([scale_of_role(unit, row) for row in found], language))
         for side, found in sides.items()
         if found
     ]
-    return Markup("; ".join([words[0], *(word[0].lower() + word[1:] for word in words[1:])])), answer
+    return Markup("; ").join([words[0], *(word[0].lower() + word[1:] for word in words[1:])]), answer
 
 
 def _answered(unit: Unit, released: Released) -> Markup:
@@ -132,4 +130,4 @@ def missing_climate(unit: Unit) -> list[Markup]:
         "data_missing_levels": {"self_evaluation"},
     }  # fmt: skip
     there = set(unit.facts["tables"])
-    return [Markup(capitalised(str(say(key, unit.language)))) for key, tables in lacks.items() if not tables <= there]
+    return [capitalised(say(key, unit.language)) for key, tables in lacks.items() if not tables <= there]

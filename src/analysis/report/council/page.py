@@ -15,6 +15,7 @@ from analysis.plan_limits import Entry
 from analysis.release import Released
 from analysis.report.council.candidate import GROUP, KINDS, SUPPORT, Candidate
 from analysis.report.council.deciding import candidates, known_keys
+from analysis.report.data import withheld
 from analysis.report.frame import footer, header_of
 from analysis.report.html import Section, render, require_released
 from analysis.report.programme_names import programmes_of
@@ -64,10 +65,12 @@ def council(unit: Unit, released: Released, entries: Sequence[Entry] = ()) -> Se
         else []
     )
     bodies += [key_line(unit, _against(one)) for one in chosen if one.candidate.kind == GROUP][:1]
+    rule = Markup('<p class="source">{}</p>').format(withheld(unit, released, "council_withheld"))
     if not items:
-        return section(unit, "council", say("council_heading_none", language), "", [])
+        return section(unit, "council", say("council_heading_none", language), "", [rule])
     heading = say("council_heading", language, count=len(items), n=number(len(items), language))
     bodies.append(Markup('<p class="source">{}</p>').format(source_line(unit, released.where(indicator="roster"))))
+    bodies.append(rule)
     return section(unit, "council", heading, say("council_answer", language), bodies)
 
 
@@ -129,7 +132,7 @@ def _item(unit: Unit, decision: Decision) -> dict[str, object]:
     decide = Markup("{}").format(getattr(entry.decide, language)) if entry and worded else one.decide
     return {
         "decide": decide,
-        "reason": Markup(capitalised(one.reason)),
+        "reason": capitalised(one.reason),
         "children": one.reached,
         "cost": _cost(one, entry, language),
         "owner": say("council_owner_open", language) if entry is None or entry.owner_open else entry.owner,

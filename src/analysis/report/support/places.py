@@ -271,4 +271,4 @@ def missing_support(unit: Unit, released: Released) -> list[Markup]:
     if need and places:
         return []
     key = "_need" if places else "_places" if need else ""
-    return [Markup(capitalised(str(say(f"data_missing_support{key}", unit.language))))]
+    return [capitalised(say(f"data_missing_support{key}", unit.language))]

@@ -1,0 +1,105 @@
+"""A blank has one sign, its meaning said once; pages say how much is blank, by which rule, and what is left out whole."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from tests.report.conftest import Read
+
+from analysis.evidence import evidence
+from analysis.release import release
+from analysis.report.data import about_data, withheld
+from analysis.words.catalogue import LANGUAGES, labels
+from analysis.words.numbers import WITHHELD
+
+WORDS = Path(__file__).resolve().parents[2] / "src" / "analysis" / "words"
+BOUNDS = ("marks_fewer", "targets_chance_low", "plan_desk_fewer")
+"""Said of an expected number, or a chance, that is told as a bound: nothing is withheld there."""
+
+
+def texts(node):
+    yield from (
+        [node]
+        if isinstance(node, str)
+        else [t for v in node.values() for t in texts(v)]
+        if isinstance(node, dict)
+        else []
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in WORDS.glob("*.yml") if p.name not in ("faults.yml", "synonyms.yml", "methods.yml")),
+    ids=str,
+)
+def test_no_words_are_a_second_sign_for_a_blank(path):
+    """Not "<5", not a sign in brackets of another kind, not a reason beside the sign."""
+    for key, entry in yaml.safe_load(path.read_text("utf-8")).items():
+        for text in texts(entry):
+            assert not re.search(r"[<＜]\s?\d|\*\*\*|\(slēpts\)|\bn/a\b|\bsuppressed\b", text), key
+            assert set(re.findall(r"\[[^\]]{0,3}\]", text)) <= {WITHHELD}, key
+            short = len(text) < 30 and re.search(r"\bmazāk (par|nekā)\b|\b(fewer|less) than\b", text)
+            assert not short or key in BOUNDS, key
+
+
+@pytest.mark.parametrize("path", sorted(WORDS.glob("*.yml")), ids=str)
+def test_what_is_not_shown_is_never_said_to_be_few(path):
+    """A sentence that says a figure is not shown gives no reason but recognition, or both reasons together."""
+    for key, entry in yaml.safe_load(path.read_text("utf-8")).items():
+        for text in texts(entry):
+            few = re.search(r"nav rādīt\w*[^.;]{0,40}\b(par|pārāk) maz\b|not shown[^.;]{0,30}\btoo few\b", text)
+            assert not few or " vai " in text or " or " in text, key
+
+
+def rows_of(indicator: str, sizes: list[int]) -> pd.DataFrame:
+    frame = pd.DataFrame(
+        {"n": sizes, "domain": [f"d{i}" for i in range(len(sizes))], "estimate": 0.1, "low": -0.1, "high": 0.3}
+    )
+    return evidence(
+        frame, indicator=indicator, municipality_id="D001", school_year=2026, grade="9", test="CE", unit="sd",
+        reference="municipality", group="sex=girl" if indicator == "group_gap" else "",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("lv", "Izlaists, jo nebūtu neviena skaitļa, ko drīkst rādīt: skolēnu grupas"),
+     ("en", "Left out, for not a single figure of it may be shown: groups of pupils")],
+)  # fmt: skip
+def test_what_is_left_out_whole_is_named(language, said, large):
+    unit = replace(large, language=language)
+    gone = release([rows_of("group_gap", [3, 4]), rows_of("trend", [40, 3])], unit.params)
+    text = "".join(Read(str(about_data(unit, gone).html)).text).replace("\u00a0", " ")
+    assert f"{said}." in text
+    some = release([rows_of("group_gap", [60, 40])], unit.params)
+    assert said[:30] not in "".join(Read(str(about_data(unit, some).html)).text)
+
+
+@pytest.mark.parametrize("key", ["data_withheld_text", "council_withheld"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_share_and_the_rule_are_those_of_this_page(key, language, large):
+    half = release([rows_of("trend", [3, 40])], large.params)
+    said = str(withheld(replace(large, language=language), half, key)).replace("\u00a0", " ")
+    assert said.startswith(("50 %", "50%"))
+    assert f" {large.params.smallest_group} " in said
+    assert re.search(rf"\b{large.params.smallest_group_sensitive}\b", said)
+    assert re.search(r"aprēķināt|worked out", said)
+
+
+def test_names_of_what_can_be_left_out_are_indicators():
+    from analysis.indicators import INDICATORS
+
+    assert set(labels()["left_out"]) <= set(INDICATORS)
+
+
+def test_a_page_of_the_smallest_place_explains_the_sign_wherever_a_table_has_it(tiny, page_for):
+    page = page_for(tiny).html
+    tables = re.findall(r"<table.*?</table>", page, re.DOTALL)
+    assert any(WITHHELD in one for one in tables)
+    for one, after in re.findall(r"<table(.*?)</table>(.{0,300})", page, re.DOTALL):
+        assert WITHHELD not in one or "nav rādīts, lai nevienu cilvēku nevarētu atpazīt" in after
+        for cell in re.findall(r"<td[^>]*>([^<]*)", one):
+            assert not re.fullmatch(r"\s*(<|&lt;|mazāk par)\s*\d+\s*", cell), cell
