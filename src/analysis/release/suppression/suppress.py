@@ -55,7 +55,7 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
         stage.protect()
         give_back(stage)
     gone = first.union(*(stage.withheld for stage in stages))
-    added, back = (sum(number) for number in zip(*((s.added, s.given_back) for s in stages), strict=True))
+    added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
     return Pattern(frozenset(known), frozenset(gone), added, back)
 
 
