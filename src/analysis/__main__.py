@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -61,9 +61,7 @@ def template(tables: tuple[str, ...], out: Path | None, language: str) -> None:
     from analysis.params import ROOT, nearest
 
     for name in (name for name in tables if name not in TABLES):
-        facts = {"key": name, "nearest": nearest(name, list(TABLES))}
-        _say([Fault("P04", "template", facts=facts)])
-        sys.exit(2)
+        _refuse(InputFaults([Fault("P04", "template", facts={"key": name, "nearest": nearest(name, list(TABLES))})]), 2)
     for path in write_templates(out or ROOT / "data" / "templates", tables or tuple(TABLES), language):
         click.echo(path)
 
@@ -99,6 +97,11 @@ def _say(faults: Iterable[Fault]) -> None:
             click.echo(f"{title}:\n  " + "\n  ".join(lines))
 
 
+def _refuse(found: InputFaults, code: int) -> NoReturn:
+    _say(found.faults)
+    sys.exit(code)
+
+
 @main.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @_MAP
@@ -110,7 +113,7 @@ def prepare(folder: Path, maps: tuple[str, ...], store: Path | None) -> None:
     try:
         prepared = _prepare(folder, maps, store or _own_store(folder))
     except InputFaults as found:
-        sys.exit(_say(found.faults) or 1)
+        _refuse(found, 1)
     suppress_and_tell(prepared.store)
     click.echo(prepared.store.folder)
     sys.exit(int(bool(prepared.delivery.failed_municipalities)))
@@ -174,8 +177,7 @@ def reports(
         check_asked(opened, only, paths, editions)
         require_free(opened, issue)
     except InputFaults as found:
-        _say(found.faults)
-        sys.exit(2)
+        _refuse(found, 2)
     plan = Plan(
         opened, store_path.resolve(), paths, editions, ("lv", "en") if language == "both" else (language,),
         (out or ROOT / "reports").resolve(), frozenset(only), workers or cores(), retry, force, bad_input,
@@ -251,8 +253,7 @@ def page(notebook: Path, out: Path | None) -> None:
     try:
         sys.exit(write_page(notebook, out))
     except InputFaults as found:
-        _say(found.faults)
-        sys.exit(1)
+        _refuse(found, 1)
 
 
 @main.command()
@@ -281,8 +282,7 @@ def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path 
     try:
         sys.exit(audit_and_tell(folder, store, only, detail))
     except InputFaults as found:
-        _say(found.faults)
-        sys.exit(2)
+        _refuse(found, 2)
 
 
 @main.command()
