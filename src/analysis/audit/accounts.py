@@ -1,0 +1,94 @@
+"""Which numbers of a page stand for nothing in the file beside it: each alone, and the lines and columns of a table together."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.audit.beside import FIELDS, Beside
+from analysis.audit.statements import Statement
+
+_MOST = 0.9  # of a table's lines: what they have in common is what the table is made of
+
+
+def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement]:
+    """Yield the statements that no row of the file says, or none of the rows that the rest of its line and column speak of.
+
+    A line of a table tells of one school, one group, one test: the rows behind its numbers share that. Which of ``FIELDS`` a
+    line has in common is seen from the table itself (tables with the same headings together), so that one number put in the
+    place of another stands out although some row somewhere in the file has the same number.
+    """
+    yield from (one for one in made if not len(one.rows))
+    known = [one for one in made if len(one.rows)]
+    tables: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+    heads = _headings(known)
+    for one in known:
+        if one.place.table:
+            tables[heads[one.place.table]].append(one)
+    for own in tables.values():
+        kept = own
+        for line in (_row, _column):
+            kept, strange = _agreeing(kept, beside, line)
+            yield from strange
+
+
+_Line = Callable[[Statement], tuple[int, int]]
+
+
+def _row(one: Statement) -> tuple[int, int]:
+    return one.place.table, one.place.row
+
+
+def _column(one: Statement) -> tuple[int, int]:
+    return one.place.table, one.place.column
+
+
+def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:
+    """Return for each table the headings of its columns: tables with the same ones are of one kind."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for one in made:
+        if one.place.table:
+            found[one.place.table].add("".join(c for c in one.place.around[1] if not c.isdigit()))
+    return {table: tuple(sorted(names)) for table, names in found.items()}
+
+
+def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[Statement], list[Statement]]:
+    """Return the statements with the rows that agree with their lines, and those that agree with none."""
+    lines: dict[tuple[int, int], list[Statement]] = defaultdict(list)
+    for one in made:
+        lines[line(one)].append(one)
+    several = [own for own in lines.values() if len(own) > 1]
+    fields: list[str] = []
+    for field in FIELDS if several else ():
+        agreed = sum(_together(own, beside, [*fields, field]) for own in several)
+        if agreed >= min(_MOST * len(several), len(several) - (len(several) > 3)):
+            fields.append(field)
+    if not fields:
+        return made, []
+    kept: list[Statement] = []
+    strange: list[Statement] = []
+    for own in lines.values():
+        for one in _with_line(own, beside, fields):
+            (kept if len(one.rows) else strange).append(one)
+    return kept, strange
+
+
+def _together(own: list[Statement], beside: Beside, fields: list[str]) -> bool:
+    common: set[int] | None = None
+    for one in own:
+        keys = set(beside.keys(fields, one.rows).tolist())
+        common = keys if common is None else common & keys
+        if not common:
+            return False
+    return True
+
+
+def _with_line(own: list[Statement], beside: Beside, fields: list[str]) -> Iterator[Statement]:
+    """Yield the statements of a line with those of their rows that most of the line speaks of."""
+    keys = [beside.keys(fields, one.rows) for one in own]
+    votes = Counter(key for one in keys for key in set(one.tolist()))
+    most = max(votes.values())
+    best = np.array([key for key, count in votes.items() if count == most])
+    for one, its in zip(own, keys, strict=True):
+        yield replace(one, rows=one.rows[np.isin(its, best)])
