@@ -19,7 +19,7 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
     line has in common is seen from the table itself (tables with the same headings together), so that one number put in the
     place of another stands out although some row somewhere in the file has the same number.
     """
-    yield from (one for one in made if not len(one.rows))
+    yield from (one for one in made if not len(one.rows) and not one.total)
     known = [one for one in made if len(one.rows)]
     tables: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
     heads = _headings(known)
@@ -33,15 +33,16 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
             yield from strange
 
 
-_Line = Callable[[Statement], tuple[int, int]]
+_Line = Callable[[Statement], tuple[object, ...]]
 
 
-def _row(one: Statement) -> tuple[int, int]:
+def _row(one: Statement) -> tuple[object, ...]:
     return one.place.table, one.place.row
 
 
-def _column(one: Statement) -> tuple[int, int]:
-    return one.place.table, one.place.column
+def _column(one: Statement) -> tuple[object, ...]:
+    """Return what a column's numbers share: a cell that says several things has as many columns in it."""
+    return one.place.table, one.place.column, one.place.kind, one.said
 
 
 def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:
@@ -55,7 +56,7 @@ def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:
 
 def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[Statement], list[Statement]]:
     """Return the statements with the rows that agree with their lines, and those that agree with none."""
-    lines: dict[tuple[int, int], list[Statement]] = defaultdict(list)
+    lines: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for one in made:
         lines[line(one)].append(one)
     several = [own for own in lines.values() if len(own) > 1]

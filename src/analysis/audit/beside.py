@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from analysis.audit.numerals import Numeral
 
 Rows = NDArray[np.intp]
-NUMBERS = ("n", "estimate", "low", "high")
+NUMBERS = ("n", "estimate", "low", "high", "step")
 FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year", "indicator")
-"""What says whose figure it is; ``part`` up to its first bar."""
+"""What says whose figure it is; ``part`` up to its first bar (behind it stands what is asked of it, or by how much it changes)."""
 _HAIR = 1e-9
 
 
@@ -25,8 +25,10 @@ class Beside:
     ----------
     sorted_values, order : dict
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
-    percent, probability : array of bool
-        Unit of each row.
+    units : dict
+        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1.
+    totals : array of float
+        Sums of rows that a page may say, in order: see :func:`_totals`.
     codes : dict
         For each of ``FIELDS`` a whole number per row that stands for its value.
     values : dict
@@ -35,22 +37,35 @@ class Beside:
 
     sorted_values: dict[str, NDArray[np.float64]]
     order: dict[str, Rows]
-    percent: NDArray[np.bool_]
-    probability: NDArray[np.bool_]
+    units: dict[str, NDArray[np.bool_]]
+    totals: NDArray[np.float64]
     codes: dict[str, NDArray[np.intp]]
     values: dict[str, list[str]]
 
-    def saying(self, numeral: Numeral, column: str) -> Rows:
-        """Return the rows whose number, rounded as printed, is this one; a percent sign asks for percent or a probability."""
-        scales = ((1.0, self.percent), (0.01, self.probability)) if numeral.percent else ((1.0, None),)
-        half = 0.5 * 10.0**-numeral.decimals + _HAIR
-        found = []
-        for scale, wanted in scales:
+    def saying(self, numeral: Numeral, column: str, unit: str = "") -> Rows:
+        """Return the rows whose number, rounded as printed, is this one, in that unit (``""``: any but percent)."""
+        everything, half = [], 0.5 * 10.0**-numeral.decimals + _HAIR
+        for scale, wanted in self._scales(numeral, column, unit):
             ends = [(numeral.value - half) * scale, (numeral.value + half) * scale]
             first, last = np.searchsorted(self.sorted_values[column], ends)
             rows = self.order[column][first:last]
-            found.append(rows if wanted is None else rows[wanted[rows]])
-        return np.concatenate(found)
+            everything.append(rows if wanted is None else rows[wanted[rows]])
+        return np.concatenate(everything)
+
+    def _scales(self, numeral: Numeral, column: str, unit: str) -> list[tuple[float, NDArray[np.bool_] | None]]:
+        if column == "n" or column == "step":
+            return [(1.0, None)]
+        if numeral.percent:
+            return [(1.0, self.units["percent"]), (0.01, self.units["probability"])]
+        if unit:
+            return [(1.0, self.units[unit])]
+        shares = [(100.0, self.units["as_shares"])] if numeral.decimals == 2 and abs(numeral.value) <= 1 else []
+        return [(1.0, None), *shares]
+
+    def is_total(self, numeral: Numeral) -> bool:
+        """Whether a whole number is a sum of rows that a page may say."""
+        ends = np.searchsorted(self.totals, [numeral.value - 0.5 - _HAIR, numeral.value + 0.5 + _HAIR])
+        return numeral.decimals == 0 and not numeral.percent and bool(ends[1] > ends[0])
 
     def keys(self, fields: Sequence[str], rows: Rows) -> NDArray[np.intp]:
         """Return one number per row for its values of some fields together."""
@@ -63,12 +78,26 @@ class Beside:
 def read_beside(path: Path) -> Beside:
     """Read the file of figures beside a page."""
     frame = pd.read_csv(path, dtype="str", keep_default_na=False)
-    frame["part"] = frame["part"].str.split("|").str[0]
-    numbers = {name: pd.to_numeric(frame[name].mask(frame[name] == "")).to_numpy(float) for name in NUMBERS}
+    parts = frame["part"].str.split("|")
+    frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""))
+    numbers = {name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS}
     order = {name: np.argsort(values, kind="stable") for name, values in numbers.items()}
     coded = {name: pd.factorize(frame[name]) for name in FIELDS}
+    units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
+    units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     return Beside(
-        {name: values[order[name]] for name, values in numbers.items()}, order,
-        frame["unit"].eq("percent").to_numpy(), frame["unit"].eq("probability").to_numpy(),
+        {name: values[order[name]] for name, values in numbers.items()}, order, units,
+        _totals(frame.assign(**numbers)),
         {name: codes for name, (codes, _) in coded.items()}, {name: list(values) for name, (_, values) in coded.items()},
     )  # fmt: skip
+
+
+def _totals(frame: pd.DataFrame) -> NDArray[np.float64]:
+    """Return the sums that pages say: all tests' newest results and how many of them an event has; places after a step."""
+    test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
+    shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("")]
+    newest = shown[shown.groupby(test)["school_year"].transform("max").eq(shown["school_year"])]
+    own = newest.assign(event=newest["n"] * newest["estimate"] / 100).groupby(["indicator", "municipality_id", "school_id"])
+    steps = frame[frame["step"].notna()].merge(frame[frame["indicator"].eq("support_places")], on=["municipality_id", "school_id", "part"])
+    made = [own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"]]
+    return np.sort(np.concatenate([np.asarray(one, float) for one in made]))

@@ -24,6 +24,7 @@ class Entry:
     why: str
     pattern: re.Pattern[str]
     kinds: tuple[str, ...] = ()
+    head: re.Pattern[str] | None = None
 
 
 @cache
@@ -32,7 +33,7 @@ def entries() -> tuple[Entry, ...]:
     read = read_words(Path(__file__).parent / "numbers.yml")
     return tuple(
         Entry(name, entry["why"], re.compile("|".join(f"(?:{one.replace('#', _NUMBER)})" for one in entry["patterns"])),
-              tuple(entry.get("in", ())))
+              tuple(entry.get("in", ())), re.compile(entry["head"], re.I) if "head" in entry else None)
         for name, entry in read.items()
     )  # fmt: skip
 
@@ -57,6 +58,18 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
             yield from _texts(value.values() if isinstance(value, dict) else value)
 
 
+@cache
+def _parameters() -> Entry:
+    names = {re.escape(name) for entry in labels()["parameter"].values() for name in entry.values()}
+    return Entry("parameter", "A limit set by the board.", re.compile(rf"(?:{'|'.join(sorted(names))}) = [\d.,]+"))
+
+
+def _asked(entry: Entry, place: Place) -> bool:
+    if entry.kinds and place.kind not in entry.kinds:
+        return False
+    return entry.head is None or (place.table > 0 and any(entry.head.search(words) for words in place.around[:2]))
+
+
 def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
@@ -68,7 +81,7 @@ def listed(place: Place) -> list[tuple[int, int, str]]:
         return [(0, len(text), "axis")]
     found = [
         (*match.span(), entry.name)
-        for entry in entries() if not entry.kinds or place.kind in entry.kinds
+        for entry in (*entries(), _parameters()) if _asked(entry, place)
         for match in entry.pattern.finditer(text)
     ]  # fmt: skip
     plain = text.replace("\u00a0", " ")

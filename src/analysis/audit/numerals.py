@@ -8,8 +8,7 @@ from dataclasses import dataclass
 _NUMBER = re.compile(
     r"(?P<bound>[≤≥<>]\s?)?(?P<sign>[+−-](?=\d))?(?P<digits>\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:[.,](?P<part>\d+))?(?P<unit>\s?%)?"
 )
-_RANGE = re.compile(r"\s?(?:līdz|to|–)\s")
-_JOINED = re.compile(r"(?:\u00a0| )?(?:līdz|to)[\u00a0 ]|–")
+_JOINED = re.compile(r"\s?(?:līdz|to|un ne vairāk kā|and at most|and no more than|and)\s|–")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What a place of a page says in numbers: an estimate with its interval and the pupils behind it, or a number alone."""
+"""What a place of a page says in numbers: an estimate with its interval and the people behind it, or a number alone."""
 
 import re
 from collections.abc import Iterator
@@ -12,9 +12,12 @@ from analysis.audit.numerals import Numeral, intervals, numerals, plain
 from analysis.audit.places import Place
 
 _PEOPLE = re.compile(
-    r"\s?(skolēn|bērn|atbildētāj|skolotāj|rezultāt|darb[ui]|pupil|child|respondent|teacher|result|paper|answer|atbil)"
+    r"\s?(?:papildu\s|additional\s|extra\s)?(skolēn|bērn|atbildētāj|skolotāj|rezultāt|darb[iu]|pupil|child|respondent|teacher|result|paper)"
 )
-_COUNTED = re.compile(r"(?:\bn\s|kopā\s|of\s|;\s|\()$")
+_HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|teachers)\b", re.I)
+_FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
+_ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
+_THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
 
 
 @dataclass(frozen=True)
@@ -27,74 +30,109 @@ class Statement:
         Where.
     start, end : int
         Which part of its text.
-    numbers : int
-        How many.
+    said : str
+        The words before it: what it is, where a place says several things.
     rows : array of int
         Rows of the file; none: it is not accounted for.
-    people : bool
-        Whether it is a number of people.
+    total : bool
+        Whether it is a sum of rows, so that no single row says it.
     """
 
     place: Place
     start: int
     end: int
-    numbers: int
+    said: str
     rows: Rows
-    people: bool = False
+    total: bool = False
 
 
 def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statement]:
     """Go through what a place says in numbers, those of the short list left out.
 
-    A number of people below the smallest group is accounted for by nothing, whatever the file says.
+    Parameters
+    ----------
+    place : Place
+    beside : Beside
+    smallest : int
+        People in the smallest group: a size below it is accounted for by nothing, whatever the file says.
     """
     text = plain(place.text)
     found = list(numerals(text))
     if not found:
         return
     spans = listed(replace(place, text=text))
-    on_list = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
-    ends = {a: b for a, b in intervals(text, found) if not {a, b} & on_list}
-    taken = set(on_list)
-    for first, last in ends.items():
-        made, used = _with_interval(place, text, found, first, last, taken, beside)
-        taken |= used
-        yield made
-    for i, one in enumerate(found):
-        if i not in taken:
-            yield _alone(place, text, one, beside, smallest)
+    taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
+    made: list[tuple[int, int, Rows]] = []
+    for first, last in intervals(text, found):
+        if not {first, last} & taken:
+            start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
+            taken |= set(range(start, end + 1))
+            made.append((start, end, rows))
+    made += [(i, i, _alone(place, text, one, beside, smallest)) for i, one in enumerate(found) if i not in taken]
+    for first, last, rows in sorted(made, key=lambda one: one[0]):
+        start, end = found[first].start, found[last].end
+        before = found[first - 1].end if first else 0
+        said = re.sub(r"\W+", " ", text[before:start])[-25:]
+        total = not len(rows) and first == last and beside.is_total(found[first])
+        yield Statement(place, start, end, said, rows, total)
 
 
 def _with_interval(
-    place: Place, text: str, found: list[Numeral], first: int, last: int, taken: set[int], beside: Beside
-) -> tuple[Statement, set[int]]:
+    text: str, found: list[Numeral], first: int, last: int, taken: set[int], beside: Beside, smallest: int
+) -> tuple[int, int, Rows]:
     low, high = replace(found[first], percent=found[last].percent), found[last]
     rows = np.intersect1d(beside.saying(low, "low"), beside.saying(high, "high"))
-    used = {first, last}
-    if first - 1 >= 0 and first - 1 not in taken:
-        both = np.intersect1d(rows, beside.saying(found[first - 1], "estimate"))
+    if not len(rows):
+        rows = _turned(text, low, high, beside)
+    before, after = first - 1, last + 1
+    if before >= 0 and before not in taken and _ABOUT.fullmatch(text[found[before].end : low.start]):
+        both = np.intersect1d(rows, _estimates(text, found[before], beside))
         if len(both):
-            rows, used = both, used | {first - 1}
-    if last + 1 < len(found) and last + 1 not in taken and _of_people(text, found[last + 1]):
-        with_n = np.intersect1d(rows, beside.saying(found[last + 1], "n"))
-        if len(with_n):
-            rows, used = with_n, used | {last + 1}
-    numbers = [found[i] for i in sorted(used)]
-    return Statement(place, numbers[0].start, numbers[-1].end, len(used), rows), used
+            rows, first = both, before
+    if after < len(found) and after not in taken and _THEN.fullmatch(text[high.end : found[after].start]):
+        if _of_people(text, found[after]):
+            return first, after, np.intersect1d(rows, _sizes(found[after], beside, smallest))
+    return first, last, rows
 
 
-def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Statement:
-    people = _of_people(text, one) or (place.table > 0 and bool(_PEOPLE.match(place.around[1].lower())))
+def _turned(text: str, low: Numeral, high: Numeral, beside: Beside) -> Rows:
+    """Return the rows of an interval said without its minus ("47 to 48 fewer"), or of two figures that are its ends."""
+    if not low.signed and not high.signed and _FEWER.search(text):
+        ends = replace(high, value=-high.value), replace(low, value=-low.value)
+        rows = np.intersect1d(beside.saying(ends[0], "low"), beside.saying(ends[1], "high"))
+        if len(rows):
+            return rows
+    least, most = beside.saying(low, "estimate"), beside.saying(high, "estimate")
+    kind = [beside.codes["indicator"][rows] for rows in (least, most)]
+    return least[np.isin(kind[0], kind[1])]
+
+
+def _estimates(text: str, one: Numeral, beside: Beside) -> Rows:
+    rows = beside.saying(one, "estimate")
+    if one.signed or one.percent or not _FEWER.search(text):
+        return rows
+    return np.union1d(rows, beside.saying(replace(one, value=-one.value), "estimate"))
+
+
+def _sizes(one: Numeral, beside: Beside, smallest: int) -> Rows:
+    return beside.saying(one, "n") if one.value == 0 or one.value >= smallest else np.empty(0, dtype=np.intp)
+
+
+def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
     if one.bound:
-        rows = beside.saying(one, "high" if one.bound in "≤<" else "low")
-    else:
-        rows = beside.saying(one, "estimate")
-        if one.decimals == 0 and not one.percent and not one.signed:
-            rows = np.union1d(rows, beside.saying(one, "n"))
-    return Statement(place, one.start, one.end, 1, rows, people)
+        return beside.saying(one, "high" if one.bound in "≤<" else "low")
+    if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
+        return np.union1d(_sizes(one, beside, smallest), beside.saying(one, "estimate", "pupils"))
+    rows = _estimates(text, one, beside)
+    if one.decimals == 0 and not one.percent:
+        rows = np.union1d(rows, beside.saying(one, "step"))
+        if not one.signed:
+            rows = np.union1d(rows, _sizes(one, beside, smallest))
+    return rows
 
 
 def _of_people(text: str, one: Numeral) -> bool:
+    """Whether a number counts people or their results: by the noun behind it or ``n`` before."""
     if one.decimals or one.percent or one.signed:
         return False
     return bool(_PEOPLE.match(text, one.end)) or bool(re.search(r"\bn\s$", text[: one.start]))
