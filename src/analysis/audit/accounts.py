@@ -28,9 +28,9 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
             tables[heads[one.place.table]].append(one)
     for own in tables.values():
         kept = own
-        for line in (_row, _column):
+        for line in _OWN:
             kept, strange = _agreeing(kept, beside, line)
-            yield from strange
+            yield from (one for one in strange if not one.total)
 
 
 _Line = Callable[[Statement], tuple[object, ...]]
@@ -43,6 +43,13 @@ def _row(one: Statement) -> tuple[object, ...]:
 def _column(one: Statement) -> tuple[object, ...]:
     """Return what a column's numbers share: a cell that says several things has as many columns in it."""
     return one.place.table, one.place.column, one.place.kind, one.said
+
+
+_OWN: dict[_Line, tuple[str, ...]] = {
+    _row: ("school_id", "group", "domain", "grade", "level", "part"),
+    _column: ("part", "school_year", "indicator"),
+}
+"""What a line is mostly about: there one line may differ from what all others have in common, and is then strange."""
 
 
 def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:
@@ -63,7 +70,7 @@ def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[
     fields: list[str] = []
     for field in FIELDS if several else ():
         agreed = sum(_together(own, beside, [*fields, field]) for own in several)
-        if agreed >= min(_MOST * len(several), len(several) - (len(several) > 3)):
+        if agreed == len(several) or (field in _OWN[line] and agreed >= min(_MOST * len(several), len(several) - (len(several) > 3))):
             fields.append(field)
     if not fields:
         return made, []

@@ -14,6 +14,7 @@ Rows = NDArray[np.intp]
 NUMBERS = ("n", "estimate", "low", "high", "step")
 FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year", "indicator")
 """What says whose figure it is; ``part`` up to its first bar (behind it stands what is asked of it, or by how much it changes)."""
+_PEOPLE = ("pupils", "respondents", "teachers", "papers")
 _HAIR = 1e-9
 
 
@@ -26,7 +27,8 @@ class Beside:
     sorted_values, order : dict
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
-        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1.
+        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``people``:
+        those of which ``n`` counts people or their papers.
     totals : array of float
         Sums of rows that a page may say, in order: see :func:`_totals`.
     codes : dict
@@ -84,6 +86,7 @@ def read_beside(path: Path) -> Beside:
     order = {name: np.argsort(values, kind="stable") for name, values in numbers.items()}
     coded = {name: pd.factorize(frame[name]) for name in FIELDS}
     units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
+    units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     return Beside(
         {name: values[order[name]] for name, values in numbers.items()}, order, units,
@@ -95,7 +98,8 @@ def read_beside(path: Path) -> Beside:
 def _totals(frame: pd.DataFrame) -> NDArray[np.float64]:
     """Return the sums that pages say: all tests' newest results and how many of them an event has; places after a step."""
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
-    shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("")]
+    years = pd.to_numeric(frame["school_year"], errors="coerce")
+    shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("") & years.gt(years.max() - 2)]
     newest = shown[shown.groupby(test)["school_year"].transform("max").eq(shown["school_year"])]
     own = newest.assign(event=newest["n"] * newest["estimate"] / 100).groupby(["indicator", "municipality_id", "school_id"])
     steps = frame[frame["step"].notna()].merge(frame[frame["indicator"].eq("support_places")], on=["municipality_id", "school_id", "part"])

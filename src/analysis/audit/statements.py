@@ -35,7 +35,7 @@ class Statement:
     rows : array of int
         Rows of the file; none: it is not accounted for.
     total : bool
-        Whether it is a sum of rows, so that no single row says it.
+        Whether it is a sum of rows that a page may say.
     """
 
     place: Place
@@ -73,7 +73,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
         start, end = found[first].start, found[last].end
         before = found[first - 1].end if first else 0
         said = re.sub(r"\W+", " ", text[before:start])[-25:]
-        total = not len(rows) and first == last and beside.is_total(found[first])
+        total = first == last and beside.is_total(found[first])
         yield Statement(place, start, end, said, rows, total)
 
 
@@ -115,7 +115,8 @@ def _estimates(text: str, one: Numeral, beside: Beside) -> Rows:
 
 
 def _sizes(one: Numeral, beside: Beside, smallest: int) -> Rows:
-    return beside.saying(one, "n") if one.value == 0 or one.value >= smallest else np.empty(0, dtype=np.intp)
+    rows = beside.saying(one, "n")
+    return rows if one.value >= smallest or one.value == 0 else rows[~beside.units["people"][rows]]
 
 
 def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
