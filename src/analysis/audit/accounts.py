@@ -10,6 +10,8 @@ from analysis.audit.beside import FIELDS, Beside
 from analysis.audit.statements import Statement
 
 _MOST = 0.9  # of a table's lines: what they have in common is what the table is made of
+_FEW = 3  # lines: where there are no more, one that differs shows nothing
+_MANY = 6  # values of a field: with fewer, nearly all lines may agree by chance
 
 
 def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement]:
@@ -70,7 +72,7 @@ def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[
     fields: list[str] = []
     for field in FIELDS if several else ():
         agreed = sum(_together(own, beside, [*fields, field]) for own in several)
-        if agreed == len(several) or (field in _OWN[line] and agreed >= min(_MOST * len(several), len(several) - (len(several) > 3))):
+        if agreed == len(several) or (_telling(field, line, beside) and agreed >= _enough(len(several))):
             fields.append(field)
     if not fields:
         return made, []
@@ -80,6 +82,15 @@ def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[
         for one in _with_line(own, beside, fields):
             (kept if len(one.rows) else strange).append(one)
     return kept, strange
+
+
+def _telling(field: str, line: _Line, beside: Beside) -> bool:
+    """Whether it would be no chance that nearly all lines have the field in common."""
+    return field in _OWN[line] and len(beside.values[field]) >= _MANY
+
+
+def _enough(lines: int) -> float:
+    return min(_MOST * lines, lines - 1) if lines > _FEW else lines
 
 
 def _together(own: list[Statement], beside: Beside, fields: list[str]) -> bool:

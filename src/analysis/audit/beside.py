@@ -99,9 +99,15 @@ def _totals(frame: pd.DataFrame) -> NDArray[np.float64]:
     """Return the sums that pages say: all tests' newest results and how many of them an event has; places after a step."""
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
     years = pd.to_numeric(frame["school_year"], errors="coerce")
-    shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("") & years.gt(years.max() - 2)]
+    last = years.groupby(frame["indicator"]).transform("max")
+    shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("") & years.gt(last - 2)]
     newest = shown[shown.groupby(test)["school_year"].transform("max").eq(shown["school_year"])]
     own = newest.assign(event=newest["n"] * newest["estimate"] / 100).groupby(["indicator", "municipality_id", "school_id"])
     steps = frame[frame["step"].notna()].merge(frame[frame["indicator"].eq("support_places")], on=["municipality_id", "school_id", "part"])
-    made = [own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"]]
+    places = frame.loc[frame["indicator"].eq("support_places"), "estimate"]
+    lessons = frame[frame["indicator"].eq("lesson_hours")].pivot_table(
+        index=["municipality_id", "school_id", "grade", "domain", "school_year"], columns="part", values="estimate", observed=True
+    )
+    missed = lessons["planned"] - lessons["held"] if {"planned", "held"} <= set(lessons) else places[:0]
+    made = [missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
     return np.sort(np.concatenate([np.asarray(one, float) for one in made]))

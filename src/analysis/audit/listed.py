@@ -67,7 +67,7 @@ def _parameters() -> Entry:
 def _asked(entry: Entry, place: Place) -> bool:
     if entry.kinds and place.kind not in entry.kinds:
         return False
-    return entry.head is None or (place.table > 0 and any(entry.head.search(words) for words in place.around[:2]))
+    return entry.head is None or (place.table > 0 and any(entry.head.search(words) for words in place.around))
 
 
 def _spaced(text: str) -> str:

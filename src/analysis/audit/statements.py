@@ -17,6 +17,8 @@ _PEOPLE = re.compile(
 _HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|teachers)\b", re.I)
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
+_OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
+_UP_TO = re.compile(r"(?:\blīdz|\bup to|\bas many as)\s$")
 _THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
 
 
@@ -80,7 +82,8 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
 def _with_interval(
     text: str, found: list[Numeral], first: int, last: int, taken: set[int], beside: Beside, smallest: int
 ) -> tuple[int, int, Rows]:
-    low, high = replace(found[first], percent=found[last].percent), found[last]
+    high = _per_hundred(text, found[last])
+    low = replace(found[first], percent=high.percent)
     rows = np.intersect1d(beside.saying(low, "low"), beside.saying(high, "high"))
     if not len(rows):
         rows = _turned(text, low, high, beside)
@@ -119,9 +122,15 @@ def _sizes(one: Numeral, beside: Beside, smallest: int) -> Rows:
     return rows if one.value >= smallest or one.value == 0 else rows[~beside.units["people"][rows]]
 
 
+def _per_hundred(text: str, one: Numeral) -> Numeral:
+    """Read "8 children of 100" as what it is: 8 percent."""
+    return replace(one, percent=True) if _OF_HUNDRED.match(text, one.end) else one
+
+
 def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
-    if one.bound:
-        return beside.saying(one, "high" if one.bound in "≤<" else "low")
+    one = _per_hundred(text, one)
+    if one.bound or (one.percent and _UP_TO.search(text[: one.start])):
+        return beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
     if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
         return np.union1d(_sizes(one, beside, smallest), beside.saying(one, "estimate", "pupils"))
     rows = _estimates(text, one, beside)
