@@ -11,6 +11,8 @@ from analysis.audit.statements import Statement
 
 _MOST = 0.9  # of a table's lines: what they have in common is what the table is made of
 _FEW = 3  # lines: where there are no more, one that differs shows nothing
+_SOME = 4  # values of a field: with fewer, all lines may agree by chance
+_POINTED, _SHARE = 30, 0.02  # rows of the file, and share of them, up to which a number says something of its line
 _MANY = 6  # values of a field: with fewer, nearly all lines may agree by chance
 
 
@@ -68,20 +70,34 @@ def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[
     lines: dict[tuple[object, ...], list[Statement]] = defaultdict(list)
     for one in made:
         lines[line(one)].append(one)
-    several = [own for own in lines.values() if len(own) > 1]
-    fields: list[str] = []
-    for field in FIELDS if several else ():
-        agreed = sum(_together(own, beside, [*fields, field]) for own in several)
-        if agreed == len(several) or (_telling(field, line, beside) and agreed >= _enough(len(several))):
-            fields.append(field)
+    fields = _in_common([_pointed(own, beside) for own in lines.values()], beside, line)
     if not fields:
         return made, []
     kept: list[Statement] = []
     strange: list[Statement] = []
     for own in lines.values():
-        for one in _with_line(own, beside, fields):
+        for one in _with_line(own, _pointed(own, beside) or own, beside, fields):
             (kept if len(one.rows) else strange).append(one)
     return kept, strange
+
+
+def _pointed(own: list[Statement], beside: Beside) -> list[Statement]:
+    """Leave out what says little: a nought or a small number that very many rows of the file have."""
+    most = max(_POINTED, _SHARE * len(beside.codes["part"]))
+    return [one for one in own if len(one.rows) <= most]
+
+
+def _in_common(lines: list[list[Statement]], beside: Beside, line: _Line) -> list[str]:
+    """Return the fields that a table's lines have in common, each line its own value of them."""
+    several = [own for own in lines if len(own) > 1]
+    fields: list[str] = []
+    for field in FIELDS if several else ():
+        if len(beside.values[field]) < _SOME:
+            continue
+        agreed = sum(_together(own, beside, [*fields, field]) for own in several)
+        if agreed == len(several) or (_telling(field, line, beside) and agreed >= _enough(len(several))):
+            fields.append(field)
+    return fields
 
 
 def _telling(field: str, line: _Line, beside: Beside) -> bool:
@@ -103,11 +119,12 @@ def _together(own: list[Statement], beside: Beside, fields: list[str]) -> bool:
     return True
 
 
-def _with_line(own: list[Statement], beside: Beside, fields: list[str]) -> Iterator[Statement]:
-    """Yield the statements of a line with those of their rows that most of the line speaks of."""
-    keys = [beside.keys(fields, one.rows) for one in own]
-    votes = Counter(key for one in keys for key in set(one.tolist()))
+def _with_line(
+    own: list[Statement], pointed: list[Statement], beside: Beside, fields: list[str]
+) -> Iterator[Statement]:
+    """Yield the statements of a line with those of their rows that most of what is pointed in the line speaks of."""
+    votes = Counter(key for one in pointed for key in set(beside.keys(fields, one.rows).tolist()))
     most = max(votes.values())
     best = np.array([key for key, count in votes.items() if count == most])
-    for one, its in zip(own, keys, strict=True):
-        yield replace(one, rows=one.rows[np.isin(its, best)])
+    for one in own:
+        yield replace(one, rows=one.rows[np.isin(beside.keys(fields, one.rows), best)])

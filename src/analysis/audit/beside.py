@@ -29,8 +29,8 @@ class Beside:
     units : dict
         For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``people``:
         those of which ``n`` counts people or their papers.
-    totals : array of float
-        Sums of rows that a page may say, in order: see :func:`_totals`.
+    totals : dict
+        Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
         For each of ``FIELDS`` a whole number per row that stands for its value.
     values : dict
@@ -40,7 +40,7 @@ class Beside:
     sorted_values: dict[str, NDArray[np.float64]]
     order: dict[str, Rows]
     units: dict[str, NDArray[np.bool_]]
-    totals: NDArray[np.float64]
+    totals: dict[str, NDArray[np.float64]]
     codes: dict[str, NDArray[np.intp]]
     values: dict[str, list[str]]
 
@@ -66,8 +66,9 @@ class Beside:
 
     def is_total(self, numeral: Numeral) -> bool:
         """Whether a whole number is a sum of rows that a page may say."""
-        ends = np.searchsorted(self.totals, [numeral.value - 0.5 - _HAIR, numeral.value + 0.5 + _HAIR])
-        return numeral.decimals == 0 and not numeral.percent and bool(ends[1] > ends[0])
+        totals = self.totals["percent" if numeral.percent else ""]
+        ends = np.searchsorted(totals, [numeral.value - 0.5 - _HAIR, numeral.value + 0.5 + _HAIR])
+        return numeral.decimals == 0 and bool(ends[1] > ends[0])
 
     def keys(self, fields: Sequence[str], rows: Rows) -> NDArray[np.intp]:
         """Return one number per row for its values of some fields together."""
@@ -95,8 +96,12 @@ def read_beside(path: Path) -> Beside:
     )  # fmt: skip
 
 
-def _totals(frame: pd.DataFrame) -> NDArray[np.float64]:
-    """Return the sums that pages say: all tests' newest results and how many of them an event has; places after a step."""
+def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
+    """Return the sums that pages say.
+
+    All tests' newest results and how many of them an event has; places after a step; lessons that were not held; boards that
+    answered yes or partly.
+    """
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
     years = pd.to_numeric(frame["school_year"], errors="coerce")
     last = years.groupby(frame["indicator"]).transform("max")
@@ -108,6 +113,8 @@ def _totals(frame: pd.DataFrame) -> NDArray[np.float64]:
     lessons = frame[frame["indicator"].eq("lesson_hours")].pivot_table(
         index=["municipality_id", "school_id", "grade", "domain", "school_year"], columns="part", values="estimate", observed=True
     )
-    missed = lessons["planned"] - lessons["held"] if {"planned", "held"} <= set(lessons) else places[:0]
+    missed = lessons["planned"] - lessons["delivered"] if {"planned", "delivered"} <= set(lessons) else places[:0]
     made = [missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
-    return np.sort(np.concatenate([np.asarray(one, float) for one in made]))
+    asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
+    answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
+    return {"": np.sort(np.concatenate([np.asarray(one, float) for one in made])), "percent": np.sort(answered.to_numpy())}
