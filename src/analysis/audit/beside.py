@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.audit.numerals import Numeral
+from analysis.evidence import COLUMNS
 
 Rows = NDArray[np.intp]
 NUMBERS = ("n", "estimate", "low", "high", "step")
@@ -24,6 +25,8 @@ class Beside:
 
     Attributes
     ----------
+    municipality_id : str
+        Whose figures, if of one municipality (and of nobody).
     sorted_values, order : dict
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
@@ -37,6 +40,7 @@ class Beside:
         For each of ``FIELDS`` the values that the numbers stand for.
     """
 
+    municipality_id: str
     sorted_values: dict[str, NDArray[np.float64]]
     order: dict[str, Rows]
     units: dict[str, NDArray[np.bool_]]
@@ -80,7 +84,11 @@ class Beside:
 
 def read_beside(path: Path) -> Beside:
     """Read the file of figures beside a page."""
-    frame = pd.read_csv(path, dtype="str", keep_default_na=False)
+    return beside_of(pd.read_csv(path, dtype="str", keep_default_na=False))
+
+
+def beside_of(frame: pd.DataFrame) -> Beside:
+    """Sort rows of evidence, all as text, for looking up."""
     parts = frame["part"].str.split("|")
     frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""))
     numbers = {name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS}
@@ -89,7 +97,9 @@ def read_beside(path: Path) -> Beside:
     units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
     units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
+    whose = sorted(set(frame["municipality_id"]) - {""})
     return Beside(
+        whose[0] if len(whose) == 1 else "",
         {name: values[order[name]] for name, values in numbers.items()}, order, units,
         _totals(frame.assign(**numbers)),
         {name: codes for name, (codes, _) in coded.items()}, {name: list(values) for name, (_, values) in coded.items()},
@@ -118,3 +128,7 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
     answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
     return {"": np.sort(np.concatenate([np.asarray(one, float) for one in made])), "percent": np.sort(answered.to_numpy())}
+
+
+NOTHING = beside_of(pd.DataFrame(columns=list(COLUMNS), dtype="str"))
+"""Beside a page that has no file of figures."""

@@ -65,7 +65,7 @@ def _parameters() -> Entry:
 
 
 def _asked(entry: Entry, place: Place) -> bool:
-    if entry.kinds and place.kind not in entry.kinds:
+    if entry.kinds and not place.kind.startswith(entry.kinds):
         return False
     return entry.head is None or (place.table > 0 and any(entry.head.search(words) for words in place.around))
 
