@@ -34,7 +34,7 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
         kept = own
         for line in _OWN:
             kept, strange = _agreeing(kept, beside, line)
-            yield from (one for one in strange if not one.total)
+            yield from (one for one in strange if not one.total and not one.nought)
 
 
 _Line = Callable[[Statement], tuple[object, ...]]
@@ -91,7 +91,7 @@ def _in_common(lines: list[list[Statement]], beside: Beside, line: _Line) -> lis
     """Return the fields that a table's lines have in common, each line its own value of them."""
     several = [own for own in lines if len(own) > 1]
     fields: list[str] = []
-    for field in FIELDS if several else ():
+    for field in FIELDS if len(several) >= _FEW else ():
         if len(beside.values[field]) < _SOME:
             continue
         agreed = sum(_together(own, beside, [*fields, field]) for own in several)

@@ -47,6 +47,11 @@ class Statement:
     rows: Rows
     total: bool = False
 
+    @property
+    def nought(self) -> bool:
+        """Whether it says that there is nothing, for which a file needs no row."""
+        return self.place.text[self.start : self.end] == "0"
+
 
 def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statement]:
     """Go through what a place says in numbers, those of the short list left out.
