@@ -16,7 +16,11 @@ _CLOSE = 0.02  # of the axis: positions are rounded
 
 def axis_texts(drawing: etree._Element) -> Iterator[tuple[list[etree._Element], str]]:
     """Yield the marked numbers along each axis of a drawing (SVG texts on one line, or HTML placed by ``left``), as one text."""
-    texts = [node for node in drawing.iter() if isinstance(node.tag, str) and _ONLY_NUMBER.fullmatch((node.text or "").strip())]
+    texts = [
+        node
+        for node in drawing.iter()
+        if isinstance(node.tag, str) and _ONLY_NUMBER.fullmatch((node.text or "").strip())
+    ]
     lines: dict[tuple[str, float], list[tuple[float, etree._Element]]] = defaultdict(list)
     for node in texts:
         left = _LEFT.search(node.get("style") or "")

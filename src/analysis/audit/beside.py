@@ -14,7 +14,7 @@ from analysis.evidence import COLUMNS
 Rows = NDArray[np.intp]
 NUMBERS = ("n", "estimate", "low", "high", "step")
 FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year", "indicator")
-"""What says whose figure it is; ``part`` up to its first bar (behind it stands what is asked of it, or by how much it changes)."""
+"""What says whose figure it is; ``part`` up to its first bar: behind it stands by how much it changes."""
 _PEOPLE = ("pupils", "respondents", "teachers", "papers")
 _HAIR = 1e-9
 
@@ -30,8 +30,8 @@ class Beside:
     sorted_values, order : dict
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
-        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``people``:
-        those of which ``n`` counts people or their papers.
+        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``coded``:
+        those of which only a limit is said; ``people``: those of which ``n`` counts people or their papers.
     totals : dict
         Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
@@ -91,10 +91,15 @@ def beside_of(frame: pd.DataFrame) -> Beside:
     """Sort rows of evidence, all as text, for looking up."""
     parts = frame["part"].str.split("|")
     frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""))
-    numbers = {name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS}
+    numbers = {
+        name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS
+    }
     order = {name: np.argsort(values, kind="stable") for name, values in numbers.items()}
     coded = {name: pd.factorize(frame[name]) for name in FIELDS}
     units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
+    units["coded"] = (
+        units["percent"] & np.isnan(numbers["estimate"]) & (np.isnan(numbers["low"]) | np.isnan(numbers["high"]))
+    )
     units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     whose = sorted(set(frame["municipality_id"]) - {""})
@@ -117,17 +122,26 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     last = years.groupby(frame["indicator"]).transform("max")
     shown = frame[frame["estimate"].notna() & frame["unit"].eq("percent") & frame["group"].eq("") & years.gt(last - 2)]
     newest = shown[shown.groupby(test)["school_year"].transform("max").eq(shown["school_year"])]
-    own = newest.assign(event=newest["n"] * newest["estimate"] / 100).groupby(["indicator", "municipality_id", "school_id"])
-    steps = frame[frame["step"].notna()].merge(frame[frame["indicator"].eq("support_places")], on=["municipality_id", "school_id", "part"])
-    places = frame.loc[frame["indicator"].eq("support_places"), "estimate"]
+    own = newest.assign(event=newest["n"] * newest["estimate"] / 100).groupby(
+        ["indicator", "municipality_id", "school_id"]
+    )
+    own_places = frame[frame["indicator"].eq("support_places")]
+    steps = frame[frame["step"].notna()].merge(own_places, on=["municipality_id", "school_id", "part"])
+    places = own_places["estimate"]
     lessons = frame[frame["indicator"].eq("lesson_hours")].pivot_table(
-        index=["municipality_id", "school_id", "grade", "domain", "school_year"], columns="part", values="estimate", observed=True
+        index=["municipality_id", "school_id", "grade", "domain", "school_year"],
+        columns="part",
+        values="estimate",
+        observed=True,
     )
     missed = lessons["planned"] - lessons["delivered"] if {"planned", "delivered"} <= set(lessons) else places[:0]
     made = [missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
     asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
     answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
-    return {"": np.sort(np.concatenate([np.asarray(one, float) for one in made])), "percent": np.sort(answered.to_numpy())}
+    return {
+        "": np.sort(np.concatenate([np.asarray(one, float) for one in made])),
+        "percent": np.sort(answered.to_numpy()),
+    }
 
 
 NOTHING = beside_of(pd.DataFrame(columns=list(COLUMNS), dtype="str"))

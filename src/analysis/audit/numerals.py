@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _NUMBER = re.compile(
     r"(?P<bound>[≤≥<>]\s?)?(?P<sign>[+−-](?=\d))?(?P<digits>\d{1,3}(?:[\u00a0\u202f]\d{3})+(?!\d)|\d+)(?:[.,](?P<part>\d+))?(?P<unit>\s?%)?"
@@ -51,7 +52,11 @@ def numerals(text: str) -> Iterator[Numeral]:
     """Go through the numbers of a text."""
     for found in _NUMBER.finditer(text):
         part = found["part"] or ""
-        size = float(re.sub(r"\D", "", found["digits"]) + "." + part) if part else float(re.sub(r"\D", "", found["digits"]))
+        size = (
+            float(re.sub(r"\D", "", found["digits"]) + "." + part)
+            if part
+            else float(re.sub(r"\D", "", found["digits"]))
+        )
         yield Numeral(-size if found["sign"] in ("−", "-") else size, len(part), bool(found["sign"]), bool(found["unit"]),
                       (found["bound"] or "").strip(), found.start(), found.end())  # fmt: skip
 
@@ -59,7 +64,5 @@ def numerals(text: str) -> Iterator[Numeral]:
 def intervals(text: str, found: list[Numeral]) -> list[tuple[int, int]]:
     """Return which neighbours are the two ends of an interval: ``no 3 līdz 8``, ``3 to 8``, ``3–8``."""
     return [
-        (i, i + 1)
-        for i, (low, high) in enumerate(zip(found, found[1:], strict=False))
-        if _JOINED.fullmatch(text[low.end : high.start])
+        (i, i + 1) for i, (low, high) in enumerate(pairwise(found)) if _JOINED.fullmatch(text[low.end : high.start])
     ]

@@ -1,4 +1,4 @@
-"""Where a page has words: every place that a reader, a search engine or a screen reader finds text in, with what stands around it."""
+"""Where a page has words: every place that a reader, a search engine or a screen reader finds text in, and what is around it."""
 
 import base64
 import re
@@ -10,18 +10,21 @@ from lxml import etree, html
 
 from analysis.audit.axes import axis_texts
 
-_INLINE = frozenset(
-    "a abbr b bdi br code data dfn em i kbd label mark q s samp small span strong sub sup time u var wbr".split()
+_INLINE = re.compile(
+    "a|abbr|b|bdi|br|code|data|dfn|em|i|kbd|label|mark|q|s|samp|small|span|strong|sub|sup|time|u|var|wbr"
 )
 _SILENT = frozenset(("style", "script", "svg"))
-_GEOMETRY = frozenset(
-    "colspan cx cy d fill fill-opacity font-size height opacity points preserveaspectratio r rowspan rx ry stop-opacity stroke "
-    "stroke-dasharray stroke-dashoffset stroke-linejoin stroke-opacity stroke-width tabindex transform viewbox "
-    "width x x1 x2 y y1 y2".split()
+_GEOMETRY = re.compile(
+    "colspan|cx|cy|d|fill|fill-opacity|font-size|height|opacity|points|preserveaspectratio|r|rowspan|rx|ry|stop-opacity|stroke|"
+    "stroke-dasharray|stroke-dashoffset|stroke-linejoin|stroke-opacity|stroke-width|tabindex|transform|viewbox|width|x|x1|x2|y|y1|y2"
 )
 """Attributes that place a mark: decision 38 says what a drawn mark gives away."""
-_DRAWN = re.compile(r"#?[\da-fA-F]*|[-+\dMmLlHhVvCcSsQqTtAaZze.,%\s]*|(?:(?:translate|scale|rotate|matrix|rgba?)\([^()]*\)\s*)*")
-_NAMED = re.compile(r"#?[mp]?[0-9a-f]{8,}|url\(#[mp]?[0-9a-f]{8,}\)|(?:\.\./)?(?:\d\d_[a-z_]+/)?[A-Z]\d+(?:\.en)?\.(?:html|csv|docx)(?:#\w*)?")
+_DRAWN = re.compile(
+    r"#?[\da-fA-F]*|[-+\dMmLlHhVvCcSsQqTtAaZze.,%\s]*|(?:(?:translate|scale|rotate|matrix|rgba?)\([^()]*\)\s*)*"
+)
+_NAMED = re.compile(
+    r"#?[mp]?[0-9a-f]{8,}|url\(#[mp]?[0-9a-f]{8,}\)|(?:\.\./)?(?:\d\d_[a-z_]+/)?[A-Z]\d+(?:\.en)?\.(?:html|csv|docx)(?:#\w*)?"
+)
 """What drawings call their parts (digests), and addresses of pages."""
 _STYLE = re.compile(r"\s*(?:--[a-z-]+|[a-z-]+)\s*:\s*[^:;\"']*;?\s*")
 _SPOKEN = {"th": "table heading", "td": "table cell", "caption": "caption", "title": "title", "summary": "summary"}
@@ -72,7 +75,7 @@ def html_places(source: str) -> Iterator[Place]:
             continue
         if tag == "style":
             yield from _sheet(node.text or "")
-        elif tag not in _INLINE and not _drawn(node):
+        elif not _INLINE.fullmatch(tag) and not _drawn(node):
             yield from (Place(_SPOKEN.get(tag, "sentence"), text, *context) for text in _own_text(node, on_axes))
         elif _drawn(node) and (node.text or "").strip():
             yield Place(f"svg {tag}", " ".join(node.itertext()), *context)
@@ -88,7 +91,7 @@ def _own_text(node: etree._Element, left_out: Collection[etree._Element]) -> Ite
     """Yield the runs of text of a block, with the words of its inline parts; other blocks inside it speak for themselves."""
     run = [node.text or ""]
     for child in node:
-        if isinstance(child.tag, str) and child.tag not in _INLINE:
+        if isinstance(child.tag, str) and not _INLINE.fullmatch(child.tag):
             yield from _whole(run)
             run = []
         elif isinstance(child.tag, str):
@@ -105,9 +108,7 @@ def _whole(run: list[str]) -> Iterator[str]:
         yield text
 
 
-def _attribute(
-    tag: str, name: str, value: str, context: _Where
-) -> Iterator[Place]:
+def _attribute(tag: str, name: str, value: str, context: _Where) -> Iterator[Place]:
     if value.startswith("data:"):
         yield from _embedded(value)
     elif name == "style":
@@ -123,7 +124,7 @@ def _attribute(
 def _silent(name: str, value: str) -> bool:
     if name in ("id", "href", "xlink:href", "{http://www.w3.org/1999/xlink}href", "clip-path"):
         return _NAMED.fullmatch(value) is not None
-    return name in _GEOMETRY and _DRAWN.fullmatch(value) is not None
+    return _GEOMETRY.fullmatch(name) is not None and _DRAWN.fullmatch(value) is not None
 
 
 def _embedded(uri: str) -> Iterator[Place]:
@@ -192,7 +193,7 @@ def _headings(grid: dict[tuple[int, int], etree._Element], caption: str, number:
             heads.setdefault(column, []).append(said(cell))
     return {
         cell: ((" · ".join(rows.get(row, ())), " · ".join(heads.get(column, ())), caption), number, row, column)
-        for (row, column), cell in reversed(sorted(grid.items(), key=lambda item: item[0]))
+        for (row, column), cell in sorted(grid.items(), key=lambda item: item[0], reverse=True)
     }  # fmt: skip
 
 

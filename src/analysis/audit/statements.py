@@ -19,6 +19,7 @@ _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
 _OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
 _UP_TO = re.compile(r"(?:\blīdz|\bup to|\bas many as)\s$")
+_WITH_N = re.compile(r"\s(?:·\s)?n\s")
 _THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
 
 
@@ -75,7 +76,15 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
             start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
             taken |= set(range(start, end + 1))
             made.append((start, end, rows))
-    made += [(i, i, _alone(place, text, one, beside, smallest)) for i, one in enumerate(found) if i not in taken]
+    for i, one in enumerate(found):
+        if i in taken:
+            continue
+        rows, last = _alone(place, text, one, beside, smallest), i
+        if i + 1 < len(found) and i + 1 not in taken and _WITH_N.fullmatch(text[one.end : found[i + 1].start]):
+            rows = rows if one.bound else _estimates(text, one, beside)
+            rows, last = np.intersect1d(rows, _sizes(found[i + 1], beside, smallest)), i + 1
+        taken |= {i, last}
+        made.append((i, last, rows))
     for first, last, rows in sorted(made, key=lambda one: one[0]):
         start, end = found[first].start, found[last].end
         before = found[first - 1].end if first else 0
@@ -97,10 +106,13 @@ def _with_interval(
         both = np.intersect1d(rows, _estimates(text, found[before], beside))
         if len(both):
             rows, first = both, before
-    if after < len(found) and after not in taken and _THEN.fullmatch(text[high.end : found[after].start]):
-        if _of_people(text, found[after]):
-            return first, after, np.intersect1d(rows, _sizes(found[after], beside, smallest))
+    if after < len(found) and after not in taken and _sized(text, high, found[after]):
+        return first, after, np.intersect1d(rows, _sizes(found[after], beside, smallest))
     return first, last, rows
+
+
+def _sized(text: str, high: Numeral, after: Numeral) -> bool:
+    return _THEN.fullmatch(text[high.end : after.start]) is not None and _of_people(text, after)
 
 
 def _turned(text: str, low: Numeral, high: Numeral, beside: Beside) -> Rows:
@@ -134,8 +146,11 @@ def _per_hundred(text: str, one: Numeral) -> Numeral:
 
 def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
     one = _per_hundred(text, one)
-    if one.bound or (one.percent and _UP_TO.search(text[: one.start])):
-        return beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
+    if one.bound:
+        rows = beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
+        return rows[beside.units["coded"][rows]]
+    if one.percent and _UP_TO.search(text[: one.start]):
+        return beside.saying(one, "high")
     if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
         return np.union1d(_sizes(one, beside, smallest), beside.saying(one, "estimate", "pupils"))
     rows = _estimates(text, one, beside)
