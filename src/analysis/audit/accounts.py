@@ -31,7 +31,9 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
         if one.place.table:
             tables[heads[one.place.table]].append(one)
     for own in tables.values():
-        kept = own
+        odd = {id(one) for one in _misshapen(own)}
+        yield from (one for one in own if id(one) in odd)
+        kept = [one for one in own if id(one) not in odd]
         for line in _OWN:
             kept, strange = _agreeing(kept, beside, line)
             yield from (one for one in strange if not one.total and not one.nought)
@@ -54,6 +56,18 @@ _OWN: dict[_Line, tuple[str, ...]] = {
     _column: ("part", "school_year", "indicator"),
 }
 """What a line is mostly about: there one line may differ from what all others have in common, and is then strange."""
+
+
+def _misshapen(own: Sequence[Statement]) -> Iterator[Statement]:
+    """Yield numbers that stand bare in a cell of a column whose cells all tell more: an interval, decimals, a percent sign."""
+    columns: dict[object, list[Statement]] = defaultdict(list)
+    for one in own:
+        if one.place.kind.endswith("table cell") and one.said == "" and one.start == 0:
+            columns[one.place.column].append(one)
+    for cells in columns.values():
+        bare = [one for one in cells if one.bare]
+        if len(cells) > _FEW and len(bare) == 1:
+            yield from bare
 
 
 def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:

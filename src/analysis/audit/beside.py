@@ -16,6 +16,7 @@ NUMBERS = ("n", "estimate", "low", "high", "step")
 FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year", "indicator")
 """What says whose figure it is; ``part`` up to its first bar: behind it stands by how much it changes."""
 _PEOPLE = ("pupils", "respondents", "teachers", "papers")
+_ROUNDED = ("board_answers", "risk_check", "observation_share", "group_check", "targeting", "wellbeing_link")
 _HAIR = 1e-9
 
 
@@ -31,7 +32,7 @@ class Beside:
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
         For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``coded``:
-        those of which only a limit is said; ``people``: those of which ``n`` counts people or their papers.
+        those of which only a limit is said; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
     totals : dict
         Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
@@ -49,12 +50,14 @@ class Beside:
     values: dict[str, list[str]]
 
     def saying(self, numeral: Numeral, column: str, unit: str = "") -> Rows:
-        """Return the rows whose number, rounded as printed, is this one, in that unit (``""``: any but percent)."""
+        """Return the rows whose number is this one, in that unit (``""``: any but percent); of some it is printed rounded."""
         everything, half = [], 0.5 * 10.0**-numeral.decimals + _HAIR
         for scale, wanted in self._scales(numeral, column, unit):
             ends = [(numeral.value - half) * scale, (numeral.value + half) * scale]
             first, last = np.searchsorted(self.sorted_values[column], ends)
             rows = self.order[column][first:last]
+            near = np.abs(self.sorted_values[column][first:last] - numeral.value * scale) > _HAIR * max(1.0, abs(numeral.value))
+            rows = rows[~near | self.units["rounded"][rows]]
             everything.append(rows if wanted is None else rows[wanted[rows]])
         return np.concatenate(everything)
 
@@ -102,6 +105,7 @@ def beside_of(frame: pd.DataFrame) -> Beside:
     )
     units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
+    units["rounded"] = frame["indicator"].isin(_ROUNDED).to_numpy() | units["as_shares"] | units["probability"]
     whose = sorted(set(frame["municipality_id"]) - {""})
     return Beside(
         whose[0] if len(whose) == 1 else "",

@@ -49,6 +49,11 @@ class Statement:
     total: bool = False
 
     @property
+    def bare(self) -> bool:
+        """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
+        return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit() and not self.nought
+
+    @property
     def nought(self) -> bool:
         """Whether it says that there is nothing, for which a file needs no row."""
         return self.place.text[self.start : self.end] == "0"
@@ -145,12 +150,13 @@ def _per_hundred(text: str, one: Numeral) -> Numeral:
 
 
 def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
-    one = _per_hundred(text, one)
+    if _OF_HUNDRED.match(text, one.end):
+        one = _per_hundred(text, one)
+        less = beside.saying(replace(one, value=-one.value), "estimate")
+        return np.union1d(less, beside.saying(one, "high" if _UP_TO.search(text[: one.start]) else "estimate"))
     if one.bound:
         rows = beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
         return rows[beside.units["coded"][rows]]
-    if one.percent and _UP_TO.search(text[: one.start]):
-        return beside.saying(one, "high")
     if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
         return np.union1d(_sizes(one, beside, smallest), beside.saying(one, "estimate", "pupils"))
     rows = _estimates(text, one, beside)
