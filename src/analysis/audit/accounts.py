@@ -23,7 +23,7 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
     line has in common is seen from the table itself (tables with the same headings together), so that one number put in the
     place of another stands out although some row somewhere in the file has the same number.
     """
-    yield from (one for one in made if not len(one.rows) and not one.total)
+    yield from (one for one in made if not len(one.rows) and not one.total and not (one.nought and one.place.table))
     known = [one for one in made if len(one.rows)]
     tables: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
     heads = _headings(known)
@@ -67,7 +67,7 @@ def _misshapen(own: Sequence[Statement]) -> Iterator[Statement]:
     for cells in columns.values():
         bare = [one for one in cells if one.bare]
         if len(cells) > _FEW and len(bare) == 1:
-            yield from bare
+            yield from (one for one in bare if not one.nought)
 
 
 def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:

@@ -32,7 +32,7 @@ class Beside:
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
         For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``coded``:
-        those of which only a limit is said; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
+        those of which only a limit is said; ``sizeless``: those whose interval gives their withheld size away; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
     totals : dict
         Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
@@ -103,6 +103,8 @@ def beside_of(frame: pd.DataFrame) -> Beside:
     units["coded"] = (
         units["percent"] & np.isnan(numbers["estimate"]) & (np.isnan(numbers["low"]) | np.isnan(numbers["high"]))
     )
+    units["sizeless"] = np.isnan(numbers["n"]) & ~np.isnan(numbers["low"]) & ~np.isnan(numbers["high"])
+    units["sizeless"] &= ~np.isnan(numbers["estimate"])
     units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     units["rounded"] = frame["indicator"].isin(_ROUNDED).to_numpy() | units["as_shares"] | units["probability"]
@@ -118,8 +120,8 @@ def beside_of(frame: pd.DataFrame) -> Beside:
 def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """Return the sums that pages say.
 
-    All tests' newest results and how many of them an event has; places after a step; lessons that were not held; boards that
-    answered yes or partly.
+    All tests' newest results and how many of them an event has; places after a step; lessons that were not held; visits by
+    field; boards that answered yes or partly.
     """
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
     years = pd.to_numeric(frame["school_year"], errors="coerce")
@@ -139,7 +141,8 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
         observed=True,
     )
     missed = lessons["planned"] - lessons["delivered"] if {"planned", "delivered"} <= set(lessons) else places[:0]
-    made = [missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
+    visits = frame[frame["indicator"].str.startswith("visits_")].groupby(["indicator", "domain"])["estimate"].sum()
+    made = [visits, missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
     asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
     answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
     return {

@@ -51,7 +51,7 @@ class Statement:
     @property
     def bare(self) -> bool:
         """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
-        return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit() and not self.nought
+        return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
 
     @property
     def nought(self) -> bool:
@@ -104,6 +104,7 @@ def _with_interval(
     high = _per_hundred(text, found[last])
     low = replace(found[first], percent=high.percent)
     rows = np.intersect1d(beside.saying(low, "low"), beside.saying(high, "high"))
+    rows = rows[~beside.units["sizeless"][rows]]
     if not len(rows):
         rows = _turned(text, low, high, beside)
     before, after = first - 1, last + 1
