@@ -32,7 +32,7 @@ class Beside:
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
         For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``coded``:
-        those of which only a limit is said; ``sizeless``: those whose interval gives their withheld size away; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
+        those of which only a limit is said; ``sizeless``: those whose interval gives their withheld size away; ``modelled``: children that a model reckons with; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
     totals : dict
         Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
@@ -56,7 +56,9 @@ class Beside:
             ends = [(numeral.value - half) * scale, (numeral.value + half) * scale]
             first, last = np.searchsorted(self.sorted_values[column], ends)
             rows = self.order[column][first:last]
-            near = np.abs(self.sorted_values[column][first:last] - numeral.value * scale) > _HAIR * max(1.0, abs(numeral.value))
+            near = np.abs(self.sorted_values[column][first:last] - numeral.value * scale) > _HAIR * max(
+                1.0, abs(numeral.value)
+            )
             rows = rows[~near | self.units["rounded"][rows]]
             everything.append(rows if wanted is None else rows[wanted[rows]])
         return np.concatenate(everything)
@@ -105,6 +107,7 @@ def beside_of(frame: pd.DataFrame) -> Beside:
     )
     units["sizeless"] = np.isnan(numbers["n"]) & ~np.isnan(numbers["low"]) & ~np.isnan(numbers["high"])
     units["sizeless"] &= ~np.isnan(numbers["estimate"])
+    units["modelled"] = units["pupils"] & frame["indicator"].str.match("support_|plan_").to_numpy(bool)
     units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     units["rounded"] = frame["indicator"].isin(_ROUNDED).to_numpy() | units["as_shares"] | units["probability"]

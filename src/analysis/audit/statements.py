@@ -12,8 +12,11 @@ from analysis.audit.numerals import Numeral, intervals, numerals, plain
 from analysis.audit.places import Place
 
 _PEOPLE = re.compile(
-    r"\s?(?:papildu\s|additional\s|extra\s)?(skolēn|bērn|atbildētāj|skolotāj|rezultāt|darb[iu]|pupil|child|respondent|teacher|result|paper)"
+    r"\s?(?:papildu\s|additional\s|extra\s)?(?P<modelled>bērn|child)?"
+    r"(?(modelled)|(?:skolēn|atbildētāj|skolotāj|rezultāt|darb[iu]|pupil|respondent|teacher|result|paper))"
 )
+_WORDLESS = ("comment", "meta", "style", "png", "class=", "id=", "href=", "docx properties", "manifest")
+"""Kinds of places in which no figure stands, published or not."""
 _HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|teachers)\b", re.I)
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
@@ -76,6 +79,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
     spans = listed(replace(place, text=text))
     taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
     made: list[tuple[int, int, Rows]] = []
+    wordless = place.kind.startswith(_WORDLESS)
     for first, last in intervals(text, found):
         if not {first, last} & taken:
             start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
@@ -95,7 +99,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
         before = found[first - 1].end if first else 0
         said = re.sub(r"\W+", " ", text[before:start])[-25:]
         total = first == last and beside.is_total(found[first])
-        yield Statement(place, start, end, said, rows, total)
+        yield Statement(place, start, end, said, rows[:0] if wordless else rows, total and not wordless)
 
 
 def _with_interval(
@@ -159,13 +163,22 @@ def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int)
         rows = beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
         return rows[beside.units["coded"][rows]]
     if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
-        return np.union1d(_sizes(one, beside, smallest), beside.saying(one, "estimate", "pupils"))
+        return _people(text, one, beside, smallest)
     rows = _estimates(text, one, beside)
     if one.decimals == 0 and not one.percent:
         rows = np.union1d(rows, beside.saying(one, "step"))
         if not one.signed:
             rows = np.union1d(rows, _sizes(one, beside, smallest))
     return rows
+
+
+def _people(text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
+    """Return the rows of a number of people; below the smallest group only of children that a model reckons with."""
+    rows = beside.saying(one, "estimate", "pupils")
+    noun = _PEOPLE.match(text, one.end)
+    if 0 < one.value < smallest:
+        return rows[beside.units["modelled"][rows]] if noun and noun["modelled"] else rows[:0]
+    return np.union1d(_sizes(one, beside, smallest), rows)
 
 
 def _of_people(text: str, one: Numeral) -> bool:
