@@ -81,7 +81,7 @@ KINDS = {
     "data: file": ("</main>", '<a href="data:text/csv;charset=utf-8,grupa%3Bn%0Az%C4%93ni%3B3%20skol%C4%93ni">lejupielāde</a>'),
     "superscript": ("</main>", "<p>Zēni: n ³</p>"),
     "interval": ("</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%).</p>"),
-    "people of a known interval": ("</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%; 12 skolēni).</p>"),
+    "n of an interval": ("</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%; 12 skolēni).</p>"),
 }  # fmt: skip
 
 
@@ -150,7 +150,8 @@ def test_a_number_in_the_manifest_is_found(reports, tmp_path):
 def test_an_axis_is_an_axis_only_while_its_numbers_stand_evenly(page):
     source = page.read_text("utf-8")
     tick = re.search(r"(<text [^>]*>)(15)(\u00a0%</text>)", source)
-    assert tick is not None and not unaccounted(page)
+    assert tick is not None
+    assert not unaccounted(page)
     page.write_text(source[: tick.start(2)] + "3" + source[tick.end(2) :], "utf-8")
     assert unaccounted(page)
 

@@ -31,8 +31,10 @@ class Beside:
     sorted_values, order : dict
         For each of ``NUMBERS`` its values in order, and which row each belongs to.
     units : dict
-        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1; ``coded``:
-        those of which only a limit is said; ``sizeless``: those whose interval gives their withheld size away; ``modelled``: children that a model reckons with; ``people``: those of which ``n`` counts people or their papers; ``rounded``: those that pages print with fewer digits.
+        For each unit which rows have it; ``as_shares``: those in percent that pages print as numbers up to 1;
+        ``coded``: those of which only a limit is said; ``sizeless``: those whose interval gives their withheld size
+        away; ``modelled``: children that a model reckons with; ``people``: those of which ``n`` counts people or
+        their papers; ``rounded``: those that pages print with fewer digits.
     totals : dict
         Sums of rows that a page may say, in order, those in percent apart: see :func:`_totals`.
     codes : dict
