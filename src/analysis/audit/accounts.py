@@ -59,15 +59,18 @@ _OWN: dict[_Line, tuple[str, ...]] = {
 
 
 def _misshapen(own: Sequence[Statement]) -> Iterator[Statement]:
-    """Yield numbers that stand bare in a cell of a column whose cells all tell more: an interval, decimals, a percent sign."""
-    columns: dict[object, list[Statement]] = defaultdict(list)
+    """Yield numbers that stand bare where all others of a column, or of a table, tell more: an interval, decimals, a unit."""
+    alike: dict[object, list[Statement]] = defaultdict(list)
     for one in own:
-        if one.place.kind.endswith("table cell") and one.said == "" and one.start == 0:
-            columns[one.place.column].append(one)
-    for cells in columns.values():
-        bare = [one for one in cells if one.bare]
-        if len(cells) > _FEW and len(bare) == 1:
-            yield from (one for one in bare if not one.nought)
+        if one.start == 0 and (one.place.kind.endswith("table cell") or one.place.kind == "aria-label"):
+            alike[one.place.kind, one.place.column].append(one)
+            alike[one.place.kind].append(one)
+    found = [
+        bare[0]
+        for cells in alike.values()
+        if len(cells) > _FEW and len(bare := [one for one in cells if one.bare]) == 1
+    ]
+    yield from {id(one): one for one in found if not one.nought}.values()
 
 
 def _headings(made: Iterable[Statement]) -> dict[int, tuple[str, ...]]:

@@ -98,7 +98,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
         start, end = found[first].start, found[last].end
         before = found[first - 1].end if first else 0
         said = re.sub(r"\W+", " ", text[before:start])[-25:]
-        total = first == last and beside.is_total(found[first])
+        total = first == last and beside.is_total(found[first]) and not _too_few(place, text, found[first], smallest)
         yield Statement(place, start, end, said, rows[:0] if wordless else rows, total and not wordless)
 
 
@@ -162,7 +162,7 @@ def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int)
     if one.bound:
         rows = beside.saying(one, "low" if one.bound in ("≥", ">") else "high")
         return rows[beside.units["coded"][rows]]
-    if _of_people(text, one) or (place.table and not one.decimals and not one.signed and _HEADS.match(place.around[1])):
+    if _counts(place, text, one):
         return _people(text, one, beside, smallest)
     rows = _estimates(text, one, beside)
     if one.decimals == 0 and not one.percent:
@@ -170,6 +170,16 @@ def _alone(place: Place, text: str, one: Numeral, beside: Beside, smallest: int)
         if not one.signed:
             rows = np.union1d(rows, _sizes(one, beside, smallest))
     return rows
+
+
+def _counts(place: Place, text: str, one: Numeral) -> bool:
+    """Whether a number counts people by its own words, or by the heading of its column."""
+    headed = place.table > 0 and not one.decimals and not one.signed and bool(_HEADS.match(place.around[1]))
+    return _of_people(text, one) or headed
+
+
+def _too_few(place: Place, text: str, one: Numeral, smallest: int) -> bool:
+    return 0 < one.value < smallest and _counts(place, text, one)
 
 
 def _people(text: str, one: Numeral, beside: Beside, smallest: int) -> Rows:
