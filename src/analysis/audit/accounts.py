@@ -64,7 +64,8 @@ def _misshapen(own: Sequence[Statement]) -> Iterator[Statement]:
     for one in own:
         if one.start == 0 and (one.place.kind.endswith("table cell") or one.place.kind == "aria-label"):
             alike[one.place.kind, one.place.column].append(one)
-            alike[one.place.kind].append(one)
+            if not one.headed:
+                alike[one.place.kind].append(one)
     found = [
         bare[0]
         for cells in alike.values()

@@ -52,6 +52,11 @@ class Statement:
     total: bool = False
 
     @property
+    def headed(self) -> bool:
+        """Whether it stands in a column that counts people, where numbers are bare."""
+        return self.place.table > 0 and _HEADS.match(self.place.around[1]) is not None
+
+    @property
     def bare(self) -> bool:
         """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
         return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
