@@ -113,7 +113,7 @@ def test_a_size_that_an_interval_gives_away_is_found_although_the_file_has_the_i
     rows.loc[one.name, ["n", "estimate", "low", "high"]] = ["", "41.7", "19.3", "68.1"]
     rows.to_csv(beside, index=False)
     plant(page, "</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%).</p>")
-    assert ("sentence", "41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%") in unaccounted(page)
+    assert any("19,3" in text for _, text in unaccounted(page))
 
 
 def document(page: Path, write) -> Path:

@@ -34,7 +34,7 @@ def _part(root: etree._Element, name: str) -> Iterator[Place]:
         heads: dict[int, str] = {}
         for row, line in enumerate(table.iter(f"{_W}tr")):
             cells = [(cell, _said(cell)) for cell in line.iter(f"{_W}tc")]
-            is_head = line.find(f".//{_W}tblHeader") is not None
+            is_head = row == 0 or line.find(f".//{_W}tblHeader") is not None
             for column, (cell, text) in _placed(cells):
                 in_cells |= set(cell.iter(f"{_W}p"))
                 if is_head:
