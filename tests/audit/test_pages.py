@@ -156,7 +156,7 @@ def test_an_axis_is_an_axis_only_while_its_numbers_stand_evenly(page):
     tick = re.search(r"(<text [^>]*>)(15)(\u00a0%</text>)", source)
     assert tick is not None
     assert not unaccounted(page)
-    page.write_text(source[: tick.start(2)] + "3" + source[tick.end(2) :], "utf-8")
+    page.write_text(source[: tick.start(2)] + "3,07" + source[tick.end(2) :], "utf-8")
     assert unaccounted(page)
 
 

@@ -84,7 +84,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
     spans = listed(replace(place, text=text))
     taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
     made: list[tuple[int, int, Rows]] = []
-    wordless = place.kind.startswith(_WORDLESS) or (place.kind == "svg text" and not re.search(r"[^\W\d]", text))
+    wordless = place.kind.startswith(_WORDLESS)
     for first, last in intervals(text, found):
         if not {first, last} & taken:
             start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
