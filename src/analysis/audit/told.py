@@ -5,9 +5,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from analysis.audit.pages import PagesRead
 from analysis.audit.run import Audited
 from analysis.intake.store import write_atomically
 
+_AROUND = 60  # letters of the text on each side of a number
 _KINDS = {
     "exact": ("precīzi zināmas", "exact"),
     "proven_small": ("noteikti mazas", "proven small"),
@@ -28,8 +30,18 @@ def told(one: Audited) -> Iterator[str]:
         yield f"  {name}: skaitļi nesader cits ar citu vai ar datiem · figures contradict each other or the data"
 
 
-def write_detail(path: Path, found: Sequence[Audited]) -> Path:
-    """Write which groups are narrowed down, to what, readable by their owner alone: the file holds what must not be known."""
+def told_of_pages(one: PagesRead) -> Iterator[str]:
+    """Give lines on a municipality's finished files: how many numbers, and in what kinds of places some are not accounted for."""
+    whose = " ".join(part for part in (one.municipality_id or "–", one.edition) if part)
+    missing = len(one.unaccounted)
+    latvian = f"skaitļi lapās {one.numbers} (failos: {one.files}), bez pamata failā blakus {missing}"
+    yield f"{whose}: {latvian} · numbers on pages {one.numbers} (files: {one.files}), not accounted for {missing}"
+    places = Counter((name, number.place.kind) for name, number in one.unaccounted)
+    yield from (f"  {name}: {kind} {count}" for (name, kind), count in sorted(places.items()))
+
+
+def write_detail(path: Path, found: Sequence[Audited], read: Sequence[PagesRead] = ()) -> Path:
+    """Write what is narrowed down and which numbers are not accounted for, for their owner alone: it must not be known."""
     content = [
         {"municipality_id": one.municipality_id, "reader": one.reader, "set": name, "judgement": small.judgement,
          "group": {key: sorted(levels) for key, levels in small.group.items()}, "size": small.size,
@@ -38,5 +50,11 @@ def write_detail(path: Path, found: Sequence[Audited]) -> Path:
     ]  # fmt: skip
     content += [{"municipality_id": one.municipality_id, "reader": one.reader, "set": name, "refused": why}
                 for one in found for name, why in one.refused]  # fmt: skip
+    content += [
+        {"municipality_id": one.municipality_id, "reader": one.edition, "file": name, "place": number.place.kind,
+         "number": number.place.text[number.start : number.end],
+         "words": number.place.text[max(0, number.start - _AROUND) : number.end + _AROUND], "around": list(number.place.around)}
+        for one in read for name, number in one.unaccounted
+    ]  # fmt: skip
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n", mode=0o600)
     return path

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from analysis.audit.pages import read_pages
 from analysis.audit.run import audit
-from analysis.audit.told import told, write_detail
+from analysis.audit.told import told, told_of_pages, write_detail
 from analysis.batch.open import open_unit, params_path
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import open_store
@@ -14,7 +15,7 @@ from analysis.params import Params, load_params
 
 
 def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (), detail: Path | None = None) -> int:
-    """Attack a folder of reports, tell what each municipality came to as soon as it is known, and return the exit code.
+    """Attack a folder of reports and read its pages, tell what each came to as soon as it is known, return the exit code.
 
     Parameters
     ----------
@@ -30,7 +31,8 @@ def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (),
     Returns
     -------
     int
-        0: none; 2: there was nothing to attack; 3: some, or figures that contradict each other.
+        0: none; 2: there was nothing to attack; 3: some, figures that contradict each other, or a number on a page that the
+        file beside it does not publish.
 
     Raises
     ------
@@ -49,12 +51,16 @@ def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (),
     for one in audit(folder, known, only):
         click.echo("\n".join(told(one)))
         found.append(one)
-    if not found:
+    read = []
+    for pages in read_pages(folder, lambda name: load_params(params_path(name)).smallest_group, only):
+        click.echo("\n".join(told_of_pages(pages)))
+        read.append(pages)
+    if not found and not read:
         click.echo("Mapē nav skaitļu, kam uzbrukt. · The folder holds no figures to attack.", err=True)
         return 2
     if detail is not None:
-        click.echo(write_detail(detail, found))
-    return 0 if all(one.sound for one in found) else 3
+        click.echo(write_detail(detail, found, read))
+    return 0 if all(one.sound for one in found) and all(pages.sound for pages in read) else 3
 
 
 def _require_store(store: Path | None) -> None:

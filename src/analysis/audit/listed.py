@@ -1,0 +1,92 @@
+"""The short list: numbers of a page that are no statistic, by what stands around them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from pathlib import Path
+from typing import Any
+
+from analysis.audit.places import Place
+from analysis.words.catalogue import labels, sentences
+from analysis.words.files import read_words
+
+_NUMBER = r"(?:\d{1,3}(?:[\u00a0 ]\d{3})+|\d+)"
+_SHORTEST = 6  # letters of a fixed fragment: fewer would be found by chance
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A class of numbers that give nothing away."""
+
+    name: str
+    why: str
+    pattern: re.Pattern[str]
+    kinds: tuple[str, ...] = ()
+    head: re.Pattern[str] | None = None
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Return the list of ``numbers.yml``."""
+    read = read_words(Path(__file__).parent / "numbers.yml")
+    return tuple(
+        Entry(name, entry["why"], re.compile("|".join(f"(?:{one.replace('#', _NUMBER)})" for one in entry["patterns"])),
+              tuple(entry.get("in", ())), re.compile(entry["head"], re.I) if "head" in entry else None)
+        for name, entry in read.items()
+    )  # fmt: skip
+
+
+@cache
+def fixed_words() -> tuple[str, ...]:
+    """Return the pieces of catalogue sentences that hold a number themselves, as they are printed; longest first."""
+    found = set()
+    for text in _texts([*sentences().values(), labels()]):
+        for piece in re.split(r"\{[^{}]*\}", unescape(re.sub(r"<[^>]+>", " ", text))):
+            piece = _spaced(piece).strip()
+            if re.search(r"\d", piece) and len(re.findall(r"[^\W\d]", piece)) >= _SHORTEST:
+                found.add(piece)
+    return tuple(sorted(found, key=len, reverse=True))
+
+
+def _texts(values: Iterable[Any]) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict | list):
+            yield from _texts(value.values() if isinstance(value, dict) else value)
+
+
+@cache
+def _parameters() -> Entry:
+    names = {re.escape(name) for entry in labels()["parameter"].values() for name in entry.values()}
+    return Entry("parameter", "A limit set by the board.", re.compile(rf"(?:{'|'.join(sorted(names))}) = [\d.,]+"))
+
+
+def _asked(entry: Entry, place: Place) -> bool:
+    if entry.kinds and not place.kind.startswith(entry.kinds):
+        return False
+    return entry.head is None or (place.table > 0 and any(entry.head.search(words) for words in place.around))
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
+
+
+def listed(place: Place) -> list[tuple[int, int, str]]:
+    """Return the parts of a place's text whose numbers are on the list, and the entry's name."""
+    text = place.text
+    if place.kind == "axis":
+        return [(0, len(text), "axis")]
+    found = [
+        (*match.span(), entry.name)
+        for entry in (*entries(), _parameters()) if _asked(entry, place)
+        for match in entry.pattern.finditer(text)
+    ]  # fmt: skip
+    plain = text.replace("\u00a0", " ")
+    for piece in fixed_words():
+        at = plain.find(piece)
+        if at >= 0:
+            found.append((at, at + len(piece), "catalogue"))
+    return found

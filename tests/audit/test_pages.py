@@ -1,0 +1,171 @@
+"""Every number of a finished page is looked up in the file beside it; a planted one of any kind is found, sound pages pass."""
+
+import base64
+import json
+import re
+import shutil
+import struct
+import zlib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+from docx import Document
+
+from analysis.__main__ import main
+from analysis.audit.pages import read_page, read_pages
+
+K = 5
+PAGE = "public/20_municipality/D003.html"
+
+
+def unaccounted(path: Path) -> list[tuple[str, str]]:
+    return [(one.place.kind, one.place.text[one.start : one.end]) for one in read_page(path, K)[1]]
+
+
+@pytest.fixture
+def page(reports, tmp_path) -> Path:
+    """A finished page with its file of figures, free to be spoilt."""
+    target = tmp_path / PAGE
+    target.parent.mkdir(parents=True)
+    for name in (PAGE, PAGE.replace(".html", ".csv")):
+        shutil.copy(reports / "out" / name, tmp_path / name)
+    return target
+
+
+def plant(page: Path, before: str, text: str) -> None:
+    """Put text in front of the first place that reads so."""
+    source = page.read_text("utf-8")
+    assert before in source
+    page.write_text(source.replace(before, text + before, 1), "utf-8")
+
+
+def test_the_pages_of_a_run_are_sound_in_both_languages(reports):
+    read = list(read_pages(reports / "out", lambda _: K))
+    assert [(one.municipality_id, one.unaccounted) for one in read if one.unaccounted] == []
+    assert {one.municipality_id for one in read} == {"", "D001", "D002", "D003", "D004", "D005"}
+    assert sum(one.files for one in read) == 12  # five pages in two languages, the index, the manifest
+    assert sum(one.numbers for one in read) > 10_000
+
+
+PNG = (
+    b"\x89PNG\r\n\x1a\n"
+    + struct.pack(">I", 9)
+    + b"tEXt"
+    + b"n\0"
+    + b"n 3 of 4"[:7]
+    + struct.pack(">I", zlib.crc32(b""))
+)
+SVG = base64.b64encode(b"<svg xmlns='http://www.w3.org/2000/svg'><text x='1' y='2'>n 3</text></svg>").decode()
+KINDS = {
+    "sentence": ("</main>", "<p>Slieksni nesasniedza 3 skolēni.</p>"),
+    "sentence, a share": ("</main>", "<p>Slieksni nesasniedza 23,07\u00a0% zēnu.</p>"),
+    "sentence, in words of a list item": ("</main>", "<ul><li>Zēni: 3 skolēni</li></ul>"),
+    "alt": ("</main>", '<img alt="Kopā 3 skolēni" src="data:,">'),
+    "title=": ("</main>", '<p title="n 3">Zēni</p>'),
+    "aria-label": ("</main>", '<p aria-label="3 skolēni">Zēni</p>'),
+    "data-n": ("</main>", '<p data-n="3 skolēni">Zēni</p>'),
+    "class=": ("</main>", '<p class="n3">Zēni</p>'),
+    "comment": ("</main>", "<!-- n 3 -->"),
+    "meta": ("</head>", '<meta name="description" content="n 3">'),
+    "style content": ("</style>", 'p::after{content:"n 3"}'),
+    "style=": ("</main>", "<p style='content:\"n 3\"'>Zēni</p>"),
+    "summary": ("</main>", "<details><summary>Zēni, 3 skolēni</summary></details>"),
+    "caption": ("</main>", "<table><caption>Zēni, 3 skolēni</caption><tr><td>–</td></tr></table>"),
+    "table cell": ("</main>", '<table><tr><th scope="row">Zēni</th><td>3 skolēni</td></tr></table>'),
+    "svg text": ("</main>", '<svg viewBox="0 0 9 9"><text x="1" y="2">n 3</text></svg>'),
+    "svg title": ("</main>", "<svg><title>n 3</title></svg>"),
+    "svg text in a data: picture": ("</main>", f'<img alt="" src="data:image/svg+xml;base64,{SVG}">'),
+    "png": ("</main>", f'<img alt="" src="data:image/png;base64,{base64.b64encode(PNG).decode()}">'),
+    "data: file": ("</main>", '<a href="data:text/csv;charset=utf-8,grupa%3Bn%0Az%C4%93ni%3B3%20skol%C4%93ni">lejupielāde</a>'),
+    "superscript": ("</main>", "<p>Zēni: n ³</p>"),
+    "interval": ("</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%).</p>"),
+    "n of an interval": ("</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%; 12 skolēni).</p>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_planted_number_is_found_wherever_a_page_has_words(page, kind):
+    sound = unaccounted(page)
+    plant(page, *KINDS[kind])
+    assert len(unaccounted(page)) > len(sound) == 0
+
+
+@pytest.mark.parametrize(("planted", "missed"), [("3", 1), ("n\u00a03", 0), ("23,07\u00a0%", 0), ("3 skolēni", 0)])
+def test_a_number_in_the_place_of_a_withheld_figure_is_found(page, planted, missed):
+    """A bare number that says of nothing what it counts can stand by chance where a table is nearly all blank."""
+    source = page.read_text("utf-8")
+    cells = list(re.finditer(r"(?<=<td class=\"n\">)\[–\]", source))
+    tried = cells[:: max(1, len(cells) // 5)][:5]
+    found = 0
+    for cell in tried:
+        page.write_text(source[: cell.start()] + planted + source[cell.end() :], "utf-8")
+        found += bool(unaccounted(page))
+    assert found >= len(tried) - missed
+
+
+def test_a_size_that_an_interval_gives_away_is_found_although_the_file_has_the_interval(page):
+    """Wilson's interval of a share tells its n: where that is withheld, both ends must be."""
+    beside = page.with_suffix(".csv")
+    rows = pd.read_csv(beside, dtype="str", keep_default_na=False)
+    one = rows[rows["unit"].eq("percent") & rows["method"].str.contains("Wilson") & rows["low"].ne("")].iloc[0]
+    rows.loc[one.name, ["n", "estimate", "low", "high"]] = ["", "41.7", "19.3", "68.1"]
+    rows.to_csv(beside, index=False)
+    plant(page, "</main>", "<p>Zēniem tā ir 41,7\u00a0% (no\u00a019,3 līdz\u00a068,1\u00a0%).</p>")
+    assert any("19,3" in text for _, text in unaccounted(page))
+
+
+def document(page: Path, write) -> Path:
+    """A text document beside the same file of figures."""
+    made = Document()
+    write(made)
+    made.save(page.with_suffix(".docx"))
+    return page.with_suffix(".docx")
+
+
+def in_cell(made) -> None:
+    cells = made.add_table(rows=2, cols=2)
+    cells.cell(0, 1).text, cells.cell(1, 0).text, cells.cell(1, 1).text = "Skolēni", "Zēni", "3"
+
+
+DOCUMENTS = {
+    "docx paragraph": lambda made: made.add_paragraph("Slieksni nesasniedza 3 skolēni."),
+    "docx table cell": in_cell,
+    "docx header": lambda made: setattr(made.sections[0].header.paragraphs[0], "text", "n 3"),
+    "docx properties": lambda made: setattr(made.core_properties, "comments", "n 3"),
+    "docx comments": lambda made: made.add_comment(made.add_paragraph("Zēni").runs, "n 3", "A"),
+}
+
+
+@pytest.mark.parametrize("kind", DOCUMENTS)
+def test_a_planted_number_is_found_in_a_text_document(page, kind):
+    assert kind in {found for found, _ in unaccounted(document(page, DOCUMENTS[kind]))}
+
+
+def test_a_number_in_the_manifest_is_found(reports, tmp_path):
+    manifest = json.loads((reports / "out" / "manifest.json").read_text("utf-8"))
+    manifest["items"][0]["reason"] = "3 pupils"
+    (tmp_path / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+    (read,) = read_pages(tmp_path, lambda _: K)
+    assert [(one.place.kind, one.place.text) for _, one in read.unaccounted] == [("manifest reason", "3 pupils")]
+
+
+def test_an_axis_is_an_axis_only_while_its_numbers_stand_evenly(page):
+    source = page.read_text("utf-8")
+    tick = re.search(r"(<text [^>]*>)(15)(\u00a0%</text>)", source)
+    assert tick is not None
+    assert not unaccounted(page)
+    page.write_text(source[: tick.start(2)] + "3,07" + source[tick.end(2) :], "utf-8")
+    assert unaccounted(page)
+
+
+def test_audit_refuses_a_folder_with_a_number_too_many_and_says_in_what_kind_of_place(page, tmp_path):
+    plant(page, "</main>", '<p title="n 3">Zēni</p>')
+    detail = tmp_path / "found.json"
+    ended = CliRunner().invoke(main, ["audit", str(tmp_path), "--only", "D003", "--detail", str(detail)])
+    assert ended.exit_code == 3
+    assert f"  {PAGE}: title= 1" in ended.output
+    assert "n 3" not in ended.output
+    told = [one for one in json.loads(detail.read_text("utf-8")) if one.get("place") == "title="]
+    assert [(one["file"], one["number"]) for one in told] == [(PAGE, "3")]
