@@ -11,7 +11,7 @@ from analysis.evidence import each
 from analysis.params import Params
 from analysis.release.coding import coded_ends, counted
 from analysis.release.suppression.cuts import Periods, span_of
-from analysis.release.suppression.keys import Key, share_key, size_key
+from analysis.release.suppression.keys import Key, share_key, size_key, valued
 from analysis.release.suppression.linked import Figure, Linked
 from analysis.release.suppression.planned import counts
 
@@ -38,7 +38,7 @@ def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Par
     Parameters
     ----------
     rows : pd.DataFrame
-        Evidence of the plan, of one test.
+        Evidence of the plan, of one test; ``told`` says whether the first line lets a row out.
     limit : pd.Series of int
         Smallest number of pupils for each row.
     when : Periods
@@ -53,8 +53,10 @@ def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Par
         key, n = size_key(row), float(row.n)
         weight = (1 + log(1 + n)) * (_NAMED if key in named else 1.0) * (1.0 if row.school_id or row.group else _ALL)
         group = group_of_row(row, when)
+        if not group["period"]:  # a year of which nothing is told but of all pupils
+            continue
         yield Told(group, n, n, key, weight)
-        if row.kind == "share" and row.own:
+        if row.kind == "share" and row.own and row.told:
             yield from _counted(row, group, when, params)
 
 
@@ -78,7 +80,7 @@ def group_of_row(row: Any, when: Periods) -> Group:
     group = {"period": when.between(year for year in when.years if first <= year <= last)}
     if row.school_id:
         group["school"] = frozenset([row.school_id])
-    for part in filter(None, row.group.split("&")):
+    for part in valued(row.group):
         attribute, _, value = part.partition("=")
         group[attribute] = frozenset([value])
     return group

@@ -14,7 +14,13 @@ def size_key(row: Any) -> Key:
     """Return the key of the size of a row's group: one for all domains of a test, for they are the same pupils or nearly so."""
     last = int(row.school_year)
     first = last if pd.isna(row.year_from) else int(row.year_from)
-    return ("size", *(str(getattr(row, name)) for name in _OF_SIZE), f"{first}-{last}", row.school_id, row.group)
+    group = "&".join(valued(row.group))
+    return ("size", *(str(getattr(row, name)) for name in _OF_SIZE), f"{first}-{last}", row.school_id, group)
+
+
+def valued(group: str) -> list[str]:
+    """Return the parts of a group that have a value: ``sex=`` alone speaks of the attribute, and counts all pupils."""
+    return [part for part in group.split("&") if part.partition("=")[2]]
 
 
 def share_key(row: Any) -> Key:
@@ -28,8 +34,9 @@ def size_of(key: Key) -> Key:
 
 
 def group_of(key: Key) -> Key:
-    """Return whom a key is about, whatever the first of the years pooled: test, last year, school, group."""
-    return (*key[1:4], key[4].split("-")[1], *key[5:7])
+    """Return whom a key is about, whichever years are pooled before the last: test, last year, pooled or not, school, group."""
+    first, last = key[4].split("-")
+    return (*key[1:4], last, "one" if first == last else "pool", *key[5:7])
 
 
 def size_keys(rows: pd.DataFrame) -> list[Key]:

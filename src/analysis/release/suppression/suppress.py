@@ -11,7 +11,7 @@ from analysis.release.primary import limits, withheld
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
 from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
-from analysis.release.suppression.keys import Key, share_keys, size_keys
+from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, of_results, unplanned
@@ -47,9 +47,7 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
     counted = rows[counts(rows).isin(["size", "share"])]
     if counted.empty:
         return Pattern(frozenset(), frozenset())
-    shown = counted[~withheld(rows, params)[counted.index]]
-    known = {*size_keys(counted), *share_keys(counted[counts(counted) == "share"])}
-    first = known - {*size_keys(shown), *share_keys(shown[counts(shown) == "share"])}
+    known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
     stages = [_stage(own, results, attributes, params, first) for _, own in shown.groupby(["grade", "test"], sort=True)]
     for stage in stages:
         stage.protect()
@@ -57,6 +55,23 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
     gone = first.union(*(stage.withheld for stage in stages))
     added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
     return Pattern(frozenset(known), frozenset(gone), added, back)
+
+
+def _first_line(
+    counted: pd.DataFrame, blank: "pd.Series[bool]", params: Params
+) -> tuple[set[Key], set[Key], pd.DataFrame]:
+    """Return all keys, those that nobody tells or that are too small in a domain, and the rows of the sizes that are told.
+
+    A size that one domain of a test tells counts as told in all, with each domain's own number: the pupils are the same, or
+    nearly so, and whoever reads one page has read the others.
+    """
+    keys, share = pd.Series(size_keys(counted), index=counted.index), counts(counted) == "share"
+    small = keys[counted["n"].isna() | (counted["n"] < limits(counted, params)).fillna(True)]
+    told_sizes = set(keys[~blank]) - set(small)
+    shares = set(share_keys(counted[share]))
+    told_shares = {key for key in share_keys(counted[share & ~blank]) if size_of(key) in told_sizes}
+    rows = counted.assign(told=~blank)[keys.isin(told_sizes)]
+    return set(keys) | shares, (set(keys) - told_sizes) | (shares - told_shares), rows
 
 
 def _stage(
