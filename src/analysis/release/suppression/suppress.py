@@ -105,7 +105,8 @@ def _linked(
     places = {"period": when.levels, "school": tuple(sorted(levels["school"].unique()))}
     pool = _years(rows[rows["indicator"].isin(_POOLED)], pupils) or set(when.years)
     in_pool = levels["period"].isin(when.between(pool))
-    yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
+    if several:
+        yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
     for name, values in several.items() or [("", [])]:
         yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers)
 
