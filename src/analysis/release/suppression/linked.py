@@ -131,6 +131,19 @@ class Linked:
         inside = [(one.matrix <= one.matrix[number]).all(axis=1) for one, number in zip(self.axes, at, strict=True)]
         return np.flatnonzero(reduce(np.logical_and.outer, inside))
 
+    def wholes(self, place: int) -> Places:
+        """Return the places of a group and of all groups that it is within."""
+        at = np.unravel_index(place, self.shape)
+        around = [(one.matrix >= one.matrix[number]).all(axis=1) for one, number in zip(self.axes, at, strict=True)]
+        return np.flatnonzero(reduce(np.logical_and.outer, around))
+
+    def counted(self, weights: Cells) -> Cells:
+        """Return for every cell the summed weights of the groups that have it: the transpose of :meth:`sums`."""
+        table = weights.reshape(self.shape)
+        for number, one in enumerate(self.axes):
+            table = np.moveaxis(np.tensordot(one.matrix.T, table, axes=(1, number)), 0, number)
+        return table.ravel()
+
     @cached_property
     def recognisable(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Which groups one can belong to: nobody is recognised by not being known."""

@@ -41,11 +41,11 @@ class Guarded:
         asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
         self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
-        self._size, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
+        self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
         self._limits, self._whole, self._most = limits, _without(linked, limits.attributes)[self.targets], true.copy()
         self.limit = self._asked
         self._attacked: frozenset[int] | None = None
-        self.low, self.high = self._size.copy(), self._size.copy()
+        self.low, self.high = self.sizes.copy(), self.sizes.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
         self._true = np.array([true[figure.place] for figure in linked.figures])
@@ -84,7 +84,7 @@ class Guarded:
             for number in self.open()[::-1].tolist():
                 self.ask(number)
             self._lower_limits()
-        return sorted(self.open().tolist(), key=lambda number: (self._size[number], number))
+        return sorted(self.open().tolist(), key=lambda number: (self.sizes[number], number))
 
     def _set_limits(self) -> None:
         """Set the limit of groups by a sensitive attribute: all that the group without it may have, where that is less.
@@ -129,17 +129,21 @@ class Guarded:
 
     def protect(self, number: int, withhold: Callable[[list[int]], None]) -> None:
         """Withhold what must be so that a group may be as large as its limit, and nobody at all."""
-        if self._cheapest is None:
-            self._cheapest = Cheapest(self.linked, sorted(self.hidden))
         place, limit = int(self.targets[number]), float(self.limit[number])
         if self.high[number] < limit - _NEAR:
             self._move(place, (limit, np.inf), withhold)
         if self.is_open(number):
             self._move(place, (0.0, float(self.high[number]) - limit), withhold)
 
+    @property
+    def cheapest(self) -> Cheapest:
+        """What finds the nearest table; few sets ever need it."""
+        if self._cheapest is None:
+            self._cheapest = Cheapest(self.linked, sorted(self.hidden))
+        return self._cheapest
+
     def _move(self, place: int, span: tuple[float, float], withhold: Callable[[list[int]], None]) -> None:
-        assert self._cheapest is not None
-        cells, moved = self._cheapest.table(place, *span)
+        cells, moved, _ = self.cheapest.table((place, *span))
         withhold([figure for figure in moved if figure not in self.hidden])
         self.learn(cells)
 
@@ -154,7 +158,7 @@ class Guarded:
         lost = [number for number, moved in enumerate(self.moves) if not moved.isdisjoint(figures)]
         for ends, by in ((self.low, self.low_by), (self.high, self.high_by)):
             gone = np.isin(by, lost)
-            ends[gone], by[gone] = self._size[gone], _TRUTH
+            ends[gone], by[gone] = self.sizes[gone], _TRUTH
         for figure in figures:
             self.hidden.discard(figure)
             self.tables.tell(figure)

@@ -79,6 +79,10 @@ class Tables:
         told = self.linked.figures[figure]
         self._solver.changeRowBounds(figure, told.low, told.high)
 
+    def pin(self, figure: int, number: float) -> None:
+        """Let tables have a number that is not told, as one knows it who is among the counted."""
+        self._solver.changeRowBounds(figure, number, number)
+
     def most(self, place: int) -> Cells:
         """Return a table in which a group is as large as it can be."""
         return self._extreme(place, highspy.ObjSense.kMaximize)
@@ -87,11 +91,22 @@ class Tables:
         """Return a table in which a group is as small as it can be."""
         return self._extreme(place, highspy.ObjSense.kMinimize)
 
+    def ends(self, weights: Cells) -> tuple[Cells, Cells]:
+        """Return tables in which a weighted sum of cells is as large and as small as it can be."""
+        columns = np.flatnonzero(weights).astype(np.int32)
+        senses = (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize)
+        large, small = (self._solved_for(columns, weights[columns], sense) for sense in senses)
+        return large, small
+
     def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
+        columns = self.linked.cells(place).astype(np.int32)
+        return self._solved_for(columns, np.ones(len(columns)), sense)
+
+    def _solved_for(self, columns: Columns, costs: Cells, sense: highspy.ObjSense) -> Cells:
         if len(self._costed):
             self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
-        self._costed = self.linked.cells(place).astype(np.int32)
-        self._solver.changeColsCost(len(self._costed), self._costed, np.ones(len(self._costed)))
+        self._costed = columns
+        self._solver.changeColsCost(len(columns), columns, costs)
         self._solver.changeObjectiveSense(sense)
         self.solved += 1
         return _solved(self._solver)
@@ -129,13 +144,15 @@ class Cheapest:
         columns = np.array([self.linked.size + figure, self.linked.size + self._figures + figure], dtype=np.int32)
         self._solver.changeColsCost(2, columns, np.zeros(2))
 
-    def table(self, place: int, low: float, high: float) -> tuple[Cells, list[int]]:
-        """Return the nearest table in which a group lies between two numbers, and which figures it moves."""
-        index = self.linked.cells(place).astype(np.int32)
-        self._solver.addRow(low, high, len(index), index, np.ones(len(index)))
+    def table(self, *spans: tuple[int, float, float]) -> tuple[Cells, list[int], float]:
+        """Return the nearest table in which groups lie between two numbers each, which figures it moves, and at what price."""
+        for place, low, high in spans:
+            index = self.linked.cells(place).astype(np.int32)
+            self._solver.addRow(low, high, len(index), index, np.ones(len(index)))
         try:
-            found = _solved(self._solver)
+            found, price = _solved(self._solver), float(self._solver.getInfo().objective_function_value)
         finally:
-            self._solver.deleteRows(1, np.array([self._figures], dtype=np.int32))
+            added = np.arange(self._figures, self._figures + len(spans), dtype=np.int32)
+            self._solver.deleteRows(len(added), added)
         size, moved = self.linked.size, found[self.linked.size :].reshape(2, self._figures).sum(axis=0)
-        return found[:size], [int(number) for number in np.flatnonzero(moved > _NEAR)]
+        return found[:size], [int(number) for number in np.flatnonzero(moved > _NEAR)], price

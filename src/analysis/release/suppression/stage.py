@@ -68,9 +68,10 @@ class Stage:
         for target in guarded.attack():
             guarded.ask(target)
             if guarded.is_open(target):
-                guarded.protect(target, partial(self._because, number, target))
+                guarded.protect(target, partial(self.because, number, target))
 
-    def _because(self, number: int, target: int, figures: list[int]) -> None:
+    def because(self, number: int, target: int, figures: list[int]) -> None:
+        """Withhold figures of a set for the sake of one of its groups."""
         for figure in figures:
             for key in sorted(self.sets[number].linked.figures[figure].keys):
                 for gone in self.withhold(key):

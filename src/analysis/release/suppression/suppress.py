@@ -11,6 +11,7 @@ from analysis.release.primary import limits, withheld
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
 from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
+from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.pattern import Pattern
@@ -51,6 +52,7 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
     stages = [_stage(own, results, attributes, params, first) for _, own in shown.groupby(["grade", "test"], sort=True)]
     for stage in stages:
         stage.protect()
+        protect_insiders(stage)
         give_back(stage)
     gone = first.union(*(stage.withheld for stage in stages))
     added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
@@ -60,7 +62,7 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
 def _first_line(
     counted: pd.DataFrame, blank: "pd.Series[bool]", params: Params
 ) -> tuple[set[Key], set[Key], pd.DataFrame]:
-    """Return all keys, those that nobody tells or that are too small in a domain, and the rows of the sizes that are told.
+    """Return all keys, those that nobody tells or that are too small in a domain, and the rows with what the first line tells.
 
     A size that one domain of a test tells counts as told in all, with each domain's own number: the pupils are the same, or
     nearly so, and whoever reads one page has read the others.
@@ -70,7 +72,7 @@ def _first_line(
     told_sizes = set(keys[~blank]) - set(small)
     shares = set(share_keys(counted[share]))
     told_shares = {key for key in share_keys(counted[share & ~blank]) if size_of(key) in told_sizes}
-    rows = counted.assign(told=~blank)[keys.isin(told_sizes)]
+    rows = counted.assign(told=~blank)
     return set(keys) | shares, (set(keys) - told_sizes) | (shares - told_shares), rows
 
 
