@@ -93,11 +93,11 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
         The figures contradict each other or the truth: something was misread, and what it proves is worth nothing.
     """
     _require_true(linked, truth)
-    known = _Known(linked, Reader(linked, whole=whole), truth)
+    known = Known(linked, Reader(linked, whole=whole), truth)
     targets, found, wholes = 0, [], _Wholes(known, limits)
     for subset in known.subsets():
         k, true = limits.of(subset), linked.sums(truth, subset)
-        small = (true > 0) & (true < k) & _named(linked, subset)
+        small = (true > 0) & (true < k) & named(linked, subset)
         targets += int(small.sum())
         for place in known.not_cleared(small, k):
             needed = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
@@ -121,12 +121,12 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
         ``found`` has groups that are exactly one to ``k − 1`` pupils, or surely are.
     """
     reader = Reader(linked, whole=whole)
-    known = _Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
+    known = Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
     targets, found = 0, []
     for subset in known.subsets():
-        k, named = limits.of(subset), _named(linked, subset)
-        targets += int(named.sum())
-        for place in known.perhaps_small(named, k):
+        k, groups = limits.of(subset), named(linked, subset)
+        targets += int(groups.sum())
+        for place in known.perhaps_small(groups, k):
             low, high = known.interval(place, k)
             if low >= 1 and high < k:
                 judged: Judgement = "exact" if low == high else "proven_small"
@@ -143,7 +143,7 @@ def judge(low: float, high: float, k: int) -> Judgement | None:
     return "narrow" if high < k or high - low < k else None
 
 
-def _named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
+def named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
     """Tell which places of a subset's sums are groups: all but those of pupils of whom something is not known."""
     inside: Flags = np.ones(tuple(len(linked.dims[name]) for name in subset), dtype=bool)
     for axis, name in enumerate(subset):
@@ -152,7 +152,7 @@ def _named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
     return inside
 
 
-class _Known:
+class Known:
     """What tables that agree with all figures have shown so far; a class because every answer adds to all groups at once.
 
     Each such table shows what a reader has to reckon with in every group. A programme is solved only for groups that the
@@ -213,7 +213,7 @@ class _Wholes:
     coarse group may have at most bounds all groups within it, so that few programmes are solved.
     """
 
-    def __init__(self, known: _Known, limits: Limits) -> None:
+    def __init__(self, known: Known, limits: Limits) -> None:
         self._known, self._limits = known, limits
         self._small: dict[frozenset[tuple[str, str]], int] = {}
 

@@ -98,7 +98,7 @@ def audit_municipality(
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
-    for linked, truth in _linked(rows, params, unit):
+    for linked, truth in linked_sets_of(rows, params, unit):
         read |= {row for figure in linked.figures for row in figure.rows}
         try:
             one = _attacked(linked, truth, limits)
@@ -116,7 +116,7 @@ def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacke
     return strangers(linked, limits) if truth is None else attack(linked, truth, limits)
 
 
-def _linked(rows: pd.DataFrame, params: Params, unit: Unit | None) -> Iterator[tuple[LinkedSet, Cells | None]]:
+def linked_sets_of(rows: pd.DataFrame, params: Params, unit: Unit | None) -> Iterator[tuple[LinkedSet, Cells | None]]:
     """Go through the linked sets of a municipality's tests, with the pupils in their cells where these are at hand."""
     for book in books(rows, params):
         if unit is None:
