@@ -1,8 +1,9 @@
 """How well a prepared store is protected, and what that costs: the attack with and without what linear programmes withhold.
 
 ``python -m tools.disclosure STORE [--only ID …] [--sensitive K] [--smallest K] [--out FILE]``: for every municipality all
-evidence of its results is attacked as its pages would be: with figures of too few pupils blank and nothing else, as the first
-line lets it out, and with the municipality's pattern. Printed are groups narrowed down, shares of tables withheld, named groups that keep their figures, CPU seconds.
+evidence of its results is attacked as its pages would be: with figures of too few pupils blank and nothing else, as the
+first line lets it out, and with the municipality's pattern. Printed are groups narrowed down, shares of tables withheld,
+named groups that keep their figures, CPU seconds.
 """
 
 import argparse

@@ -12,6 +12,7 @@ import pandas as pd
 from tqdm import tqdm
 
 from analysis import stats
+from analysis.batch.issues import earlier_for
 from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.open import open_unit
 from analysis.batch.workers import cores
@@ -102,7 +103,15 @@ def results_evidence(unit: Unit) -> pd.DataFrame:
 def _found(unit: Unit) -> Pattern:
     from analysis.release.suppression.suppress import suppress  # the solver is loaded where a pattern is found alone
 
-    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params)
+    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params, _before(unit))
+
+
+def _before(unit: Unit) -> pd.DataFrame | None:
+    """Return what an earlier issue published of the municipality, in the board's edition where there was one."""
+    earlier = None if unit.store is None else earlier_for(unit.store, unit.municipality_id, unit.params, "board")
+    if earlier is None or earlier.evidence.empty:
+        return None
+    return earlier.evidence[earlier.evidence["municipality_id"] == unit.municipality_id]
 
 
 def _stored(path: Path) -> Pattern | None:

@@ -18,6 +18,7 @@ from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.stage import Stage
+from analysis.release.suppression.sticky import held_back
 from analysis.stats.scale import main_session
 
 MOST_CELLS = 20_000
@@ -25,7 +26,10 @@ _TEST = ["grade", "test", "domain", "level"]
 _POOLED = ("group_gap", "behind_as_a_whole", "support_group")
 
 
-def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params) -> Pattern:
+def suppress(
+    evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params,
+    before: pd.DataFrame | None = None,
+) -> Pattern:  # fmt: skip
     """Find out which figures of a municipality's results have to be withheld beside those of the first line.
 
     Parameters
@@ -38,6 +42,8 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
         The attributes groups are made of, in their fixed order.
     params : Params
         The limits.
+    before : pd.DataFrame, optional
+        What an earlier issue published of the municipality.
 
     Returns
     -------
@@ -49,6 +55,7 @@ def suppress(evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence
     if counted.empty:
         return Pattern(frozenset(), frozenset())
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
+    first |= known & held_back(counted, pd.DataFrame() if before is None else before, params)
     stages = [_stage(own, results, attributes, params, first) for _, own in shown.groupby(["grade", "test"], sort=True)]
     for stage in stages:
         stage.protect()

@@ -1,0 +1,49 @@
+"""An earlier issue decides: blank stays blank, and a difference of few pupils is not told."""
+
+import pandas as pd
+import pytest
+
+from analysis.evidence import evidence
+from analysis.params import load_params
+from analysis.release.suppression.keys import share_keys, size_keys
+from analysis.release.suppression.sticky import held_back
+
+PARAMS = load_params()
+
+
+def size(n: int | None, domain: str = "mathematics", group: str = "sex=boy") -> pd.DataFrame:
+    told = {} if n is None else {"estimate": 0.1, "low": -0.2, "high": 0.4}
+    row = {"municipality_id": "D001", "grade": "9", "test": "CE", "school_year": 2026, "domain": domain, "group": group}
+    return evidence(pd.DataFrame([row | {"n": n} | told]), indicator="group_gap", unit="sd", reference="country")
+
+
+def share(percent: float, n: int = 100) -> pd.DataFrame:
+    row = {"municipality_id": "D001", "grade": "9", "test": "CE", "school_year": 2026, "domain": "mathematics", "n": n}
+    figures = {"estimate": percent, "low": percent - 5, "high": percent + 5}
+    return evidence(pd.DataFrame([row | figures]), indicator="low_result_share", unit="percent")
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "gone"), [(31, 31, False), (31, 32, True), (31, 35, True), (31, 36, False), (None, 12, True)]
+)
+def test_a_size_beside_the_one_of_an_earlier_issue(then, now, gone):
+    assert held_back(size(now), size(then), PARAMS) == (set(size_keys(size(now))) if gone else set())
+
+
+def test_what_no_issue_knew_is_new():
+    assert held_back(size(31), size(30, group="sex=girl"), PARAMS) == set()
+    assert held_back(size(31), size(30, domain="latvian"), PARAMS) == set()
+    assert held_back(size(31), pd.DataFrame(), PARAMS) == set()
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "gone"), [(20.0, 20.0, False), (20.0, 21.0, True), (20.0, 24.0, True), (20.0, 25.0, False)]
+)
+def test_a_share_that_counts_few_more_of_the_same_pupils(then, now, gone):
+    assert held_back(share(now), share(then), PARAMS) == (set(share_keys(share(now))) if gone else set())
+
+
+def test_groups_by_a_sensitive_attribute_have_the_larger_limit():
+    assert held_back(size(37, group="sen=yes"), size(31, group="sen=yes"), PARAMS) == set(
+        size_keys(size(37, group="sen=yes"))
+    )
