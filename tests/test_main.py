@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.__main__ import main
+from analysis.intake.demo import cut_board
 
 COMMANDS = ["demo", "check", "prepare", "reports", "page", "verify", "lab"]
 
@@ -123,11 +124,12 @@ class TestCheck:
 
 
 class TestPrepare:
-    def test_says_where_the_store_lies(self, demo, demo_store, run, tmp_path):
-        store = Path(shutil.copytree(demo_store, tmp_path / "store"))
-        result = run("prepare", demo, "--store", store)
+    def test_says_where_the_store_lies_and_finds_what_is_withheld(self, demo, run, tmp_path):
+        store = tmp_path / "store"
+        result = run("prepare", cut_board(demo, "D004", tmp_path / "board", with_published=True), "--store", store)
         assert result.exit_code == 0
-        assert Path(result.output.strip()).parent == store
+        assert Path(result.stdout.strip()).parent == store
+        assert [path.name.split(".")[0] for path in (store / "suppression").glob("*.json")] == ["D004"]
 
     def test_a_faulty_delivery_writes_nothing(self, faulty, run, tmp_path):
         result = run("prepare", faulty, "--store", tmp_path / "store")

@@ -60,6 +60,7 @@ def suppress(
     for stage in stages:
         stage.protect()
         protect_insiders(stage)
+        stage.protect()  # a sensitive group has to be as wide as the group around it, and that may be wider now
         give_back(stage)
     gone = first.union(*(stage.withheld for stage in stages))
     added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
