@@ -228,3 +228,25 @@ def test_whoever_is_alone_in_a_cell_learns_the_other_one_of_two_blanks():
 def test_no_pupil_alone_in_a_cell_learns_another_small_group(rows):
     one = linked(np.array(rows))
     assert followed(one, suppressed(one)) == set()
+
+
+def test_what_may_be_large_and_is_known_within_a_few_is_open():
+    """Girls of A are ten less those of B, who are four to seven: three to six."""
+    dims = {"school": ("A", "B"), "sex": SEXES}
+    whole = linked(np.array([[4, 2], [6, 1]]), dims)
+    told = {("A", ""), ("B", ""), ("", "girl")}
+    one = Linked(whole.axes, whole.truth, tuple(f for f in whole.figures if next(iter(f.keys))[5:] in told))
+    guarded = Guarded(one, FIVE, set())
+    girls = one.place({"school": frozenset(["A"]), "sex": frozenset(["girl"])})
+    assert girls in guarded.targets[guarded.attack()]
+    assert attacked(one, suppressed(one)).found == ()
+
+
+def test_a_size_takes_shares_with_it_that_another_figure_tells():
+    share = ("share", "9", "CE", "", "2026-2026", "A", "boy", "mathematics", "low_result_share", "")
+    one = linked(np.array([[12, 8], [9, 8], [10, 7]]))
+    apart = tuple(
+        Figure(f.place, f.low, f.high, frozenset([share]) if f.place == 0 else f.keys, f.weight) for f in one.figures
+    )
+    stage = Stage([Guarded(Linked(one.axes, one.truth, apart), FIVE, set())], set(), set())
+    assert stage.withhold(("size", *share[1:7])) == [("size", *share[1:7]), share]
