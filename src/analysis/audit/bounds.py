@@ -7,6 +7,8 @@ from analysis.audit.sets import Cells, Figure, Flags, LinkedSet
 
 _NEAR = 1e-6
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
+# From one question to the next only the costs change, so that the basis stays feasible: the primal simplex goes on from it.
+_OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "simplex_strategy": 4}
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 
 
@@ -29,7 +31,7 @@ class Reader:
     def __init__(self, linked: LinkedSet, *, whole: bool = False) -> None:
         self._size = linked.size
         self._solver = _SOLVER()
-        for option, value in (("output_flag", False), ("threads", 1), ("mip_rel_gap", 0.0), ("mip_abs_gap", 0.0)):
+        for option, value in _OPTIONS.items():
             self._solver.setOptionValue(option, value)
         rows = [row for figure in linked.figures for row in _rows(linked, figure)]
         self._solver.passModel(_program(self._size, rows, whole=whole))

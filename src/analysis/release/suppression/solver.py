@@ -11,6 +11,15 @@ _NEAR = 1e-7
 Columns = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 
+# Costs change from question to question and the basis stays feasible: the primal simplex (4) goes on from it.
+_OPTIONS: dict[str, bool | int | str] = {
+    "output_flag": False,
+    "threads": 1,
+    "random_seed": 0,
+    "simplex_strategy": 4,
+    "presolve": "off",
+}
+
 
 class NotSolved(Exception):
     """A programme has no optimum: what is to be published contradicts itself, or a limit of the solver was met."""
@@ -18,7 +27,7 @@ class NotSolved(Exception):
 
 def _solver() -> highspy.Highs:
     solver: highspy.Highs = _SOLVER()
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0)):
+    for option, value in _OPTIONS.items():
         solver.setOptionValue(option, value)
     return solver
 
