@@ -31,10 +31,8 @@ def pattern_of(unit: Unit) -> Pattern:
     Parameters
     ----------
     unit : Unit
-        The municipality with its rows.
+        The municipality; its rows are read where the pattern has to be found first.
     """
-    if unit.results.empty:
-        return Pattern(frozenset(), frozenset())
     if unit.store is None:
         return _found(unit)
     path = pattern_path(unit)
@@ -103,6 +101,10 @@ def results_evidence(unit: Unit) -> pd.DataFrame:
 def _found(unit: Unit) -> Pattern:
     from analysis.release.suppression.suppress import suppress  # the solver is loaded where a pattern is found alone
 
+    if unit.results.empty and unit.store is not None:
+        unit = replace(unit, results=unit.store.slice("results", unit.municipality_id))
+    if unit.results.empty:
+        return Pattern(frozenset(), frozenset())
     return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params, _before(unit))
 
 
