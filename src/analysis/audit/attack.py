@@ -246,8 +246,9 @@ class _Wholes:
 
 
 def _clears(low: Any, high: Any, k: int) -> Any:
-    """Tell whether what tables have shown of groups is wide enough."""
-    return (high + _NEAR >= k) & (high - low + _NEAR >= k)
+    """Tell whether the whole numbers between what tables have shown of groups are wide enough."""
+    most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
+    return (most >= k) & (most - least >= k)
 
 
 def _require_true(linked: LinkedSet, truth: Cells) -> None:

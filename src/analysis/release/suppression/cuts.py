@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from analysis.params import Params, threshold_percent
 
 UNKNOWN = "?"
 """The level of pupils of whom an attribute is not known."""
+_MARKS = "fail_share_at"
 _END = 101.0  # above every percent
 
 
@@ -24,10 +26,19 @@ class Periods:
         School years.
     cuts : dict of int to tuple of float
         Year → percents at or above which a part of its results lies, from 0 on.
+    coarse : dict of int to tuple of float
+        The same without the marks that some pages alone tell of: who has not read these knows coarser parts.
     """
 
     years: tuple[int, ...]
     cuts: dict[int, tuple[float, ...]]
+    coarse: dict[int, tuple[float, ...]]
+
+    @property
+    def parts(self) -> list[frozenset[str]]:
+        """Whole years, and the parts of a year's results between coarse cuts."""
+        spans = [(year, *pair) for year, ends in self.coarse.items() for pair in pairwise((*ends, _END))]
+        return [self.between([year]) for year in self.years] + [self.of_results((a, b), year) for year, a, b in spans]
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -72,11 +83,13 @@ def periods(rows: pd.DataFrame, years: Iterable[int], params: Params) -> Periods
     kept = tuple(sorted(set(years)))
     percents = rows[(rows["indicator"] == "attainment") & (rows["unit"] == "percent")]["school_year"]
     cuts: dict[int, set[float]] = {}
+    coarse: dict[int, set[float]] = {}
     for row in each(rows[rows["school_year"].isin(set(percents) & set(kept)) & (rows["unit"] == "percent")]):
         span = span_of(row, params)
         if span is not None:
-            cuts.setdefault(int(row.school_year), {0.0}).update(end for end in span if end < _END)
-    return Periods(kept, {year: tuple(sorted(ends)) for year, ends in cuts.items()})
+            for some in (cuts,) if row.indicator == _MARKS else (cuts, coarse):
+                some.setdefault(int(row.school_year), {0.0}).update(end for end in span if end < _END)
+    return Periods(kept, *({year: tuple(sorted(ends)) for year, ends in some.items()} for some in (cuts, coarse)))
 
 
 def span_of(row: Any, params: Params) -> tuple[float, float] | None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +56,7 @@ class Guarded:
         return np.flatnonzero(~self._cleared())
 
     def _cleared(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-        return (self.high >= self.limit - _NEAR) & (self.high - self.low >= self.limit - _NEAR)
+        return np.asarray(_wide(self.high, self.low, self.limit))
 
     def learn(self, cells: Cells) -> None:
         """Add a table to those seen."""
@@ -124,8 +125,7 @@ class Guarded:
 
     def is_open(self, number: int) -> bool:
         """Tell whether a group is not cleared."""
-        high, low, limit = self.high[number], self.low[number], self.limit[number]
-        return bool(high < limit - _NEAR or high - low < limit - _NEAR)
+        return not _wide(self.high[number], self.low[number], self.limit[number])
 
     def protect(self, number: int, withhold: Callable[[list[int]], None]) -> None:
         """Withhold what must be so that a group may be as large as its limit, and nobody at all."""
@@ -133,7 +133,7 @@ class Guarded:
         if self.high[number] < limit - _NEAR:
             self._move(place, (limit, np.inf), withhold)
         if self.is_open(number):
-            self._move(place, (0.0, float(self.high[number]) - limit), withhold)
+            self._move(place, (0.0, float(np.floor(self.high[number] + _NEAR)) - limit), withhold)
 
     @property
     def cheapest(self) -> Cheapest:
@@ -187,6 +187,12 @@ class Guarded:
                 self.tables.hide(figure)
                 if self._cheapest is not None:
                     self._cheapest.hide(figure)
+
+
+def _wide(high: Any, low: Any, limit: Any) -> Any:
+    """Tell whether the whole numbers from the least to the most are as wide as the limit, and reach it."""
+    most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
+    return (most >= limit) & (most - least >= limit)
 
 
 def _without(linked: Linked, names: Collection[str]) -> Places:

@@ -118,7 +118,7 @@ def _linked(
     if several:
         yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
     for name, values in several.items() or [("", [])]:
-        yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers)
+        yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers, when.parts)
 
 
 def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
@@ -135,16 +135,26 @@ def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
                  one.weight) for one in numbers if one.group["period"] == pool]  # fmt: skip
 
 
-def _set(dims: dict[str, tuple[str, ...]], levels: pd.DataFrame, numbers: list[Told]) -> tuple[Linked, set[Key]]:
+def _set(
+    dims: dict[str, tuple[str, ...]], levels: pd.DataFrame, numbers: list[Told], parts: Sequence[frozenset[str]] = ()
+) -> tuple[Linked, set[Key]]:
     spoken = [one for one in numbers if one.group.keys() <= dims.keys()]
     axes = tuple(
-        axis(name, own, sorted({one.group[name] for one in spoken if name in one.group}, key=sorted))
+        axis(
+            name,
+            own,
+            sorted({one.group[name] for one in spoken if name in one.group} | _parts_of(name, parts), key=sorted),
+        )
         for name, own in dims.items()
     )
     truth = np.zeros([len(own) for own in dims.values()])
     codes = [pd.Categorical(levels[name], categories=list(own)).codes for name, own in dims.items()]
     np.add.at(truth, tuple(codes), 1.0)
     return with_figures(Linked(axes, truth.ravel()), spoken)
+
+
+def _parts_of(name: str, parts: Sequence[frozenset[str]]) -> set[frozenset[str]]:
+    return set(parts) if name == "period" else set()
 
 
 def _pupils(rows: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
