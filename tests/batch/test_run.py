@@ -190,7 +190,9 @@ class TestPublishing:
                     yield item, Outcome(reason) if reason else Outcome(html=page, csv=f"{item.slug} {text}")
 
             monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
-            monkeypatch.setattr("analysis.batch.gate._held", lambda _, files, *__: [True] * len(files))  # no evidence to attack
+            monkeypatch.setattr(
+                "analysis.batch.gate._held", lambda _, files, *__: [True] * len(files)
+            )  # no evidence to attack
             return run(Plan(open_store(store), store, **defaults | asked))
 
         start.out = tmp_path / "out"
@@ -305,7 +307,9 @@ class TestSchools:
                     yield item, Outcome(reason) if reason else Outcome(html=f"{item.slug} {text}", csv=text)
 
             monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
-            monkeypatch.setattr("analysis.batch.gate._held", lambda _, files, *__: [True] * len(files))  # no evidence to attack
+            monkeypatch.setattr(
+                "analysis.batch.gate._held", lambda _, files, *__: [True] * len(files)
+            )  # no evidence to attack
             plan = {"notebooks": (notebook,), "editions": (), "languages": ("lv",), "out": tmp_path / "out"} | asked
             return run(Plan(open_store(store), store, **plan))
 
