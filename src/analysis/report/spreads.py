@@ -24,7 +24,7 @@ def spreads(unit: Unit, released: Released) -> list[Markup]:
     """Draw the spread of at most three tests of the grade that most pupils sat last, and fold the figures behind."""
     language = unit.language
     own = newest(released.where(municipality_id=unit.municipality_id), unit, indicator="band_share")
-    tests = naming.test_order(own.rows.drop_duplicates(naming.TEST_KEYS))
+    tests = naming.test_order(own.rows.dropna(subset=["n"]).drop_duplicates(naming.TEST_KEYS))
     last = tests[tests["grade"].isin(_LAST_GRADES)] if tests["grade"].isin(_LAST_GRADES).any() else tests
     most = last.groupby("grade")["n"].sum().sort_values(kind="stable").index[-1] if len(last) else ""
     panels = []

@@ -39,6 +39,11 @@ class Pattern:
     def _groups(self) -> frozenset[Key]:
         return frozenset(group_of(key) for key in self.withheld if key[0] == "size")
 
+    @cached_property
+    def _spreads(self) -> frozenset[Key]:
+        """Spreads over bands of which one is withheld: it would follow from the others, so that all of them go."""
+        return frozenset(key[:8] for key in self.withheld if key[0] == "share" and key[8] == "band_share")
+
     def withholds(self, rows: pd.DataFrame) -> "pd.Series[bool]":
         """Tell which rows of evidence are withheld by the pattern: also those it has never seen.
 
@@ -55,7 +60,7 @@ class Pattern:
         told_too = (
             [key in told for key in size_keys(sized)],
             [group_of(key) not in self._groups for key in size_keys(parts)],
-            [key in told for key in share_keys(shares)],
+            [key in told and not (key[8] == "band_share" and key[:8] in self._spreads) for key in share_keys(shares)],
         )
         for some, told_of in zip((sized, parts, shares), told_too, strict=True):
             gone.loc[some.index[~np.array(told_of, dtype=bool)]] = True
