@@ -48,6 +48,9 @@ def test_one_number_too_many_takes_all_of_its_municipality_back(made, demo_store
     assert {entry.get("reason") for entry in entries.values() if entry["slug"] == "D004"} == {gate.PRIVACY}
     assert not list(out.rglob("D004*"))
     assert list(out.rglob("D005.html"))
+    why = demo_store / "failed" / "privacy-D004.json"
+    assert why.stat().st_mode & 0o077 == 0
+    assert {one["municipality_id"] for one in json.loads(why.read_text("utf-8"))} == {"D004"}
 
 
 def _tell_one(path: Path, municipality_id: str, store: Path) -> None:
@@ -68,6 +71,7 @@ def test_an_attack_that_fails_proves_nothing(made, demo_store, monkeypatch):
     monkeypatch.setattr(gate, "audit_municipality", lambda *_: (_ for _ in ()).throw(RuntimeError("solver")))
     gate.guard(out, demo_store, entries, 1)
     assert {state for _, state, _ in states(entries)} == {"failed"}
+    assert json.loads((demo_store / "failed" / "privacy-D005.json").read_text("utf-8")) == {"error": "RuntimeError"}
 
 
 def test_what_has_passed_is_not_attacked_again(made, demo_store, monkeypatch):

@@ -13,7 +13,9 @@ from analysis.batch.suppressed import pattern_of, pattern_path, results_evidence
 from analysis.desk.board_evidence import board_evidence
 from analysis.intake.store import open_store
 from analysis.release import release
-from analysis.release.suppression.planned import unplanned
+from analysis.release.suppression.planned import plan, unplanned
+from analysis.release.suppression.solver import NotSolved
+from analysis.release.suppression.stage import Stage
 from analysis.release.suppression.suppress import suppress
 
 
@@ -68,3 +70,30 @@ def test_one_worker_or_two_and_any_hash_seed_find_the_same(unit, demo_store):
             capture_output=True, text=True, check=True,
         )  # fmt: skip
         assert json.loads(found.stdout) == json.loads(known["D005"])
+
+
+def test_where_a_programme_finds_no_end_nothing_of_its_test_is_told(demo_store, monkeypatch):
+    """Another test of the municipality, whose programmes end, is told as before."""
+    unit = open_unit("D005", "", str(demo_store), "board")
+    rows = results_evidence(unit)
+    before = suppress(rows, unit.results, unit.attributes, unit.params)
+    protect = Stage.protect
+
+    def fails(stage: Stage) -> None:
+        if stage.name == ("6", "diagnostic"):
+            raise NotSolved("limit")
+        protect(stage)
+
+    monkeypatch.setattr(Stage, "protect", fails)
+    pattern = suppress(rows, unit.results, unit.attributes, unit.params)
+    assert pattern.left_out == ("6 diagnostic",)
+    of_test = {key for key in pattern.known if key[1:3] == ("6", "diagnostic")}
+    assert of_test
+    assert of_test <= pattern.withheld
+    assert pattern.withheld - of_test == {key for key in before.withheld if key not in of_test}
+    released = release(rows, unit.params, pattern).rows
+    mine = released[
+        (released["grade"] == "6") & (released["test"] == "diagnostic") & released["municipality_id"].eq("D005")
+    ]
+    assert len(mine)
+    assert mine[mine["indicator"].isin(plan())]["n"].isna().all()

@@ -119,3 +119,10 @@ def test_no_reader_facing_sentence_stands_in_code(notebook):
         for node in ast.walk(ast.parse(cell.source)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert " " not in node.value, (cell.id, node.value)
+
+
+@pytest.mark.parametrize("path", [p for p in REPORTS if p.stem != "80_country"], ids=lambda path: path.stem)
+def test_what_a_report_releases_of_a_municipality_is_released_by_its_pattern(path):
+    """The country's page alone has none: it shows no figure of a group or school."""
+    source = "\n".join(cell.source for cell in code(nbformat.read(path, as_version=4)))
+    assert source.count("release(") == source.count(", unit.params, pattern_of(unit))") == 1

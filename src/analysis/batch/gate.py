@@ -9,7 +9,9 @@ from typing import Any
 
 from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, audit_municipality, of_pupils
+from analysis.audit.told import write_detail
 from analysis.batch.open import open_unit, params_path
+from analysis.intake.store import slug, write_atomically
 
 PRIVACY = "privacy"
 _Asked = tuple[str, frozenset[str]]
@@ -65,8 +67,18 @@ def _holds(out: Path, store: Path, asked: _Asked) -> bool:
         for reader, editions in READERS.items():
             rows = of_pupils(published_rows(out, editions, files))
             own = rows[rows["municipality_id"] == municipality_id]
-            if len(own) and not audit_municipality(reader, municipality_id, own, unit.params, unit).sound:
+            audited = audit_municipality(reader, municipality_id, own, unit.params, unit) if len(own) else None
+            if audited is not None and not audited.sound:
+                write_detail(_private(store, municipality_id), [audited])
                 return False
-    except Exception:  # whatever it was, nothing is known of what was made
+    except Exception as error:  # whatever it was, nothing is known of what was made
+        write_atomically(_private(store, municipality_id), f'{{"error": "{type(error).__name__}"}}\n', mode=0o600)
         return False
     return True
+
+
+def _private(store: Path, municipality_id: str) -> Path:
+    """Return where it is told why a municipality was refused, to the owner of the store alone: its pages are gone."""
+    folder = store / "failed"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder / f"privacy-{slug(municipality_id)}.json"

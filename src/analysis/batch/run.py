@@ -23,6 +23,11 @@ from analysis.intake.store import Store, write_atomically
 from analysis.params import load_params
 
 LOCK = ".lock"
+_TAKEN_BACK = (
+    " – no skaitļiem varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: lapas atsauktas, iemesls krātuves mapē „failed”"
+    " · a small group would follow from the figures, or this could not be checked: the pages were taken back, why is in the"
+    " store's folder “failed”"
+)
 Entry = dict[str, Any]
 Entries = dict[tuple[str, str, str, str], Entry]
 
@@ -285,4 +290,5 @@ def _line(entry: Entry) -> str:
     """Say a failure in one line: who, why, in which cell, of what kind; never the text of the error."""
     where = f", {entry['cell']}" if entry.get("cell") else ""
     kind = f" ({entry['error']})" if entry.get("error") else ""
+    kind += _TAKEN_BACK if entry["reason"] == PRIVACY else ""
     return f"{entry['slug']} [{entry['language']}]: {entry['reason']}{where}{kind}"

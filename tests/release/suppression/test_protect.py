@@ -42,7 +42,7 @@ def small_ones(one: Linked, limit: int = 5) -> set[tuple[str, ...]]:
 
 def suppressed(*sets: Linked, limits: Limits = FIVE, back: bool = True) -> Stage:
     first = set().union(*(small_ones(one) for one in sets))
-    stage = Stage([Guarded(one, limits, first) for one in sets], set(), first)
+    stage = Stage(("9", "CE"), [Guarded(one, limits, first) for one in sets], set(), first)
     stage.protect()
     protect_insiders(stage)
     if back:
@@ -74,7 +74,7 @@ def test_a_single_blank_takes_a_square_with_it():
 def test_primary_suppression_alone_is_broken_and_what_is_added_mends_it():
     one = linked(np.array([[12, 3], [9, 8], [10, 4], [2, 15]]))
     first = small_ones(one)
-    alone = Stage([Guarded(one, FIVE, first)], set(), first)
+    alone = Stage(("9", "CE"), [Guarded(one, FIVE, first)], set(), first)
     assert {found.judgement for found in attacked(one, alone).found} == {"exact"}
     assert attacked(one, suppressed(one)).found == ()
 
@@ -104,7 +104,7 @@ def test_nor_where_one_attribute_is_sensitive(rows):
     one = _pairs(table, dims)
     limits = Limits(5, 10, ("sen",))
     first = {key for f in one.figures for key in f.keys if 0 < f.low < (10 if key[7] else 5)}
-    stage = Stage([Guarded(one, limits, first)], set(), first)
+    stage = Stage(("9", "CE"), [Guarded(one, limits, first)], set(), first)
     stage.protect()
     give_back(stage)
     assert attacked(one, stage, limits).found == ()
@@ -183,7 +183,7 @@ def test_a_share_goes_with_the_size_of_its_group():
 @pytest.mark.parametrize("wrong", [("size", "9", "CE", "", "2026-2026", "A", "girl")])
 def test_a_figure_that_the_pupils_contradict_is_never_told(wrong):
     one = linked(np.array([[12, 8], [9, 8], [10, 7]]))
-    stage = Stage([Guarded(one, FIVE, set())], {wrong}, set())
+    stage = Stage(("9", "CE"), [Guarded(one, FIVE, set())], {wrong}, set())
     stage.protect()
     give_back(stage)
     assert wrong in stage.withheld
@@ -215,7 +215,7 @@ def test_whoever_is_alone_in_a_cell_learns_the_other_one_of_two_blanks():
     """A boy alone in A: A and B are blank, five boys are in both together, so that there are four in B."""
     one = linked(np.array([[12, 1], [15, 4], [10, 7]]))
     first = small_ones(one)
-    stage = Stage([Guarded(one, FIVE, first)], set(), first)
+    stage = Stage(("9", "CE"), [Guarded(one, FIVE, first)], set(), first)
     stage.protect()
     assert [len(learnt(stage.sets[0], figure)) for figure in alone(stage.sets[0])] == [1]
     assert followed(one, stage) == {(1, 4)}
@@ -248,5 +248,5 @@ def test_a_size_takes_shares_with_it_that_another_figure_tells():
     apart = tuple(
         Figure(f.place, f.low, f.high, frozenset([share]) if f.place == 0 else f.keys, f.weight) for f in one.figures
     )
-    stage = Stage([Guarded(Linked(one.axes, one.truth, apart), FIVE, set())], set(), set())
+    stage = Stage(("9", "CE"), [Guarded(Linked(one.axes, one.truth, apart), FIVE, set())], set(), set())
     assert stage.withhold(("size", *share[1:7])) == [("size", *share[1:7]), share]

@@ -26,7 +26,7 @@ class Pattern:
     given_back, added : int
         How many figures the programmes withheld beyond the first line, and how many of these they could give back.
     left_out : tuple of str
-        Tests of which nothing by school or group may be told: no programme could protect them.
+        Grade and test of which nothing may be told: a programme that has to protect them found no end.
     """
 
     known: frozenset[Key]

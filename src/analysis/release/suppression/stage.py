@@ -13,6 +13,8 @@ class Stage:
 
     Attributes
     ----------
+    name : tuple of str
+        Its grade and test.
     sets : list of Guarded
         Of every domain.
     wrong : set of tuple
@@ -25,6 +27,7 @@ class Stage:
         Figure withheld by a programme → the set and the group for which it was.
     """
 
+    name: tuple[str, str]
     sets: list[Guarded]
     wrong: set[Key]
     first: set[Key]

@@ -17,6 +17,7 @@ from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 from analysis.release.suppression.sticky import held_back
 from analysis.stats.scale import main_session
@@ -56,15 +57,24 @@ def suppress(
         return Pattern(frozenset(), frozenset())
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
     first |= known & held_back(counted, pd.DataFrame() if before is None else before, params)
-    stages = [_stage(own, results, attributes, params, first) for _, own in shown.groupby(["grade", "test"], sort=True)]
-    for stage in stages:
+    tests = shown.groupby(["grade", "test"], sort=True)
+    stages = [_stage((str(grade), str(test)), own, results, attributes, params, first) for (grade, test), own in tests]
+    failed = {stage.name for stage in stages if not _solved(stage)}
+    gone = first.union(*(stage.withheld for stage in stages)) | {key for key in known if key[1:3] in failed}
+    added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
+    return Pattern(frozenset(known), frozenset(gone), added, back, tuple(" ".join(name) for name in sorted(failed)))
+
+
+def _solved(stage: Stage) -> bool:
+    """Protect a stage; False where a programme has no optimum: then nothing of it may be told."""
+    try:
         stage.protect()
         protect_insiders(stage)
         stage.protect()  # a sensitive group has to be as wide as the group around it, and that may be wider now
         give_back(stage)
-    gone = first.union(*(stage.withheld for stage in stages))
-    added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
-    return Pattern(frozenset(known), frozenset(gone), added, back)
+    except NotSolved:
+        return False
+    return True
 
 
 def _first_line(
@@ -85,8 +95,9 @@ def _first_line(
 
 
 def _stage(
-    rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params, first: set[Key]
-) -> Stage:
+    name: tuple[str, str], rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params,
+    first: set[Key],
+) -> Stage:  # fmt: skip
     """Put together what is told of all domains of a test: the same pupils, and one pattern of their sizes."""
     sets, wrong = [], set()
     for _, own in rows.groupby(_TEST, sort=True):
@@ -94,7 +105,7 @@ def _stage(
             sets.append(linked)
             wrong |= contradicted
     bounds = Limits(params.smallest_group, params.smallest_group_sensitive, tuple(params.sensitive_attributes))
-    return Stage([Guarded(one, bounds, first) for one in sets], wrong, first)
+    return Stage(name, [Guarded(one, bounds, first) for one in sets], wrong, first)
 
 
 def _linked(
