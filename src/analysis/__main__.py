@@ -16,9 +16,9 @@ NOTEBOOK = "20_municipality"
 _MAP = click.option(
     "--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums mapē data/maps/ · a map"
 )
-_STORE = click.option(
-    "--store", type=click.Path(path_type=Path), help="kur glabāt sagatavotos datus · where the store lies"
-)
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_DIR = click.Path(exists=True, file_okay=False, path_type=Path)
+_STORE = click.option("--store", type=click.Path(path_type=Path), help="sagatavotie dati · where the store lies")
 
 
 @click.group()
@@ -31,9 +31,7 @@ def main() -> None:
 @click.option("--seed", default=2026, show_default=True)
 @click.option("--size", type=click.Choice(["small", "medium", "country"]), default="small", show_default=True)
 @click.option("--municipalities", type=click.IntRange(1, 42), help="pašvaldību skaits · number of municipalities")
-@click.option(
-    "--earlier", is_flag=True, help="gadu agrāk, pirms robežu maiņas · a year earlier, before a change of boundary"
-)
+@click.option("--earlier", is_flag=True, help="gadu agrāk, pirms robežu maiņas · a year earlier, before a merger")
 @click.option(
     "--setting",
     type=click.Choice(["none", "schools", "effects"]),
@@ -244,7 +242,7 @@ def _tell_result(out: Path, result: Any) -> None:
 
 
 @main.command()
-@click.argument("notebook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("notebook", type=_FILE)
 @click.option("--out", type=click.Path(path_type=Path), help="lapas fails · file of the page")
 def page(notebook: Path, out: Path | None) -> None:
     """Izpildītu burtnīcu pārvērš lapā. · Turn an executed notebook into a page and its CSV."""
@@ -257,7 +255,7 @@ def page(notebook: Path, out: Path | None) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=_DIR)
 def verify(folder: Path) -> None:
     """Salīdzina lapas ar manifestu. · Check published files against the manifest."""
     from analysis.batch.manifest import broken_files
@@ -269,18 +267,20 @@ def verify(folder: Path) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("folder", type=_DIR)
 @_STORE
 @click.option("--only", multiple=True, metavar="SLUG", help="tikai šīs · these only")
+@click.option("--detail", type=click.Path(path_type=Path), help="kuras grupas: fails tikai jums · for you only")
 @click.option(
-    "--detail", type=click.Path(dir_okay=False, path_type=Path), help="kuras grupas: fails tikai jums · for you only"
+    "--public", multiple=True, metavar="F", type=_FILE, help="zināmi skolu skaitļi · known numbers of schools"
 )
-def audit(folder: Path, store: Path | None, only: tuple[str, ...], detail: Path | None) -> None:
+@click.option("--earlier", multiple=True, metavar="DIR", type=_DIR, help="agrāk publicētais · published earlier")
+def audit(folder: Path, store: Path | None, **asked: Any) -> None:
     """Uzbrūk publicētajam: vai var aprēķināt kādu mazu grupu? · Attack what is published: does a small group follow?"""
     from analysis.batch.audited import audit_and_tell
 
     try:
-        sys.exit(audit_and_tell(folder, store, only, detail))
+        sys.exit(audit_and_tell(folder, store, **asked))
     except InputFaults as found:
         _refuse(found, 2)
 

@@ -105,13 +105,13 @@ def test_a_number_that_is_wrong_by_one_is_refused(folder, unit):
     assert not found.sound
 
 
-def test_a_share_speaks_of_the_newest_year_and_a_shrunken_one_of_nothing(folder, unit):
+def test_a_share_speaks_of_its_own_year_and_a_shrunken_one_of_nothing(folder, unit):
     book = next(b for b in books(read(folder, unit), unit.params) if b.cuts)
     dims = {"period": book.periods, "school": tuple(unit.schools["school_id"])}
     shares = [one for one in figures(book, dims) if one.event is not None]
-    newest = {level for level in book.periods if level.startswith(f"{book.years[-1]}:")}
     assert shares
-    assert all(set(one.event["period"]) <= newest for one in shares)
+    assert all(len({level.split(":")[0] for level in one.event["period"]}) == 1 for one in shares)
+    assert all(one.event["period"] <= one.group.get("period", set(book.periods)) for one in shares)
     shrunken = book.rows["method"].str.contains("shrunken") & book.rows["indicator"].eq("high_result_share")
     bare = replace(book, rows=book.rows[shrunken])
     assert [one for one in figures(bare, dims | {"sex": ("boy", "girl")}) if one.event is not None] == []
@@ -146,10 +146,12 @@ def test_a_folder_without_figures_and_a_missing_store_are_usage(tmp_path, folder
     assert "C14" in missing.output
 
 
-def test_periods_are_years_and_the_newest_is_cut_where_pages_cut_it(folder, unit):
-    book = next(b for b in books(read(folder, unit), unit.params) if len(b.cuts) > 2)
-    newest = book.years[-1]
-    assert book.period(book.years[0], 55.0) == str(book.years[0])
-    assert book.period(newest, 100.0) == f"{newest}:{max(book.cuts):g}"
-    assert book.period(newest, 0.0) == f"{newest}:0"
-    assert set(np.diff(book.cuts) > 0) == {True}
+def test_periods_are_years_and_years_are_cut_where_pages_cut_them(folder, unit):
+    book = next(b for b in books(read(folder, unit), unit.params) if b.cuts)
+    for year, cuts in book.cuts.items():
+        assert book.period(year, 100.0) == f"{year}:{max(cuts):g}"
+        assert book.period(year, 0.0) == f"{year}:0"
+        assert set(np.diff(cuts) > 0) == {True}
+    whole = replace(book, cuts={})
+    assert whole.periods == tuple(str(year) for year in book.years)
+    assert whole.period(book.years[0], 55.0) == str(book.years[0])

@@ -1,14 +1,14 @@
 """Which small groups can a reader narrow down? Every group of one to ``k − 1`` pupils over any dimensions is tried."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
 
 from analysis.audit.bounds import Contradiction, Reader, whole_ends
-from analysis.audit.sets import Cells, Flags, LinkedSet
+from analysis.audit.sets import Cells, Flags, Group, LinkedSet
 
 Judgement = Literal["exact", "proven_small", "narrow"]
 UNKNOWN = "?"
@@ -65,11 +65,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Attacked:
-    """What the attack on a linked set came to: groups tried, those narrowed down, programmes solved."""
+    """What the attack on a linked set came to: groups tried, those narrowed down, programmes solved.
+
+    ``anyway`` counts groups that are as narrow by what a reader knows without what is attacked: no page can change that.
+    """
 
     targets: int
     found: tuple[Found, ...]
     solved: int
+    anyway: int = 0
 
 
 def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = False) -> Attacked:
@@ -94,7 +98,7 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
     """
     _require_true(linked, truth)
     known = Known(linked, Reader(linked, whole=whole), truth)
-    targets, found, wholes = 0, [], _Wholes(known, limits)
+    targets, found, wholes, without = 0, [], _Wholes(known, limits), _Without(linked, whole=whole)
     for subset in known.subsets():
         k, true = limits.of(subset), linked.sums(truth, subset)
         small = (true > 0) & (true < k) & named(linked, subset)
@@ -107,9 +111,9 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
             judged = judge(low, high, needed)
             if judged and needed > limits.smallest:
                 judged = judge(low, high, wholes.most(subset, place))
-            if judged:
+            if judged and not without.as_narrow(linked.group_at(subset, place), low, high, needed):
                 found.append(Found(linked.group_at(subset, place), int(true[place]), low, high, judged))
-    return Attacked(targets, tuple(found), known.reader.solved)
+    return Attacked(targets, tuple(found), known.reader.solved, without.narrow)
 
 
 def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Attacked:
@@ -122,16 +126,17 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
     """
     reader = Reader(linked, whole=whole)
     known = Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
-    targets, found = 0, []
+    targets, found, without = 0, [], _Without(linked, whole=whole)
     for subset in known.subsets():
         k, groups = limits.of(subset), named(linked, subset)
         targets += int(groups.sum())
         for place in known.perhaps_small(groups, k):
             low, high = known.interval(place, k)
-            if low >= 1 and high < k:
+            group = linked.group_at(subset, place)
+            if low >= 1 and high < k and not without.as_narrow(group, low, high, k):
                 judged: Judgement = "exact" if low == high else "proven_small"
-                found.append(Found(linked.group_at(subset, place), -1, low, high, judged))
-    return Attacked(targets, tuple(found), reader.solved)
+                found.append(Found(group, -1, low, high, judged))
+    return Attacked(targets, tuple(found), reader.solved, without.narrow)
 
 
 def judge(low: float, high: float, k: int) -> Judgement | None:
@@ -206,6 +211,26 @@ class Known:
         return value
 
 
+class _Without:
+    """What is known without the rows that are attacked; a class because it is asked only where a group is narrow with them."""
+
+    def __init__(self, linked: LinkedSet, *, whole: bool) -> None:
+        self._linked = replace(linked, figures=tuple(figure for figure in linked.figures if figure.known))
+        self._whole, self.narrow = whole, 0
+        self._reader: Reader | None = None
+
+    def as_narrow(self, group: Group, low: float, high: float, k: int) -> bool:
+        """Tell whether a group is hardly wider without the rows: what they add is less than a small group."""
+        if not self._linked.figures:
+            return False
+        self._reader = self._reader or Reader(self._linked, whole=self._whole)
+        cells = self._linked.mask(group)
+        least, most = whole_ends(self._reader.least(cells)[0], self._reader.most(cells)[0])
+        same = high >= min(k, most) and high - low >= min(k, most - least)
+        self.narrow += same
+        return same
+
+
 class _Wholes:
     """How wide a group by a sensitive attribute must be: its limit, or all of the group without it, where that is less.
 
@@ -253,11 +278,6 @@ def _clears(low: Any, high: Any, k: int) -> Any:
 
 def _require_true(linked: LinkedSet, truth: Cells) -> None:
     for figure in linked.figures:
-        group = linked.mask(figure.group)
-        n = float(truth.ravel()[group].sum())
-        value = n
-        if figure.event is not None:
-            counted = float(truth.ravel()[group & linked.mask(figure.event)].sum())
-            value = 100 * counted / n if n else figure.low
+        value = figure.value(linked, truth)
         if not figure.low - _NEAR <= value <= figure.high + _NEAR:
             raise Contradiction(f"{figure.name}: {value:g} is outside {figure.low:g} to {figure.high:g}")

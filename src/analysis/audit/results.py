@@ -1,31 +1,29 @@
 """The code book of results: which groups of pupils a published row speaks of, test by test."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
 
+from analysis.audit.aside import TEST, Aside
 from analysis.audit.sets import Figure, LinkedSet
 from analysis.evidence import each
 from analysis.params import Params, threshold_percent
 from analysis.stats.talent import SHRUNKEN
 
-TEST = ["grade", "test", "domain", "level"]
 MOST_CELLS = 20_000
+_SHARES = ("high_result_share", "low_result_share", "fail_share", "fail_share_at", "band_share")
 _OF_SIZES = (
     "attainment",
     "group_gap",
     "behind_as_a_whole",
     "school_group",
-    "high_result_share",
-    "low_result_share",
-    "fail_share",
-    "fail_share_at",
-    "band_share",
+    *_SHARES,
 )
 """Indicators whose ``n`` counts the pupils with a result in the main session of a test."""
 _HALF = 0.05 + 1e-9  # of the last digit of a percent
+_END = 101.0  # above every percent
 
 
 @dataclass(frozen=True)
@@ -40,43 +38,70 @@ class Book:
         School years that are taken together, of schools or of groups.
     pool : frozenset of int
         Those of groups.
-    cuts : tuple of float
-        Percents at which the newest year's results are cut somewhere on the pages, from 0 on; empty without percents.
+    cuts : dict of int to tuple of float
+        Year → percents at which its results are cut somewhere, from 0 on; only years of which percents are told.
     params : Params
         What low and high mean.
+    aside : Aside
+        What is known of the test without these rows.
     """
 
     rows: pd.DataFrame
     years: tuple[int, ...]
     pool: frozenset[int]
-    cuts: tuple[float, ...]
+    cuts: dict[int, tuple[float, ...]]
     params: Params
+    aside: Aside
 
     def period(self, year: int, percent: float | None = None) -> str:
-        """Return the level of a result: its year, and of the newest year the cut it lies at or above."""
-        if year != self.years[-1] or percent is None or not self.cuts:
+        """Return the level of a result: its year, and where this is cut the cut it lies at or above."""
+        cuts = self.cuts.get(year)
+        if not cuts:
             return str(year)
-        return f"{year}:{max(cut for cut in self.cuts if cut <= percent):g}"
+        return f"{year}:{max(cut for cut in cuts if cut <= (percent or 0.0)):g}"
+
+    def levels(self, year: int) -> tuple[str, ...]:
+        """Return all levels of a year."""
+        return tuple(f"{year}:{cut:g}" for cut in self.cuts.get(year, ())) or (str(year),)
 
     @property
     def periods(self) -> tuple[str, ...]:
         """All levels of years and results."""
-        newest = self.years[-1]
-        return (*map(str, self.years[:-1]), *([f"{newest}:{cut:g}" for cut in self.cuts] or [str(newest)]))
+        return tuple(level for year in self.years for level in self.levels(year))
 
 
-def books(rows: pd.DataFrame, params: Params) -> Iterator[Book]:
-    """Go through the tests of a municipality whose groups or schools are published over some years together."""
+def books(
+    rows: pd.DataFrame, params: Params, aside: Aside | None = None, pupils: pd.DataFrame | None = None
+) -> Iterator[Book]:
+    """Go through the tests of a municipality whose groups or schools are published over some years together.
+
+    Parameters
+    ----------
+    rows : pd.DataFrame
+        Published rows.
+    params : Params
+        What low and high mean.
+    aside : Aside, optional
+        What is known without them.
+    pupils : pd.DataFrame, optional
+        The results behind them, where they are at hand.
+    """
     for _, own in rows[rows["indicator"].isin(_OF_SIZES)].groupby(TEST, sort=True):
         groups = own[own["indicator"].isin(["group_gap", "behind_as_a_whole"])]
-        pooled = own[own["school_id"].ne("") | own["indicator"].isin(["group_gap", "behind_as_a_whole"])]
+        pooled = _pooled(own)
         if pooled.empty:
             continue
-        whole = own[(own["indicator"] == "attainment") & (own["school_id"] == "")]
+        beside = (aside or Aside()).of(own.iloc[0], pupils)
+        read = pd.concat([own, beside.earlier[beside.earlier["indicator"].isin(_OF_SIZES)]], ignore_index=True)
+        whole = read[(read["indicator"] == "attainment") & (read["school_id"] == "")]
         known = {int(year) for year in whole["school_year"]}
-        years = tuple(sorted(_years(pooled, known)))
+        years = tuple(sorted(_years(pooled, known) | _years(_pooled(read), known)))
         pool = frozenset(_years(groups if len(groups) else pooled, known))
-        yield Book(own, years, pool, _cuts(own, years[-1], params), params)
+        yield Book(own, years, pool, _cuts(read, years, beside, params), params, beside)
+
+
+def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["school_id"].ne("") | rows["indicator"].isin(["group_gap", "behind_as_a_whole"])]
 
 
 def _years(rows: pd.DataFrame, known: set[int]) -> set[int]:
@@ -101,6 +126,26 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
             yield from _share(book, row, group, name)
 
 
+def known_figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
+    """Give what is known of some dimensions without the published rows: numbers of schools, and what earlier issues told."""
+    k, sensitive = book.params.smallest_group, book.params.smallest_group_sensitive
+    for one in figures(replace(book, rows=book.aside.earlier), dims):
+        own = set(one.group) & set(book.params.sensitive_attributes)
+        yield replace(one, known=True, slack=float((sensitive if own else k) - 1), rows=())
+    if "school" in dims and "period" in dims:
+        for row in each(book.aside.outside[book.aside.outside["school_year"].isin(book.years)]):
+            year, n = int(row.school_year), float(row.n)
+            period = frozenset(book.levels(year))
+            if pd.notna(row.band):
+                inside = [
+                    cut for cut in book.cuts.get(year, ()) if cut // 10 == row.band or (row.band == 9 and cut >= 90)
+                ]
+                period = frozenset(f"{year}:{cut:g}" for cut in inside)
+            if row.school_id in dims["school"] and period:
+                group = {"school": frozenset([row.school_id]), "period": period}
+                yield Figure(group, n, n, name=f"outside {row.school_id} {year}", known=True)
+
+
 def linked_sets(book: Book, schools: Sequence[str], attributes: Mapping[str, Sequence[str]]) -> Iterator[LinkedSet]:
     """Give the linked sets of a test: all attributes crossed, and years, results and schools crossed with each of them.
 
@@ -122,14 +167,16 @@ def linked_sets(book: Book, schools: Sequence[str], attributes: Mapping[str, Seq
     places = {"period": book.periods, "school": tuple(schools)}
     by_one = [places | {attribute: values} for attribute, values in several.items()]
     for dims in [*([crossed] if crossed else []), *(by_one or [places])]:
-        yield LinkedSet(f"{name}: {', '.join(dims)}", dict(dims), _once(figures(book, dims)))
+        told = [*figures(book, dims), *known_figures(book, dims)]
+        yield LinkedSet(f"{name}: {', '.join(dims)}", dict(dims), _once(told))
 
 
-def _once(given: Iterator[Figure]) -> tuple[Figure, ...]:
+def _once(given: Iterable[Figure]) -> tuple[Figure, ...]:
     """Make one of figures that say the same."""
     said: dict[Any, Figure] = {}
     for one in given:
-        keys = (tuple(sorted(one.group.items())), tuple(sorted((one.event or {}).items())), one.low, one.high)
+        group, event = (tuple(sorted(some.items())) for some in (one.group, one.event or {}))
+        keys = (group, event, one.low, one.high, one.known)
         said[keys] = replace(said[keys], rows=(*said[keys].rows, *one.rows)) if keys in said else one
     return tuple(said.values())
 
@@ -150,7 +197,7 @@ def _group(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset[s
         return None
     group = {"school": frozenset([row.school_id])} if row.school_id else {}
     if "period" in dims and len(years) < len(book.years):
-        group["period"] = frozenset(level for level in book.periods if int(level.split(":")[0]) in years)
+        group["period"] = frozenset(level for year in years for level in book.levels(year))
     for part in filter(None, row.group.split("&")):
         attribute, _, value = part.partition("=")
         group[attribute] = frozenset([value])
@@ -159,10 +206,10 @@ def _group(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset[s
 
 def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) -> Iterator[Figure]:
     span = _span(row, book.params)
-    if span is None or not book.cuts or int(row.school_year) != book.years[-1] or pd.notna(row.year_from):
+    year = int(row.school_year)
+    if span is None or year not in book.cuts or year not in book.years or pd.notna(row.year_from):
         return
-    inside = [cut for cut in book.cuts if span[0] <= cut < span[1]]
-    event = {"period": frozenset(f"{book.years[-1]}:{cut:g}" for cut in inside)}
+    event = {"period": frozenset(f"{year}:{cut:g}" for cut in book.cuts[year] if span[0] <= cut < span[1])}
     if pd.notna(row.estimate) and not row.method.startswith(SHRUNKEN):
         yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name, (row.Index,))
     elif pd.isna(row.estimate) and (pd.notna(row.high) or pd.notna(row.low)):
@@ -174,11 +221,11 @@ def _span(row: Any, params: Params) -> tuple[float, float] | None:
     """Return between which percents a result lies that a share counts."""
     if row.indicator == "band_share":
         first, _, last = row.part.partition("-")
-        return float(first), (101.0 if last == "100" else float(last) + 1)
+        return float(first), (_END if last == "100" else float(last) + 1)
     if row.indicator == "low_result_share":
         return 0.0, float(params.low_result_percent)
     if row.indicator == "high_result_share":
-        return float(params.high_result_percent), 101.0
+        return float(params.high_result_percent), _END
     if row.indicator == "fail_share_at":
         return 0.0, float(row.part)
     if row.indicator == "fail_share":
@@ -187,10 +234,18 @@ def _span(row: Any, params: Params) -> tuple[float, float] | None:
     return None
 
 
-def _cuts(rows: pd.DataFrame, year: int, params: Params) -> tuple[float, ...]:
-    percents = rows[(rows["school_year"] == year) & (rows["unit"] == "percent")]
-    if not (percents["indicator"] == "attainment").any():
-        return ()
-    spans = [span for span in (_span(row, params) for row in each(percents)) if span is not None]
-    cuts = {0.0, *(end for span in spans for end in span if end < 101)}
-    return tuple(sorted(cuts))
+def _cuts(rows: pd.DataFrame, years: Collection[int], aside: Aside, params: Params) -> dict[int, tuple[float, ...]]:
+    """Cut the newest year, and years in which a share is told of a school or group, wherever a share or a band ends."""
+    percents = rows[rows["unit"] == "percent"]
+    told = set(percents[percents["indicator"] == "attainment"]["school_year"].astype("int64"))
+    shares = percents[percents["indicator"].isin(_SHARES) & (percents["school_id"].ne("") | percents["group"].ne(""))]
+    told &= {max(years), *shares["school_year"].astype("int64")}
+    banded = set(aside.outside.loc[aside.outside["band"].notna(), "school_year"].astype("int64"))
+    found: dict[int, set[float]] = {}
+    for row in each(percents):
+        span = _span(row, params)
+        if span is not None:
+            found.setdefault(int(row.school_year), set()).update(end for end in span if end < _END)
+    for year in banded:
+        found.setdefault(year, set()).update(float(band) for band in range(0, 100, 10))
+    return {year: tuple(sorted({0.0} | ends)) for year, ends in found.items() if year in told and year in set(years)}

@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from analysis.audit.aside import Aside, late
 from analysis.audit.attack import UNKNOWN, Attacked, Found, Limits, attack, strangers
 from analysis.audit.bounds import Contradiction
 from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
 from analysis.audit.sets import Cells, LinkedSet
-from analysis.audit.truth import labelled, pool_of, true_cells
+from analysis.audit.truth import labelled, pool_of, settled, true_cells
 from analysis.intake.store import slug
 from analysis.intake.unit import Unit
 from analysis.params import Params
+from analysis.stats.scale import main_session
 
 READERS = {"public": ("public",), "board": ("public", "board")}
 """Whose eyes the attack has: who has the board's edition has the public one too."""
@@ -38,6 +40,10 @@ class Audited:
         Groups that are narrowed down, with their linked set.
     refused : tuple of (str, str)
         Linked sets whose figures contradict each other or the truth, and what does.
+    anyway : int
+        Groups that are as narrow by what is public or was published earlier.
+    late : tuple of (str, int)
+        Indicator → numbers that differ from those of an earlier issue by less than a small group.
     """
 
     municipality_id: str
@@ -48,6 +54,8 @@ class Audited:
     solved: int
     found: tuple[tuple[str, Found], ...]
     refused: tuple[tuple[str, str], ...]
+    anyway: int = 0
+    late: tuple[tuple[str, int], ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -57,11 +65,11 @@ class Audited:
     @property
     def sound(self) -> bool:
         """Whether nothing was narrowed down and nothing had to be refused."""
-        return not self.found and not self.refused
+        return not (self.found or self.refused or self.late)
 
 
 def audit(
-    folder: Path, known: Callable[[str], tuple[Params, Unit | None]], only: Collection[str] = ()
+    folder: Path, known: Callable[[str], tuple[Params, Unit | None, Aside]], only: Collection[str] = ()
 ) -> Iterator[Audited]:
     """Attack what is published of each municipality's results, with the eyes of each edition's readers.
 
@@ -70,9 +78,9 @@ def audit(
     folder : Path
         Of a batch.
     known : callable
-        Parameters of a municipality (limits, what low and high mean; its pages say them) and, where a store is at hand, the
-        municipality with its rows: then every group that is small in truth is a target. Without it the attack says what a
-        stranger can prove.
+        Parameters of a municipality (limits, what low and high mean; its pages say them), where a store is at hand the
+        municipality with its rows, and what is known of it without these pages. With rows every group that is small in truth
+        is a target. Without them the attack says what a stranger can prove.
     only : collection of str
         Slugs of municipalities to attack; empty: all.
     """
@@ -90,7 +98,12 @@ def of_pupils(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def audit_municipality(
-    reader: str, municipality_id: str, rows: pd.DataFrame, params: Params, unit: Unit | None = None
+    reader: str,
+    municipality_id: str,
+    rows: pd.DataFrame,
+    params: Params,
+    unit: Unit | None = None,
+    aside: Aside | None = None,
 ) -> Audited:
     """Attack the published rows of one municipality; parameters as in :func:`audit`."""
     limits = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
@@ -98,7 +111,8 @@ def audit_municipality(
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
-    for linked, truth in linked_sets_of(rows, params, unit):
+    aside = aside or Aside()
+    for linked, truth in linked_sets_of(rows, params, unit, aside):
         read |= {row for figure in linked.figures for row in figure.rows}
         try:
             one = _attacked(linked, truth, limits)
@@ -109,24 +123,33 @@ def audit_municipality(
         found += [(linked.name, small) for small in one.found]
     targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
     of_pupils = int(rows["n"].notna().sum())
-    return Audited(municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused))
+    few = late(rows, aside.earlier, params.smallest_group)
+    return Audited(
+        municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused),
+        sum(one.anyway for one in made), tuple(sorted(few.items())),
+    )  # fmt: skip
 
 
 def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacked:
     return strangers(linked, limits) if truth is None else attack(linked, truth, limits)
 
 
-def linked_sets_of(rows: pd.DataFrame, params: Params, unit: Unit | None) -> Iterator[tuple[LinkedSet, Cells | None]]:
+def linked_sets_of(
+    rows: pd.DataFrame, params: Params, unit: Unit | None, aside: Aside | None = None
+) -> Iterator[tuple[LinkedSet, Cells | None]]:
     """Go through the linked sets of a municipality's tests, with the pupils in their cells where these are at hand."""
-    for book in books(rows, params):
+    pupils = None if unit is None else main_session(unit.results)
+    for book in books(rows, params, aside or Aside(), pupils):
         if unit is None:
             schools, attributes = _read_levels(book)
-            yield from ((linked, None) for linked in linked_sets(book, schools, attributes))
+            yield from ((settled(linked, None), None) for linked in linked_sets(book, schools, attributes))
             continue
         levels = labelled(book, pool_of(unit, book), unit.attributes)
         known = {name: sorted(levels[name].unique()) for name in unit.attributes if name in levels}
         schools = sorted(levels["school"].unique())
-        yield from ((one, true_cells(one, levels, book)) for one in linked_sets(book, schools, known))
+        for one in linked_sets(book, schools, known):
+            truth = true_cells(one, levels, book)
+            yield settled(one, truth), truth
 
 
 def _read_levels(book: Book) -> tuple[list[str], _Levels]:

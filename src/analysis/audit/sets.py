@@ -28,6 +28,10 @@ class Figure:
         Where it was published, for the reader of the audit.
     rows : tuple of int
         The published rows that say it.
+    known : bool
+        Whether a reader knows it without what is attacked.
+    slack : float
+        By how many pupils it may differ from the truth: an earlier issue told it.
     """
 
     group: Group
@@ -36,6 +40,17 @@ class Figure:
     event: Group | None = None
     name: str = ""
     rows: tuple[int, ...] = ()
+    known: bool = False
+    slack: float = 0.0
+
+    def value(self, linked: "LinkedSet", truth: Cells) -> float:
+        """Return what it would say of a table: pupils, or of a share percent."""
+        group = linked.mask(self.group)
+        n = float(truth.ravel()[group].sum())
+        if self.event is None:
+            return n
+        counted = float(truth.ravel()[group & linked.mask(self.event)].sum())
+        return 100 * counted / n if n else self.low
 
 
 @dataclass(frozen=True)

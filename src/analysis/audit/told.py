@@ -23,6 +23,11 @@ def told(one: Audited) -> Iterator[str]:
     lv, en = (", ".join(f"{words[i]} {counts[kind]}" for kind, words in _KINDS.items()) for i in (0, 1))
     latvian = f"nolasītas rindas {one.read} no {one.rows}; grupas: pārbaudītas {one.targets}, {lv}"
     yield f"{one.municipality_id} {one.reader}: {latvian} · rows read {one.read} of {one.rows}; groups: tried {one.targets}, {en}"
+    if one.anyway:
+        yield f"  zināmas arī bez šīm lapām {one.anyway} · known without these pages as well {one.anyway}"
+    for name, count in one.late:
+        latvian = f"no agrāka laidiena atšķiras tikai par dažiem skolēniem {count}"
+        yield f"  {name}: {latvian} · differ from an earlier issue by a few pupils {count}"
     by_set = Counter((name, small.judgement) for name, small in one.found)
     for (name, kind), count in sorted(by_set.items()):
         yield f"  {name}: {_KINDS[kind][0]} {count} · {_KINDS[kind][1]} {count}"

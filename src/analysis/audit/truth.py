@@ -1,13 +1,18 @@
 """The truth behind published results, from a store: how many pupils there are in every cell of a linked set."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
+from analysis.audit.aside import TEST
 from analysis.audit.attack import UNKNOWN
-from analysis.audit.results import TEST, Book
-from analysis.audit.sets import Cells, LinkedSet
+from analysis.audit.results import Book
+from analysis.audit.sets import Cells, Figure, LinkedSet
 from analysis.intake.unit import Unit
 from analysis.stats.scale import main_session
+
+_NEAR = 1e-6
 
 
 def pool_of(unit: Unit, book: Book) -> pd.DataFrame:
@@ -43,3 +48,32 @@ def true_cells(linked: LinkedSet, levels: pd.DataFrame, book: Book) -> Cells:
     places = [pd.Categorical(levels[name], categories=list(values)).codes for name, values in linked.dims.items()]
     np.add.at(cells, tuple(places), 1.0)
     return cells
+
+
+def settled(linked: LinkedSet, truth: Cells | None) -> LinkedSet:
+    """Read what earlier issues told as one does who supposes that few records have come or gone since.
+
+    Parameters
+    ----------
+    linked : LinkedSet
+        Its figures with ``slack`` were told earlier.
+    truth : Cells or None
+        Pupils in each cell now. What agrees with it is taken as it was told: whoever supposes that nothing changed there is
+        right. What differs by less than a small group is taken to be that near; what differs more tells nothing now.
+
+    Returns
+    -------
+    LinkedSet
+        Without the truth all numbers are taken to be near, and shares to tell nothing.
+    """
+    found = (one if not one.slack else _settled(linked, one, truth) for one in linked.figures)
+    return replace(linked, figures=tuple(one for one in found if one is not None))
+
+
+def _settled(linked: LinkedSet, one: Figure, truth: Cells | None) -> Figure | None:
+    if truth is not None and one.low - _NEAR <= one.value(linked, truth) <= one.high + _NEAR:
+        return one
+    if one.event is not None:
+        return None
+    near = replace(one, low=one.low - one.slack, high=one.high + one.slack)
+    return near if truth is None or near.low <= one.value(linked, truth) <= near.high else None

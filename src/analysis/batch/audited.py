@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from analysis.audit.aside import Aside
 from analysis.audit.pages import read_pages
 from analysis.audit.run import audit
 from analysis.audit.told import told, told_of_pages, write_detail
+from analysis.batch.known import aside, aside_of, read_outside, told_in
 from analysis.batch.open import open_unit, params_path
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import open_store
@@ -14,7 +16,10 @@ from analysis.intake.unit import Unit
 from analysis.params import Params, load_params
 
 
-def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (), detail: Path | None = None) -> int:
+def audit_and_tell(
+    folder: Path, store: Path | None, only: tuple[str, ...] = (), detail: Path | None = None, public: tuple[Path, ...] = (),
+    earlier: tuple[Path, ...] = (),
+) -> int:  # fmt: skip
     """Attack a folder of reports and read its pages, tell what each came to as soon as it is known, return the exit code.
 
     Parameters
@@ -27,6 +32,10 @@ def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (),
         Municipalities; empty: all.
     detail : Path, optional
         Where to write which groups are narrowed down.
+    public : tuple of Path
+        Files of public numbers of schools, beside those that the store was given.
+    earlier : tuple of Path
+        Folders of earlier reports, or frozen issues, beside those of the store.
 
     Returns
     -------
@@ -37,15 +46,16 @@ def audit_and_tell(folder: Path, store: Path | None, only: tuple[str, ...] = (),
     Raises
     ------
     InputFaults
-        C14: there is no such store. P05: it has no such municipality.
+        C14: there is no such store. P05: it has no such municipality. C02, S04, V05: a public file cannot be read.
     """
     _require_store(store)
+    outside, before = [read_outside(path) for path in public], [told_in(path) for path in earlier]
 
-    def known(municipality_id: str) -> tuple[Params, Unit | None]:
+    def known(municipality_id: str) -> tuple[Params, Unit | None, Aside]:
         if store is None:
-            return load_params(params_path(municipality_id)), None
-        unit = open_unit(municipality_id, "", str(store.resolve()))
-        return unit.params, unit
+            return load_params(params_path(municipality_id)), None, aside(outside, before, municipality_id)
+        unit = open_unit(municipality_id, "", str(store.resolve()), "board")
+        return unit.params, unit, aside_of(unit, outside, before)
 
     found = []
     for one in audit(folder, known, only):

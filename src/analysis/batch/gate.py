@@ -10,6 +10,7 @@ from typing import Any
 from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, audit_municipality, of_pupils
 from analysis.audit.told import write_detail
+from analysis.batch.known import aside_of
 from analysis.batch.open import open_unit, params_path
 from analysis.intake.store import slug, write_atomically
 
@@ -64,10 +65,11 @@ def _holds(out: Path, store: Path, asked: _Asked) -> bool:
     municipality_id, files = asked
     try:
         unit = open_unit(municipality_id, str(params_path(municipality_id)), str(store), "board")
+        known = aside_of(unit)
         for reader, editions in READERS.items():
             rows = of_pupils(published_rows(out, editions, files))
             own = rows[rows["municipality_id"] == municipality_id]
-            audited = audit_municipality(reader, municipality_id, own, unit.params, unit) if len(own) else None
+            audited = audit_municipality(reader, municipality_id, own, unit.params, unit, known) if len(own) else None
             if audited is not None and not audited.sound:
                 write_detail(_private(store, municipality_id), [audited])
                 return False

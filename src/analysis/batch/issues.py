@@ -38,12 +38,16 @@ def earlier_issue(store: Store, municipality_id: str, params: Mapping[str, Any])
     InputFaults
         D41, D42: the issues beside the store cannot be read.
     """
+    before = earlier_issues(store, municipality_id, params)
+    return before[-1] if before else None
+
+
+def earlier_issues(store: Store, municipality_id: str, params: Mapping[str, Any]) -> list[Issue]:
+    """Return the issues made of other data or by other parameters before the first made of these; the oldest first."""
     found, decides = issues(store.folder.parent), decided(params)
     same = [i for i in found if i.facts["store"] == store.key and i.facts["params"].get(municipality_id) == decides]
-    before = [
-        i for i in found if i not in same and i.facts["order"] < min((s.facts["order"] for s in same), default=1e9)
-    ]
-    return before[-1] if before else None
+    first = min((s.facts["order"] for s in same), default=1e9)
+    return [i for i in found if i not in same and i.facts["order"] < first]
 
 
 def earlier_for(store: Store, municipality_id: str, params: Params, edition: str) -> Earlier | None:

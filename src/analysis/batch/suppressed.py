@@ -12,8 +12,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from analysis import stats
-from analysis.batch.issues import earlier_for
 from analysis.batch.kept import file_name, forget_older, kept_as
+from analysis.batch.known import outside_of, told_before
 from analysis.batch.open import open_unit
 from analysis.batch.workers import cores
 from analysis.intake.store import Store, write_atomically
@@ -105,15 +105,11 @@ def _found(unit: Unit) -> Pattern:
         unit = replace(unit, results=unit.store.slice("results", unit.municipality_id))
     if unit.results.empty:
         return Pattern(frozenset(), frozenset())
-    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params, _before(unit))
-
-
-def _before(unit: Unit) -> pd.DataFrame | None:
-    """Return what an earlier issue published of the municipality, in the board's edition where there was one."""
-    earlier = None if unit.store is None else earlier_for(unit.store, unit.municipality_id, unit.params, "board")
-    if earlier is None or earlier.evidence.empty:
-        return None
-    return earlier.evidence[earlier.evidence["municipality_id"] == unit.municipality_id]
+    before = outside = None
+    if unit.store is not None:
+        before = told_before(unit.store, unit.municipality_id, unit.params)
+        outside = outside_of(unit.store, unit.municipality_id)
+    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params, before, outside)
 
 
 def _stored(path: Path) -> Pattern | None:

@@ -1,6 +1,6 @@
 """When results were and how they are cut: the periods of a test, and which of them a share counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -68,7 +68,9 @@ class Periods:
         return f"{year}:{max(cut for cut in cuts if cut <= percent):g}" if percent == percent else f"{year}:{cuts[0]:g}"
 
 
-def periods(rows: pd.DataFrame, years: Iterable[int], params: Params) -> Periods:
+def periods(
+    rows: pd.DataFrame, years: Iterable[int], params: Params, bands: Mapping[int, Iterable[float]] | None = None
+) -> Periods:
     """Return the periods of a test: cut where a share of results is told of whose percents are known.
 
     Parameters
@@ -79,11 +81,16 @@ def periods(rows: pd.DataFrame, years: Iterable[int], params: Params) -> Periods
         School years that its groups and schools are told of.
     params : Params
         What low and high mean.
+    bands : mapping, optional
+        Year → percents at which bands begin that are known without any page.
     """
     kept = tuple(sorted(set(years)))
     percents = rows[(rows["indicator"] == "attainment") & (rows["unit"] == "percent")]["school_year"]
     cuts: dict[int, set[float]] = {}
     coarse: dict[int, set[float]] = {}
+    for year, ends in (bands or {}).items():
+        for some in (cuts, coarse):
+            some.setdefault(year, {0.0}).update(ends)
     for row in each(rows[rows["school_year"].isin(set(percents) & set(kept)) & (rows["unit"] == "percent")]):
         span = span_of(row, params)
         if span is not None:

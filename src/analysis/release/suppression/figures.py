@@ -14,20 +14,37 @@ from analysis.release.suppression.cuts import Periods, span_of
 from analysis.release.suppression.keys import Key, share_key, size_key, valued
 from analysis.release.suppression.linked import Figure, Linked
 from analysis.release.suppression.planned import counts
+from analysis.release.suppression.solver import NotSolved
 
 Group = dict[str, frozenset[str]]
 _NAMED, _ALL = 20.0, 5.0
+_HALF = 0.5
 
 
 @dataclass(frozen=True)
 class Told:
-    """One published number: the group it counts, what is told of it, its key, and how dear it is."""
+    """One published number.
+
+    Attributes
+    ----------
+    group : dict
+        Whom it counts.
+    low, high : float
+        What is told of it.
+    key : tuple
+        Its key in the pattern; empty where it is known without today's pages.
+    weight : float
+        How dear it is.
+    by_now : float or None
+        Of a number known without today's pages, by how many pupils it may differ from the truth; None of all others.
+    """
 
     group: Group
     low: float
     high: float
     key: Key
     weight: float
+    by_now: float | None = None
 
 
 def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Params) -> Iterator[Told]:
@@ -87,19 +104,38 @@ def group_of_row(row: Any, when: Periods) -> Group:
 
 
 def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]:
-    """Give a linked set the figures that speak of it; and the keys of those that the pupils contradict."""
+    """Give a linked set the figures that speak of it; and the keys of those that the pupils contradict.
+
+    Raises
+    ------
+    NotSolved
+        What is public contradicts the pupils: nothing can be proven beside it.
+    """
     true = linked.sums(linked.truth)
-    at: dict[int, Figure] = {}
+    at: dict[tuple[int, bool], Figure] = {}
     wrong: set[Key] = set()
     for one in numbers:
         place = linked.place(one.group)
         if place is None:
             continue
-        if not one.low - 0.5 <= true[place] <= one.high + 0.5:
-            wrong.add(one.key)
+        ends, fixed = _ends(one, float(true[place])), one.by_now is not None
+        if ends is None:
+            wrong |= {one.key} - {()}
             continue
-        before = at.get(place, Figure(place, -inf, inf, frozenset(), 0.0))
-        low, high = max(before.low, one.low), min(before.high, one.high)
-        at[place] = Figure(place, low, high, before.keys | {one.key}, max(before.weight, one.weight))
-    kept = sorted(at.values(), key=lambda one: one.place)
+        before = at.get((place, fixed), Figure(place, -inf, inf, frozenset(), 0.0))
+        low, high = max(before.low, ends[0]), min(before.high, ends[1])
+        keys = before.keys | ({one.key} - {()})
+        at[place, fixed] = Figure(place, low, high, keys, max(before.weight, one.weight), fixed)
+    kept = sorted(at.values(), key=lambda one: (one.place, one.fixed))
     return Linked(linked.axes, linked.truth, tuple(kept)), wrong
+
+
+def _ends(one: Told, true: float) -> tuple[float, float] | None:
+    """Return what a number tells of a group of this size; None where it tells nothing that holds."""
+    if one.low - _HALF <= true <= one.high + _HALF:
+        return one.low, one.high
+    if one.by_now == 0:
+        raise NotSolved("what is public contradicts the pupils")
+    if one.by_now and one.low - one.by_now - _HALF <= true <= one.high + one.by_now + _HALF:
+        return one.low - one.by_now, one.high + one.by_now
+    return None

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.release.suppression.linked import Places
+from analysis.release.suppression.linked import Cells, Places
 from analysis.release.suppression.protect import Guarded
+from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 
 _NEAR = 1e-6
@@ -38,7 +39,8 @@ def learnt(guarded: Guarded, figure: int) -> list[int]:
     """
     linked, place = guarded.linked, guarded.linked.figures[figure].place
     nested = np.concatenate([linked.parts(place), linked.wholes(place)])
-    left: Places = np.flatnonzero(~np.isin(guarded.targets, nested))
+    anyway = guarded.known_high - guarded.known_low < 1
+    left: Places = np.flatnonzero(~np.isin(guarded.targets, nested) & ~anyway)
     guarded.tables.pin(figure, 1.0)
     try:
         moved = -1
@@ -54,7 +56,7 @@ def learnt(guarded: Guarded, figure: int) -> list[int]:
                     left = _unmoved(guarded, left, linked.sums(ask(int(guarded.targets[target]))))
     finally:
         guarded.tables.hide(figure)
-    return [int(target) for target in left]
+    return [int(target) for target in left if (figure, int(target)) not in guarded.beyond]
 
 
 def _unmoved(guarded: Guarded, left: Places, sums: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Places:
@@ -68,6 +70,19 @@ def _move(stage: Stage, number: int, figure: int, target: int) -> None:
     one, size = guarded.linked.figures[figure].place, float(guarded.sizes[target])
     place = int(guarded.targets[target])
     spans = [(place, size + 1, float("inf")), (place, 0.0, size - 1)]
-    found = [guarded.cheapest.table((one, 1.0, 1.0), span) for span in spans]
+    found = [table for span in spans if (table := _nearest(guarded, (one, 1.0, 1.0), span)) is not None]
+    if not found:  # what is public and what the pupil knows tell it, whatever the pages withhold
+        guarded.beyond.add((figure, target))
+        return
     _, moved, _ = min(found, key=lambda table: table[2])
     stage.because(number, target, [figure for figure in moved if figure not in guarded.hidden])
+
+
+def _nearest(guarded: Guarded, *spans: tuple[int, float, float]) -> tuple[Cells, list[int], float] | None:
+    """Return the nearest table; None where figures that cannot be withheld leave none."""
+    try:
+        return guarded.cheapest.table(*spans)
+    except NotSolved:
+        if not any(figure.fixed for figure in guarded.linked.figures):
+            raise
+        return None

@@ -68,6 +68,8 @@ class Figure:
         The published rows behind it, by their keys in the pattern: they are told or withheld together.
     weight : float
         What it costs to withhold it.
+    fixed : bool
+        Whether it is known without today's pages, and so cannot be withheld.
     """
 
     place: int
@@ -75,6 +77,7 @@ class Figure:
     high: float
     keys: frozenset[tuple[str, ...]]
     weight: float
+    fixed: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """Withholding until every small group of a linked set may be large, and may be anything in a span as wide as it."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -45,10 +45,12 @@ class Guarded:
         self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
         self._limits, self._whole, self._most = limits, _without(linked, limits.attributes)[self.targets], true.copy()
         self.limit = self._asked
+        self.known_low, self.known_high = _known_anyway(linked, limits, self.targets)
         self._attacked: frozenset[int] | None = None
         self.low, self.high = self.sizes.copy(), self.sizes.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
+        self.beyond: set[tuple[int, int]] = set()  # pupils alone, and groups that follow for them from what is public
         self._true = np.array([true[figure.place] for figure in linked.figures])
 
     def open(self) -> Places:
@@ -56,7 +58,12 @@ class Guarded:
         return np.flatnonzero(~self._cleared())
 
     def _cleared(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-        return np.asarray(_wide(self.high, self.low, self.limit))
+        return np.asarray(_wide(self.high, self.low, *self._asked_of()))
+
+    def _asked_of(self, number: Any = slice(None)) -> tuple[Any, Any]:
+        """Return how large groups have to be possible, and how wide: less where what is known without any page is narrower."""
+        high, low, limit = self.known_high[number], self.known_low[number], self.limit[number]
+        return np.minimum(limit, high), np.minimum(limit, high - low)
 
     def learn(self, cells: Cells) -> None:
         """Add a table to those seen."""
@@ -80,7 +87,7 @@ class Guarded:
             self._attacked = frozenset(self.hidden)
             self._set_limits()
             for number in self.open().tolist():
-                if self.high[number] < self.limit[number] - _NEAR:
+                if self.high[number] < self._asked_of(number)[0] - _NEAR:
                     self.learn(self.tables.most(int(self.targets[number])))
             for number in self.open()[::-1].tolist():
                 self.ask(number)
@@ -116,7 +123,7 @@ class Guarded:
     def ask(self, number: int) -> None:
         """Ask how large and how small a group may be, as far as it is not cleared."""
         place = int(self.targets[number])
-        if self.is_open(number) and self.high[number] < self.limit[number] - _NEAR:
+        if self.is_open(number) and self.high[number] < self._asked_of(number)[0] - _NEAR:
             self.learn(self.tables.most(place))
         if self.is_open(number):
             self.learn(self.tables.least(place))
@@ -125,15 +132,18 @@ class Guarded:
 
     def is_open(self, number: int) -> bool:
         """Tell whether a group is not cleared."""
-        return not _wide(self.high[number], self.low[number], self.limit[number])
+        return not _wide(self.high[number], self.low[number], *self._asked_of(number))
 
     def protect(self, number: int, withhold: Callable[[list[int]], None]) -> None:
         """Withhold what must be so that a group may be as large as its limit, and nobody at all."""
-        place, limit = int(self.targets[number]), float(self.limit[number])
-        if self.high[number] < limit - _NEAR:
-            self._move(place, (limit, np.inf), withhold)
+        place, (most, width) = int(self.targets[number]), self._asked_of(number)
+        if self.high[number] < most - _NEAR:
+            self._move(place, (float(most), np.inf), withhold)
         if self.is_open(number):
-            self._move(place, (0.0, float(np.floor(self.high[number] + _NEAR)) - limit), withhold)
+            low = np.floor(self.high[number] + _NEAR) - width
+            self._move(place, (0.0, float(max(low, self.known_low[number]))), withhold)
+        if self.is_open(number):
+            self._move(place, (float(np.ceil(self.low[number] - _NEAR) + width), np.inf), withhold)
 
     @property
     def cheapest(self) -> Cheapest:
@@ -189,10 +199,40 @@ class Guarded:
                     self._cheapest.hide(figure)
 
 
-def _wide(high: Any, low: Any, limit: Any) -> Any:
-    """Tell whether the whole numbers from the least to the most are as wide as the limit, and reach it."""
+def _wide(high: Any, low: Any, reach: Any, width: Any) -> Any:
+    """Tell whether the whole numbers from the least to the most are so wide, and reach so far."""
     most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
-    return (most >= limit) & (most - least >= limit)
+    return (most >= reach) & (most - least >= width)
+
+
+def _known_anyway(linked: Linked, limits: Limits, targets: Places) -> tuple[Cells, Cells]:
+    """Return between which numbers small groups are known to be without any page; without ends where that is wide enough.
+
+    What is known speaks of few dimensions: of a group that is told from others by a further one nothing is known but that
+    it is within the group without that.
+    """
+    fixed = [figure for figure in linked.figures if figure.fixed]
+    if not fixed:
+        return np.full(len(targets), -np.inf), np.full(len(targets), np.inf)
+    at = [np.unravel_index(figure.place, linked.shape) for figure in fixed]
+    kept = [n for n, one in enumerate(linked.axes) if any(place[n] != one.whole for place in at)] or [0]
+    rest = tuple(n for n in range(len(linked.axes)) if n not in kept)
+    shape, cells = tuple(linked.shape[n] for n in kept), [len(one.levels) for one in linked.axes]
+    figures = tuple(
+        replace(figure, place=int(np.ravel_multi_index([place[n] for n in kept], shape)), fixed=False)
+        for figure, place in zip(fixed, at, strict=True)
+    )
+    truth = linked.truth.reshape(cells).sum(axis=rest).ravel()
+    base = Guarded(Linked(tuple(linked.axes[n] for n in kept), truth, figures), limits, ())
+    base.attack()
+    ends = np.full((2, int(np.prod(shape))), np.inf) * [[-1], [1]]
+    narrow = base.open()
+    ends[0, base.targets[narrow]] = np.ceil(base.low[narrow] - _NEAR)
+    ends[1, base.targets[narrow]] = np.floor(base.high[narrow] + _NEAR)
+    own = np.unravel_index(targets, linked.shape)
+    around = np.ravel_multi_index(tuple(own[n] for n in kept), shape)
+    within = np.any([own[n] != linked.axes[n].whole for n in rest] or [np.zeros(len(targets), dtype=bool)], axis=0)
+    return np.where(within & (ends[0, around] > 0), 0.0, ends[0, around]), ends[1, around]
 
 
 def _without(linked: Linked, names: Collection[str]) -> Places:

@@ -134,7 +134,9 @@ class Cheapest:
         lp.num_col_, lp.num_row_ = cells + 2 * figures, figures
         weights = np.array([figure.weight for figure in linked.figures])
         lp.col_cost_ = np.concatenate([np.zeros(cells), weights, weights])
-        lp.col_lower_, lp.col_upper_ = np.zeros(lp.num_col_), np.full(lp.num_col_, highspy.kHighsInf)
+        moves = np.where([figure.fixed for figure in linked.figures], 0.0, highspy.kHighsInf)
+        lp.col_lower_ = np.zeros(lp.num_col_)
+        lp.col_upper_ = np.concatenate([np.full(cells, highspy.kHighsInf), moves, moves])
         lp.row_lower_ = np.array([figure.low for figure in linked.figures])
         lp.row_upper_ = np.array([figure.high for figure in linked.figures])
         rows = []

@@ -1,11 +1,13 @@
 """From the evidence of a municipality's results and the pupils behind it to the pattern of what is withheld."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.evidence import no_evidence
 from analysis.params import Params
 from analysis.release.primary import limits, withheld
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
@@ -13,6 +15,7 @@ from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
+from analysis.release.suppression.known import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, of_results, unplanned
@@ -27,9 +30,29 @@ _TEST = ["grade", "test", "domain", "level"]
 _POOLED = ("group_gap", "behind_as_a_whole", "support_group")
 
 
+@dataclass(frozen=True)
+class _Beside:
+    """What is known without today's pages: rows of earlier issues, and published numbers of schools."""
+
+    before: pd.DataFrame
+    outside: pd.DataFrame
+
+    def of(self, rows: pd.DataFrame) -> "_Beside":
+        """Keep what is about the test of rows."""
+        first = rows.iloc[0]
+        own = [frame[np.logical_and.reduce([frame[key].astype("str") == str(first[key]) for key in _TEST])]
+               for frame in (self.before, self.outside)]  # fmt: skip
+        return _Beside(*own)
+
+
+def no_outside() -> pd.DataFrame:
+    """Return no published numbers of schools."""
+    return pd.DataFrame(columns=["school_id", "school_year", *_TEST, "n", "band"])
+
+
 def suppress(
     evidence: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params,
-    before: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None, outside: pd.DataFrame | None = None,
 ) -> Pattern:  # fmt: skip
     """Find out which figures of a municipality's results have to be withheld beside those of the first line.
 
@@ -44,7 +67,9 @@ def suppress(
     params : Params
         The limits.
     before : pd.DataFrame, optional
-        What an earlier issue published of the municipality.
+        What earlier issues published of the municipality.
+    outside : pd.DataFrame, optional
+        What is public without it: numbers of pupils of its schools, as :func:`known.outside_told` reads them.
 
     Returns
     -------
@@ -56,25 +81,34 @@ def suppress(
     if counted.empty:
         return Pattern(frozenset(), frozenset())
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
-    first |= known & held_back(counted, pd.DataFrame() if before is None else before, params)
-    tests = shown.groupby(["grade", "test"], sort=True)
-    stages = [_stage((str(grade), str(test)), own, results, attributes, params, first) for (grade, test), own in tests]
-    failed = {stage.name for stage in stages if not _solved(stage)}
+    then = no_evidence() if before is None else before[of_results(before)]
+    first |= known & held_back(counted, then, params)
+    beside = _Beside(then, no_outside() if outside is None else outside)
+    stages, failed = [], set()
+    for (grade, test), own in shown.groupby(["grade", "test"], sort=True):
+        name = (str(grade), str(test))
+        try:
+            stages.append(_protected(_stage(name, own, results, attributes, params, first, beside)))
+        except NotSolved:
+            failed.add(name)
     gone = first.union(*(stage.withheld for stage in stages)) | {key for key in known if key[1:3] in failed}
     added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
     return Pattern(frozenset(known), frozenset(gone), added, back, tuple(" ".join(name) for name in sorted(failed)))
 
 
-def _solved(stage: Stage) -> bool:
-    """Protect a stage; False where a programme has no optimum: then nothing of it may be told."""
-    try:
-        stage.protect()
-        protect_insiders(stage)
-        stage.protect()  # a sensitive group has to be as wide as the group around it, and that may be wider now
-        give_back(stage)
-    except NotSolved:
-        return False
-    return True
+def _protected(stage: Stage) -> Stage:
+    """Protect a stage.
+
+    Raises
+    ------
+    NotSolved
+        A programme has no optimum: then nothing of it may be told.
+    """
+    stage.protect()
+    protect_insiders(stage)
+    stage.protect()  # a sensitive group has to be as wide as the group around it, and that may be wider now
+    give_back(stage)
+    return stage
 
 
 def _first_line(
@@ -96,12 +130,12 @@ def _first_line(
 
 def _stage(
     name: tuple[str, str], rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params,
-    first: set[Key],
+    first: set[Key], beside: _Beside,
 ) -> Stage:  # fmt: skip
     """Put together what is told of all domains of a test: the same pupils, and one pattern of their sizes."""
     sets, wrong = [], set()
     for _, own in rows.groupby(_TEST, sort=True):
-        for linked, contradicted in _linked(own, results, attributes, params):
+        for linked, contradicted in _linked(own, results, attributes, params, beside.of(own)):
             sets.append(linked)
             wrong |= contradicted
     bounds = Limits(params.smallest_group, params.smallest_group_sensitive, tuple(params.sensitive_attributes))
@@ -109,16 +143,21 @@ def _stage(
 
 
 def _linked(
-    rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params
+    rows: pd.DataFrame, results: pd.DataFrame, attributes: Sequence[str], params: Params, beside: _Beside
 ) -> Iterator[tuple[Linked, set[Key]]]:
     """Give the linked sets of a test: all attributes crossed, and years, results and schools crossed with each of them."""
-    pooled = rows[rows["school_id"].ne("") | rows["group"].ne("") | rows["indicator"].isin(_POOLED)]
+    pooled = _pooled(rows)
     if pooled.empty:
         return
     pupils = _pupils(rows, results)
-    when = periods(rows, _years(pooled, pupils), params)
+    years = _years(pooled, pupils) | _years(_pooled(beside.before), pupils)
+    shares = rows[rows["school_id"].ne("") | rows["group"].ne("")]
+    cut = set(shares.loc[counts(shares).eq("share"), "school_year"].astype("int64"))
+    bands = dict.fromkeys(years_with_bands(beside.outside, pupils) & years & cut, BANDS)
+    when = periods(rows, years, params, bands)
     pupils = pupils[pupils["school_year"].isin(when.years)]
-    numbers = list(told(rows, limits(rows, params), when, params))
+    numbers = [*told(rows, limits(rows, params), when, params), *outside_told(beside.outside, when)]
+    numbers += earlier_told(beside.before, when, params)
     levels = _levels(pupils, when, attributes)
     several = {
         name: sorted(levels[name].unique()) for name in attributes if name in levels and levels[name].nunique() > 1
@@ -132,6 +171,10 @@ def _linked(
         yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers, when.parts)
 
 
+def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[rows["school_id"].ne("") | rows["group"].ne("") | rows["indicator"].isin(_POOLED)]
+
+
 def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """Return the attributes that are crossed: the last ones are left out where all would have too many cells."""
     kept = {name: tuple(values) for name, values in several.items()}
@@ -143,7 +186,7 @@ def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
     """Return what is told of the years of groups together, without saying so."""
     return [Told({name: levels for name, levels in one.group.items() if name != "period"}, one.low, one.high, one.key,
-                 one.weight) for one in numbers if one.group["period"] == pool]  # fmt: skip
+                 one.weight, one.by_now) for one in numbers if one.group["period"] == pool]  # fmt: skip
 
 
 def _set(
