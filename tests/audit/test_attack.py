@@ -185,3 +185,15 @@ def test_a_group_without_limit_clears_no_other_whose_number_is_published():
     assert {str(one.group): one.judgement for one in made.found}[str(boys)] == "exact"
     cells = Reader(LinkedSet("t", linked.dims, (Figure(boys, 1, 1),))).most(linked.mask({"school": frozenset("A")}))[1]
     assert cells.ravel()[linked.mask(boys)].sum() == 1
+
+
+def test_what_a_reader_knows_anyway_is_told_apart():
+    """Three pupils sat in A, which is public: that one to three of them are girls follows from it, how many does not."""
+    table = np.array([[1.0, 2.0], [9.0, 8.0], [10.0, 7.0]])
+    public = Figure({"school": frozenset(["A"])}, 3, 3, known=True)
+    hidden = attack(LinkedSet("t", DIMS, (public,)), table, FIVE)
+    assert hidden.found == ()
+    assert hidden.anyway == 3  # the school, its girls, its boys
+    girls = Figure({"school": frozenset(["A"]), "sex": frozenset(["girl"])}, 1, 1)
+    told = attack(LinkedSet("t", DIMS, (public, girls)), table, FIVE)
+    assert {next(iter(one.group["sex"])): one.judgement for one in told.found} == {"girl": "exact", "boy": "exact"}

@@ -8,6 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from analysis.audit.aside import Aside
+from analysis.audit.run import audit_municipality, of_pupils
+from analysis.batch.known import outside_of
 from analysis.batch.open import open_unit
 from analysis.batch.suppressed import pattern_of, pattern_path, results_evidence, suppress_all
 from analysis.desk.board_evidence import board_evidence
@@ -41,10 +44,11 @@ def test_no_row_that_the_first_line_shows_is_unknown_to_the_pattern(unit):
 
 
 def test_the_order_of_rows_does_not_matter(unit):
-    rows = results_evidence(unit)
+    rows, outside = results_evidence(unit), outside_of(unit.store, "D004")
     again = suppress(
-        rows.sample(frac=1, random_state=1), unit.results.sample(frac=1, random_state=2), unit.attributes, unit.params
-    )
+        rows.sample(frac=1, random_state=1), unit.results.sample(frac=1, random_state=2), unit.attributes, unit.params,
+        outside=outside.sample(frac=1, random_state=3),
+    )  # fmt: skip
     assert again.dump() == pattern_of(unit).dump()
 
 
@@ -97,3 +101,28 @@ def test_where_a_programme_finds_no_end_nothing_of_its_test_is_told(demo_store, 
     ]
     assert len(mine)
     assert mine[mine["indicator"].isin(plan())]["n"].isna().all()
+
+
+def test_what_is_public_of_schools_is_never_what_hides_a_group(unit):
+    """Planned without it, groups follow once it is added; planned with it, none does that did not follow from it alone."""
+    rows, outside = results_evidence(unit), outside_of(unit.store, "D004")
+    last = rows[(rows["grade"] == "12") & rows["test"].eq("CE")]
+    assert len(outside)
+    found = {}
+    for name, known in {"without": None, "with": outside}.items():
+        pattern = suppress(last, unit.results, unit.attributes, unit.params, outside=known)
+        told = of_pupils(release(last, unit.params, pattern).rows.drop_duplicates().assign(file="e"))
+        found[name] = audit_municipality("board", "D004", told, unit.params, unit, Aside(outside))
+    assert found["without"].found
+    assert found["with"].found == ()
+    assert found["with"].refused == ()
+    assert found["with"].anyway > 0
+
+
+def test_what_contradicts_the_public_numbers_of_a_school_is_left_out(unit):
+    rows, outside = results_evidence(unit), outside_of(unit.store, "D004")
+    nine = (outside["grade"] == "9") & outside["band"].isna()
+    wrong = outside.assign(n=outside["n"].where(~nine, outside["n"] + 1))
+    pattern = suppress(rows, unit.results, unit.attributes, unit.params, outside=wrong)
+    assert pattern.left_out == ("9 CE",)
+    assert {key for key in pattern.known if key[1:3] == ("9", "CE")} <= pattern.withheld

@@ -16,6 +16,7 @@ from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.known import outside_of, told_before
 from analysis.batch.open import open_unit
 from analysis.batch.workers import cores
+from analysis.evidence import no_evidence
 from analysis.intake.store import Store, write_atomically
 from analysis.intake.unit import Unit
 from analysis.plan.thresholds import stress
@@ -103,13 +104,12 @@ def _found(unit: Unit) -> Pattern:
 
     if unit.results.empty and unit.store is not None:
         unit = replace(unit, results=unit.store.slice("results", unit.municipality_id))
-    if unit.results.empty:
-        return Pattern(frozenset(), frozenset())
     before = outside = None
     if unit.store is not None:
         before = told_before(unit.store, unit.municipality_id, unit.params)
         outside = outside_of(unit.store, unit.municipality_id)
-    return suppress(results_evidence(unit), unit.results, unit.attributes, unit.params, before, outside)
+    rows = results_evidence(unit) if len(unit.results) else no_evidence()
+    return suppress(rows, unit.results, unit.attributes, unit.params, before, outside)
 
 
 def _stored(path: Path) -> Pattern | None:

@@ -75,7 +75,7 @@ def withheld(rows: pd.DataFrame, params: Params, pattern: Pattern | None = None)
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
     blank = with_activities(rows, with_school_groups(rows, blank, limit), limit)
-    blank = blank if pattern is None else blank | pattern.withholds(rows)
+    blank = blank if pattern is None else blank | pattern.withholds(rows) | pattern.differs_by_few(rows, limit)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
     return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.evidence import each
+from analysis.evidence import KEYS, each
 
 Key = tuple[str, ...]
 _OF_SIZE = ("grade", "test", "level")
@@ -47,3 +47,9 @@ def size_keys(rows: pd.DataFrame) -> list[Key]:
 def share_keys(rows: pd.DataFrame) -> list[Key]:
     """Return the share keys of rows."""
     return [share_key(row) for row in each(rows)]
+
+
+def row_keys(rows: pd.DataFrame) -> list[Key]:
+    """Return what names a row of evidence among all others."""
+    names = [*KEYS, "unit", "reference"]
+    return list(map(tuple, rows[names].astype("str").to_numpy().tolist()))

@@ -1,15 +1,15 @@
 """The pattern: which figures of a municipality's results are withheld, whoever prints them."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.release.suppression.keys import Key, group_of, share_keys, size_keys
+from analysis.release.suppression.keys import Key, group_of, row_keys, share_keys, size_keys
 from analysis.release.suppression.planned import counts, of_results, unplanned
 
 
@@ -27,6 +27,8 @@ class Pattern:
         How many figures the programmes withheld beyond the first line, and how many of these they could give back.
     left_out : tuple of str
         Grade and test of which nothing may be told: a programme that has to protect them found no end.
+    then : dict of tuple to int
+        Numbers of pupils that earlier issues told beside those of results, by the keys of their rows.
     """
 
     known: frozenset[Key]
@@ -34,6 +36,7 @@ class Pattern:
     added: int = 0
     given_back: int = 0
     left_out: tuple[str, ...] = ()
+    then: Mapping[Key, int] = field(default_factory=dict)
 
     @cached_property
     def _groups(self) -> frozenset[Key]:
@@ -66,11 +69,29 @@ class Pattern:
             gone.loc[some.index[~np.array(told_of, dtype=bool)]] = True
         return gone
 
+    def differs_by_few(self, rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
+        """Tell which numbers of pupils differ from those of an earlier issue by one to less than a small group.
+
+        Parameters
+        ----------
+        rows : pd.DataFrame
+            Evidence; results are looked after by the programmes.
+        limit : pd.Series of int
+            Smallest number of pupils for each row.
+        """
+        if not self.then:
+            return pd.Series(False, index=rows.index)
+        told = pd.Series([self.then.get(key) for key in row_keys(rows)], index=rows.index, dtype="float64")
+        apart = (rows["n"].astype("float64") - told).abs()
+        return (apart > 0) & (apart < limit)
+
     def dump(self) -> str:
         """Return the pattern as JSON, the same for the same figures."""
         facts = {"added": self.added, "given_back": self.given_back, "left_out": list(self.left_out)}
+        then = [[*key, n] for key, n in sorted(self.then.items())]
         return json.dumps(
-            facts | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)}, ensure_ascii=False
+            facts | {"then": then} | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)},
+            ensure_ascii=False,
         )
 
 
@@ -78,7 +99,8 @@ def read_pattern(path: Path) -> Pattern:
     """Read a pattern as :meth:`Pattern.dump` writes it."""
     found = json.loads(path.read_text("utf-8"))
     known, withheld = (frozenset(tuple(key) for key in found[name]) for name in ("known", "withheld"))
-    return Pattern(known, withheld, found["added"], found["given_back"], tuple(found["left_out"]))
+    then = {tuple(key): n for *key, n in found["then"]}
+    return Pattern(known, withheld, found["added"], found["given_back"], tuple(found["left_out"]), then)
 
 
 def _sorted(keys: Iterable[Key]) -> list[list[str]]:

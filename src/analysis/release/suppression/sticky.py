@@ -8,7 +8,7 @@ from analysis.evidence import each
 from analysis.params import Params
 from analysis.release.coding import counted as own_share
 from analysis.release.primary import limits
-from analysis.release.suppression.keys import Key, share_key, size_key
+from analysis.release.suppression.keys import Key, row_keys, share_key, size_key
 from analysis.release.suppression.planned import counts, of_results
 
 
@@ -59,3 +59,9 @@ def _few(then: Any, row: Any) -> bool:
         return False
     moved = abs(round(then.estimate * then.n / 100) - round(row.estimate * row.n / 100))
     return bool(0 < moved < row.limit)
+
+
+def told_then(before: pd.DataFrame) -> dict[Key, int]:
+    """Return the numbers of pupils that earlier issues told beside those of results, by the keys of their rows."""
+    rows = before[before["population"].eq("pupils") & ~of_results(before) & before["n"].notna()]
+    return dict(zip(row_keys(rows), rows["n"].astype("int64").tolist(), strict=True))

@@ -22,7 +22,7 @@ from analysis.release.suppression.planned import counts, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
-from analysis.release.suppression.sticky import held_back
+from analysis.release.suppression.sticky import held_back, told_then
 from analysis.stats.scale import main_session
 
 MOST_CELLS = 20_000
@@ -78,10 +78,11 @@ def suppress(
     """
     rows = evidence[of_results(evidence) & ~unplanned(evidence)].reset_index(drop=True)
     counted = rows[counts(rows).isin(["size", "share"])]
+    before = no_evidence() if before is None else before
     if counted.empty:
-        return Pattern(frozenset(), frozenset())
+        return Pattern(frozenset(), frozenset(), then=told_then(before))
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
-    then = no_evidence() if before is None else before[of_results(before)]
+    then = before[of_results(before)]
     first |= known & held_back(counted, then, params)
     beside = _Beside(then, no_outside() if outside is None else outside)
     stages, failed = [], set()
@@ -93,7 +94,8 @@ def suppress(
             failed.add(name)
     gone = first.union(*(stage.withheld for stage in stages)) | {key for key in known if key[1:3] in failed}
     added, back = sum(stage.added for stage in stages), sum(stage.given_back for stage in stages)
-    return Pattern(frozenset(known), frozenset(gone), added, back, tuple(" ".join(name) for name in sorted(failed)))
+    left_out = tuple(" ".join(name) for name in sorted(failed))
+    return Pattern(frozenset(known), frozenset(gone), added, back, left_out, told_then(before))
 
 
 def _protected(stage: Stage) -> Stage:

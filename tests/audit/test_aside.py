@@ -1,0 +1,70 @@
+"""What a reader knows beside the pages: near enough to the truth it is used, and figures of two issues are compared."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.audit.aside import Aside, late
+from analysis.audit.attack import Limits, attack
+from analysis.audit.sets import Figure, LinkedSet
+from analysis.audit.truth import settled
+from analysis.evidence import evidence
+
+DIMS = {"sex": ("girl", "boy")}
+TRUTH = np.array([20.0, 31.0])
+BOYS = {"sex": frozenset(["boy"])}
+
+
+def earlier(n: float, slack: float = 4.0, **more: object) -> LinkedSet:
+    return LinkedSet("t", DIMS, (Figure(BOYS, n, n, known=True, slack=slack, **more),))
+
+
+@pytest.mark.parametrize(("n", "ends"), [(31, [(31, 31)]), (30, [(26, 34)]), (34, [(30, 38)]), (26, [])])
+def test_what_an_issue_told_is_near_the_truth_or_tells_nothing(n, ends):
+    assert [(one.low, one.high) for one in settled(earlier(n), TRUTH).figures] == ends
+
+
+def test_without_the_truth_all_of_it_is_near():
+    assert [(one.low, one.high) for one in settled(earlier(26), None).figures] == [(22, 30)]
+
+
+def test_a_share_that_does_not_hold_any_more_tells_nothing():
+    half = Figure({}, 49.9, 50.1, event=BOYS, known=True, slack=4.0)
+    assert settled(LinkedSet("t", DIMS, (half,)), TRUTH).figures == ()
+    assert settled(LinkedSet("t", DIMS, (half,)), np.array([20.0, 20.0])).figures == (half,)
+
+
+def test_two_issues_together_give_away_what_neither_does():
+    """Four boys of A are blank in both; the first issue told the girls of A, the second one their school."""
+    dims = {"school": ("A", "B"), "sex": ("girl", "boy")}
+    truth = np.array([[12.0, 4.0], [9.0, 8.0]])
+    girls = Figure({"school": frozenset("A"), "sex": frozenset(["girl"])}, 12, 12, known=True, slack=4.0)
+    school = Figure({"school": frozenset("A")}, 16, 16)
+    limits = Limits(5, 10, frozenset())
+    assert attack(LinkedSet("t", dims, (school,)), truth, limits).found == ()
+    assert attack(LinkedSet("t", dims, (girls,)), truth, limits).found == ()
+    (both,) = attack(settled(LinkedSet("t", dims, (girls, school)), truth), truth, limits).found
+    assert (both.judgement, both.low, both.high) == ("exact", 4, 4)
+
+
+def rows(**numbers: int | None) -> pd.DataFrame:
+    frame = pd.DataFrame([{"school_id": school, "n": n} for school, n in numbers.items()])
+    given = {"indicator": "activity_reach", "unit": "percent", "municipality_id": "D001", "school_year": 2026}
+    return evidence(frame, **given)
+
+
+def test_numbers_that_differ_by_few_are_counted():
+    now, then = rows(A=12, B=30, C=7, D=None), rows(A=12, B=27, C=12, D=8)
+    assert late(now, then, 5) == {"activity_reach": 1}
+    assert late(now, rows(E=12), 5) == {}
+
+
+def test_bands_count_where_the_percent_of_every_pupil_is_known():
+    test = {"grade": "9", "test": "CE", "domain": "mathematics", "level": ""}
+    outside = pd.DataFrame([test | {"school_id": "A", "school_year": year, "n": 3, "band": 4} for year in (2025, 2026)])
+    pupils = pd.DataFrame([test | {"school_year": 2025, "scale": "percent", "value": 45.0},
+                           test | {"school_year": 2026, "scale": "percent", "value": np.nan}])  # fmt: skip
+    aside = Aside(outside)
+    assert aside.of(test, pupils).outside["school_year"].tolist() == [2025]
+    assert aside.of(test).outside["school_year"].tolist() == [2025, 2026]
+    assert len(aside.of(test | {"grade": "6"}).outside) == 0

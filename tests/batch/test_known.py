@@ -1,0 +1,90 @@
+"""Public numbers of schools are read from files as from the store; earlier issues from folders as from the store."""
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from analysis.__main__ import main
+from analysis.batch.known import OUTSIDE, aside, outside_of, outside_rows, read_outside, told_in
+from analysis.faults import InputFaults
+from analysis.intake.store import open_store
+
+ROW = {"school_id": "S1", "school_year": 2026, "grade": "9", "test": "CE", "domain": "mathematics", "n": 12}
+
+
+def written(path, *rows: dict[str, object]):
+    pd.DataFrame(rows).to_csv(path, index=False)
+    return path
+
+
+def test_what_is_delivered_is_what_a_file_of_the_same_says(demo_store, tmp_path):
+    known = outside_of(open_store(demo_store), "D004")
+    assert list(known.columns) == OUTSIDE
+    assert known["band"].isna().any()
+    assert known["band"].notna().any()
+    known.to_csv(tmp_path / "public.csv", index=False)
+    read = read_outside(tmp_path / "public.csv")
+    numbers = ["school_year", "n", "band"]
+    pd.testing.assert_frame_equal(
+        read.astype(dict.fromkeys(numbers, "float64")), known.astype(dict.fromkeys(numbers, "float64"))
+    )
+
+
+def test_bands_alone_say_how_many_there_are():
+    bands = outside_rows([pd.DataFrame([ROW | {"band": 3, "n": 4}, ROW | {"band": 7, "n": 9}])])
+    assert bands.loc[bands["band"].isna(), "n"].tolist() == [13]
+    both = outside_rows([pd.DataFrame([ROW]), pd.DataFrame([ROW | {"band": 3, "n": 12}])])
+    assert both.loc[both["band"].isna(), "n"].tolist() == [12]
+
+
+@pytest.mark.parametrize(("change", "code"), [({"n": "daži"}, "V05"), ({"n": -1}, "V05"), ({"band": 2.5}, "V05")])
+def test_a_number_that_is_none_is_refused_with_its_line(tmp_path, change, code):
+    with pytest.raises(InputFaults) as found:
+        read_outside(written(tmp_path / "p.csv", ROW, ROW | change))
+    (fault,) = found.value.faults
+    assert (fault.code, fault.line) == (code, 3)
+
+
+def test_a_file_without_a_column_or_of_another_kind_is_refused(tmp_path):
+    with pytest.raises(InputFaults) as lacking:
+        read_outside(written(tmp_path / "p.csv", {k: v for k, v in ROW.items() if k != "n"}))
+    assert [(one.code, one.facts["name"]) for one in lacking.value.faults] == [("S04", "n")]
+    (tmp_path / "empty.csv").write_bytes(b"")
+    with pytest.raises(InputFaults) as unread:
+        read_outside(tmp_path / "empty.csv")
+    assert [one.code for one in unread.value.faults] == ["C02"]
+
+
+def test_what_lies_in_a_folder_of_reports_was_told(reports):
+    rows = told_in(reports / "out")
+    assert set(aside([], [rows], "D004").earlier["municipality_id"]) == {"D004"}
+    assert len(aside([], [], "D004").earlier) == 0
+
+
+def test_the_command_refuses_pages_that_contradict_what_is_public(reports, demo_store, tmp_path):
+    known = outside_of(open_store(demo_store), "D005")
+    known = known[known["band"].isna()]
+    asked = ["audit", str(reports / "out"), "--store", str(demo_store), "--only", "D005", "--public"]
+    known.to_csv(tmp_path / "right.csv", index=False)
+    right = CliRunner().invoke(main, [*asked, str(tmp_path / "right.csv")])
+    assert right.exit_code == 0, right.output
+    known.assign(n=known["n"] + 1).to_csv(tmp_path / "wrong.csv", index=False)
+    wrong = CliRunner().invoke(main, [*asked, str(tmp_path / "wrong.csv")])
+    assert wrong.exit_code == 3
+    assert "skaitļi nesader" in wrong.output
+
+
+def test_the_command_compares_two_issues(reports, demo_store, tmp_path):
+    same = CliRunner().invoke(
+        main, ["audit", str(reports / "out"), "--only", "D005", "--earlier", str(reports / "out")]
+    )
+    assert "atšķiras" not in same.output
+    path = tmp_path / "public" / "20_municipality" / "D005.csv"
+    path.parent.mkdir(parents=True)
+    rows = pd.read_csv(reports / "out" / "public" / "20_municipality" / "D005.csv", dtype=str, keep_default_na=False)
+    told = (rows["population"] == "pupils") & rows["n"].ne("") & rows["municipality_id"].eq("D005")
+    rows.loc[rows.index[told][0], "n"] = str(int(rows.loc[told, "n"].iloc[0]) + 1)
+    rows.to_csv(path, index=False)
+    late = CliRunner().invoke(main, ["audit", str(reports / "out"), "--only", "D005", "--earlier", str(tmp_path)])
+    assert late.exit_code == 3
+    assert "differ from an earlier issue by a few pupils 1" in late.output
