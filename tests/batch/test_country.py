@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis import report
-from analysis.batch import open_country
+from analysis.batch import country, open_country
 from analysis.batch.country import country_evidence, known_answers
+from analysis.batch.suppressed import pattern_of
 from analysis.faults import InputFaults
 from analysis.intake.store import Store, open_store
 from analysis.release import release
@@ -70,8 +71,6 @@ def test_standings_count_ten_people_at_least_and_no_school(released):
 
 
 def test_a_standing_of_few_answers_pairs_nobody(unit, monkeypatch):
-    import analysis.batch.country as country
-
     shown = country._standings(unit.store, ["D001", "D002", "D003", "D004", "D005"], unit.params)
     few = shown.assign(n=9, population="respondents")
     monkeypatch.setattr(country, "_standings", lambda *_: few)
@@ -107,3 +106,24 @@ def test_without_survey_and_standings_it_is_still_a_page(unit):
     data = str(report.about_country_data(unit, nothing, survey, pairs).html)
     assert "„burtnica template board_survey”" in data
     assert report.country_header(unit, nothing).html
+
+
+def test_what_a_municipality_withholds_the_page_of_all_does_not_tell(unit, monkeypatch):
+    """All pupils of a test are withheld in D001: of it no standing in that test is told of D001, and all of the others."""
+    places = [f"D00{i}" for i in range(1, 6)]
+    before = country._standings(unit.store, places, unit.params)
+    gone = before[(before["municipality_id"] == "D001") & before["indicator"].eq("municipality_effect")].iloc[0]
+    keys = [
+        ("size", gone["grade"], gone["test"], gone["level"], f"{y}-{gone['school_year']}", "", "") for y in (2024, 2026)
+    ]
+
+    def known(asked):
+        pattern = pattern_of(asked)
+        return replace(pattern, withheld=pattern.withheld | set(keys)) if asked.municipality_id == "D001" else pattern
+
+    monkeypatch.setattr(country, "pattern_of", known)
+    after = country._standings(unit.store, places, unit.params)
+    same = [(before[key] == gone[key]) for key in ("municipality_id", "grade", "test", "school_year")]
+    of_test = same[0] & same[1] & same[2] & same[3] & before["indicator"].isin(["municipality_effect", "skill_gap"])
+    assert of_test.any()
+    assert len(after) == len(before) - of_test.sum()

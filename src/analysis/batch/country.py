@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from analysis.batch.open import demo_store, from_root, params_path, require_parameters, unit_key
+from analysis.batch.open import demo_store, from_root, open_unit, params_path, require_parameters, unit_key
+from analysis.batch.suppressed import pattern_of
 from analysis.evidence import evidence, no_evidence
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, open_store, slug
@@ -103,9 +104,7 @@ def _of_all(store: Store, table: str, places: list[str], empty: pd.DataFrame) ->
 
 def _standings(store: Store, places: list[str], params: Params) -> pd.DataFrame:
     """Read what is known of every municipality as a whole: the newest year of each topic, if it is not too old."""
-    keep = [("school_id", "==", ""), ("indicator", "in", list(STANDINGS)), ("reference", "==", "country")]
-    paths = [store.folder / MODELLED / f"{slug(place)}.parquet" for place in places]
-    parts = [rows for path in paths if path.exists() and len(rows := pd.read_parquet(path, filters=keep))]
+    parts = [rows for place in places if len(rows := _of_place(store, place))]
     if not parts:
         return no_evidence()
     found = pd.concat(parts, ignore_index=True)
@@ -113,6 +112,19 @@ def _standings(store: Store, places: list[str], params: Params) -> pd.DataFrame:
     recent = found["school_year"] > found["school_year"].max() - params.pooled_years
     kept: pd.DataFrame = found[(found["school_year"] == newest) & recent]
     return kept.reset_index(drop=True)
+
+
+def _of_place(store: Store, place: str) -> pd.DataFrame:
+    """Read what is known of a municipality as a whole, but for what its own pages withhold."""
+    path = store.folder / MODELLED / f"{slug(place)}.parquet"
+    if not path.exists():
+        return no_evidence()
+    keep = [("school_id", "==", ""), ("indicator", "in", list(STANDINGS)), ("reference", "==", "country")]
+    rows = pd.read_parquet(path, filters=keep)
+    if rows.empty:
+        return rows
+    unit = open_unit(place, str(params_path(place)), str(store.folder.parent.resolve()), "board", rows=False)
+    return rows[~pattern_of(unit).withholds(rows)]
 
 
 def _roster(unit: Unit, boards: int, year: int) -> pd.DataFrame:
