@@ -15,8 +15,8 @@ TRUTH = np.array([20.0, 31.0])
 BOYS = {"sex": frozenset(["boy"])}
 
 
-def earlier(n: float, slack: float = 4.0, **more: object) -> LinkedSet:
-    return LinkedSet("t", DIMS, (Figure(BOYS, n, n, known=True, slack=slack, **more),))
+def earlier(n: float, source: str = "earlier") -> LinkedSet:
+    return LinkedSet("t", DIMS, (Figure(BOYS, n, n, source=source, slack=4.0),))
 
 
 @pytest.mark.parametrize(("n", "ends"), [(31, [(31, 31)]), (30, [(26, 34)]), (34, [(30, 38)]), (26, [])])
@@ -24,12 +24,17 @@ def test_what_an_issue_told_is_near_the_truth_or_tells_nothing(n, ends):
     assert [(one.low, one.high) for one in settled(earlier(n), TRUTH).figures] == ends
 
 
+def test_what_others_published_of_many_more_was_misread():
+    assert [(one.low, one.high) for one in settled(earlier(26, source="public"), TRUTH).figures] == [(26, 26)]
+    assert [(one.low, one.high) for one in settled(earlier(28, source="public"), TRUTH).figures] == [(24, 32)]
+
+
 def test_without_the_truth_all_of_it_is_near():
     assert [(one.low, one.high) for one in settled(earlier(26), None).figures] == [(22, 30)]
 
 
 def test_a_share_that_does_not_hold_any_more_tells_nothing():
-    half = Figure({}, 49.9, 50.1, event=BOYS, known=True, slack=4.0)
+    half = Figure({}, 49.9, 50.1, event=BOYS, source="earlier", slack=4.0)
     assert settled(LinkedSet("t", DIMS, (half,)), TRUTH).figures == ()
     assert settled(LinkedSet("t", DIMS, (half,)), np.array([20.0, 20.0])).figures == (half,)
 
@@ -38,7 +43,7 @@ def test_two_issues_together_give_away_what_neither_does():
     """Four boys of A are blank in both; the first issue told the girls of A, the second one their school."""
     dims = {"school": ("A", "B"), "sex": ("girl", "boy")}
     truth = np.array([[12.0, 4.0], [9.0, 8.0]])
-    girls = Figure({"school": frozenset("A"), "sex": frozenset(["girl"])}, 12, 12, known=True, slack=4.0)
+    girls = Figure({"school": frozenset("A"), "sex": frozenset(["girl"])}, 12, 12, source="earlier", slack=4.0)
     school = Figure({"school": frozenset("A")}, 16, 16)
     limits = Limits(5, 10, frozenset())
     assert attack(LinkedSet("t", dims, (school,)), truth, limits).found == ()

@@ -190,7 +190,7 @@ def test_a_group_without_limit_clears_no_other_whose_number_is_published():
 def test_what_a_reader_knows_anyway_is_told_apart():
     """Three pupils sat in A, which is public: that one to three of them are girls follows from it, how many does not."""
     table = np.array([[1.0, 2.0], [9.0, 8.0], [10.0, 7.0]])
-    public = Figure({"school": frozenset(["A"])}, 3, 3, known=True)
+    public = Figure({"school": frozenset(["A"])}, 3, 3, source="public")
     hidden = attack(LinkedSet("t", DIMS, (public,)), table, FIVE)
     assert hidden.found == ()
     assert hidden.anyway == 3  # the school, its girls, its boys

@@ -215,7 +215,7 @@ class _Without:
     """What is known without the rows that are attacked; a class because it is asked only where a group is narrow with them."""
 
     def __init__(self, linked: LinkedSet, *, whole: bool) -> None:
-        self._linked = replace(linked, figures=tuple(figure for figure in linked.figures if figure.known))
+        self._linked = replace(linked, figures=tuple(figure for figure in linked.figures if figure.source))
         self._whole, self.narrow = whole, 0
         self._reader: Reader | None = None
 

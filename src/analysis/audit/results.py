@@ -131,7 +131,7 @@ def known_figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Fig
     k, sensitive = book.params.smallest_group, book.params.smallest_group_sensitive
     for one in figures(replace(book, rows=book.aside.earlier), dims):
         own = set(one.group) & set(book.params.sensitive_attributes)
-        yield replace(one, known=True, slack=float((sensitive if own else k) - 1), rows=())
+        yield replace(one, source="earlier", slack=float((sensitive if own else k) - 1), rows=())
     if "school" in dims and "period" in dims:
         for row in each(book.aside.outside[book.aside.outside["school_year"].isin(book.years)]):
             year, n = int(row.school_year), float(row.n)
@@ -143,7 +143,8 @@ def known_figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Fig
                 period = frozenset(f"{year}:{cut:g}" for cut in inside)
             if row.school_id in dims["school"] and period:
                 group = {"school": frozenset([row.school_id]), "period": period}
-                yield Figure(group, n, n, name=f"outside {row.school_id} {year}", known=True)
+                name = f"public {row.school_id} {year} {'' if pd.isna(row.band) else row.band}"
+                yield Figure(group, n, n, name=name, source="public", slack=float(k - 1))
 
 
 def linked_sets(book: Book, schools: Sequence[str], attributes: Mapping[str, Sequence[str]]) -> Iterator[LinkedSet]:
@@ -176,7 +177,7 @@ def _once(given: Iterable[Figure]) -> tuple[Figure, ...]:
     said: dict[Any, Figure] = {}
     for one in given:
         group, event = (tuple(sorted(some.items())) for some in (one.group, one.event or {}))
-        keys = (group, event, one.low, one.high, one.known)
+        keys = (group, event, one.low, one.high, one.source)
         said[keys] = replace(said[keys], rows=(*said[keys].rows, *one.rows)) if keys in said else one
     return tuple(said.values())
 

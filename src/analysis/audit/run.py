@@ -43,7 +43,7 @@ class Audited:
     anyway : int
         Groups that are as narrow by what is public or was published earlier.
     late : tuple of (str, int)
-        Indicator → numbers that differ from those of an earlier issue by less than a small group.
+        Indicator (``public``: numbers of schools) → numbers that differ by less than a small group from what was known before.
     """
 
     municipality_id: str
@@ -111,9 +111,12 @@ def audit_municipality(
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
-    aside = aside or Aside()
+    aside, few = aside or Aside(), set[str]()
     for linked, truth in linked_sets_of(rows, params, unit, aside):
         read |= {row for figure in linked.figures for row in figure.rows}
+        few |= _beside_public(linked)
+        if all(figure.source for figure in linked.figures):  # nothing of the pages is about it
+            continue
         try:
             one = _attacked(linked, truth, limits)
         except Contradiction as contradiction:
@@ -123,11 +126,18 @@ def audit_municipality(
         found += [(linked.name, small) for small in one.found]
     targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
     of_pupils = int(rows["n"].notna().sum())
-    few = late(rows, aside.earlier, params.smallest_group)
+    apart = late(rows, aside.earlier, params.smallest_group) + Counter({"public": len(few)} if few else {})
     return Audited(
         municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused),
-        sum(one.anyway for one in made), tuple(sorted(few.items())),
+        sum(one.anyway for one in made), tuple(sorted(apart.items())),
     )  # fmt: skip
+
+
+def _beside_public(linked: LinkedSet) -> set[str]:
+    """Return the numbers of schools that differ by few from public ones beside which they are told."""
+    told = {tuple(sorted(one.group.items())) for one in linked.figures if not one.source and one.event is None}
+    near = [one for one in linked.figures if one.source == "public" and one.low < one.high]
+    return {one.name for one in near if tuple(sorted(one.group.items())) in told}
 
 
 def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacked:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Literal
 
 import numpy as np
 
@@ -28,10 +29,10 @@ class Figure:
         Where it was published, for the reader of the audit.
     rows : tuple of int
         The published rows that say it.
-    known : bool
-        Whether a reader knows it without what is attacked.
+    source : {"", "public", "earlier"}
+        Where a reader knows it from without what is attacked; empty where it is attacked.
     slack : float
-        By how many pupils it may differ from the truth: an earlier issue told it.
+        By how many pupils it may differ from the truth.
     """
 
     group: Group
@@ -40,7 +41,7 @@ class Figure:
     event: Group | None = None
     name: str = ""
     rows: tuple[int, ...] = ()
-    known: bool = False
+    source: Literal["", "public", "earlier"] = ""
     slack: float = 0.0
 
     def value(self, linked: "LinkedSet", truth: Cells) -> float:

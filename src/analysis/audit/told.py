@@ -26,8 +26,8 @@ def told(one: Audited) -> Iterator[str]:
     if one.anyway:
         yield f"  zināmas arī bez šīm lapām {one.anyway} · known without these pages as well {one.anyway}"
     for name, count in one.late:
-        latvian = f"no agrāka laidiena atšķiras tikai par dažiem skolēniem {count}"
-        yield f"  {name}: {latvian} · differ from an earlier issue by a few pupils {count}"
+        latvian = f"no agrāk vai citur publicētā atšķiras tikai par dažiem skolēniem {count}"
+        yield f"  {name}: {latvian} · differ by a few pupils from what was published before or elsewhere {count}"
     by_set = Counter((name, small.judgement) for name, small in one.found)
     for (name, kind), count in sorted(by_set.items()):
         yield f"  {name}: {_KINDS[kind][0]} {count} · {_KINDS[kind][1]} {count}"

@@ -51,12 +51,12 @@ def true_cells(linked: LinkedSet, levels: pd.DataFrame, book: Book) -> Cells:
 
 
 def settled(linked: LinkedSet, truth: Cells | None) -> LinkedSet:
-    """Read what earlier issues told as one does who supposes that few records have come or gone since.
+    """Read what is known from elsewhere as one does who supposes that few records differ.
 
     Parameters
     ----------
     linked : LinkedSet
-        Its figures with ``slack`` were told earlier.
+        Its figures with ``slack`` were told earlier, or by others.
     truth : Cells or None
         Pupils in each cell now. What agrees with it is taken as it was told: whoever supposes that nothing changed there is
         right. What differs by less than a small group is taken to be that near; what differs more tells nothing now.
@@ -76,4 +76,8 @@ def _settled(linked: LinkedSet, one: Figure, truth: Cells | None) -> Figure | No
     if one.event is not None:
         return None
     near = replace(one, low=one.low - one.slack, high=one.high + one.slack)
-    return near if truth is None or near.low <= one.value(linked, truth) <= near.high else None
+    if truth is None or near.low <= one.value(linked, truth) <= near.high:
+        return near
+    return (
+        one if one.source == "public" else None
+    )  # what others published of so many more or fewer was misread: refused

@@ -61,7 +61,7 @@ def attacked(one: Linked, stage: Stage) -> attacks.Attacked:
         at = np.unravel_index(figure.place, one.shape)
         group = {a.name: a.slices[i] for a, i in zip(one.axes, at, strict=True) if i != a.whole}
         if figure.fixed or figure.keys.isdisjoint(stage.withheld):
-            figures.append(Read(group, figure.low, figure.high, known=figure.fixed))
+            figures.append(Read(group, figure.low, figure.high, source="public" if figure.fixed else ""))
     truth = one.truth.reshape([len(v) for v in dims.values()])
     return attacks.attack(LinkedSet("t", dims, tuple(figures)), truth, attacks.Limits(5, 10, frozenset()))
 
@@ -97,20 +97,20 @@ def outside(**columns: object) -> pd.DataFrame:
 
 
 def test_public_numbers_speak_of_a_school_in_a_year():
-    (told,) = outside_told(outside(), WHEN)
+    (told,) = outside_told(outside(), WHEN, PARAMS)
     assert told.group == {"school": {"A"}, "period": WHEN.between([2026])}
-    assert (told.low, told.high, told.key, told.by_now) == (12, 12, (), 0)
-    assert list(outside_told(outside(school_year=2019), WHEN)) == []
+    assert (told.low, told.high, told.key, told.by_now, told.public) == (12, 12, (), 4, True)
+    assert list(outside_told(outside(school_year=2019), WHEN, PARAMS)) == []
 
 
 @pytest.mark.parametrize(("band", "levels"), [(0, {"2026:0"}), (4, {"2026:40"}), (9, {"2026:90"})])
 def test_public_bands_speak_of_a_part_of_its_results(band, levels):
-    (told,) = outside_told(outside(band=float(band)), WHEN)
+    (told,) = outside_told(outside(band=float(band)), WHEN, PARAMS)
     assert told.group["period"] == levels
 
 
 def test_bands_of_a_year_that_is_not_cut_tell_nothing():
-    assert list(outside_told(outside(band=3.0, school_year=2025), WHEN)) == []
+    assert list(outside_told(outside(band=3.0, school_year=2025), WHEN, PARAMS)) == []
 
 
 def test_bands_are_used_where_every_percent_is_known():
@@ -161,4 +161,12 @@ def test_what_was_told_earlier_is_taken_as_near_as_few_changes_allow(now, ends):
 def test_what_is_public_and_contradicts_the_pupils_ends_it():
     one = Linked((axis("sex", ("girl", "boy")),), np.array([20.0, 31.0]))
     with pytest.raises(NotSolved):
-        with_figures(one, [Told({"sex": frozenset(["boy"])}, 30, 30, (), 0.0, by_now=0.0)])
+        with_figures(one, [Told({"sex": frozenset(["boy"])}, 26, 26, (), 0.0, by_now=4.0, public=True)])
+
+
+def test_beside_a_number_that_differs_by_few_ours_is_not_told():
+    one = Linked((axis("sex", ("girl", "boy")),), np.array([20.0, 31.0]))
+    boys, girls = ({"sex": frozenset([sex])} for sex in ("boy", "girl"))
+    ours = [Told(boys, 31, 31, ("size", "boy"), 1.0), Told(girls, 20, 20, ("size", "girl"), 1.0)]
+    public = [Told(boys, 30, 30, (), 0.0, 4.0, public=True), Told(girls, 20, 20, (), 0.0, 4.0, public=True)]
+    assert with_figures(one, [*ours, *public])[1] == {("size", "boy")}

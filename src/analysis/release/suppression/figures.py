@@ -37,6 +37,8 @@ class Told:
         How dear it is.
     by_now : float or None
         Of a number known without today's pages, by how many pupils it may differ from the truth; None of all others.
+    public : bool
+        Whether others have published it: where it differs by more, one of the two was misread.
     """
 
     group: Group
@@ -45,6 +47,7 @@ class Told:
     key: Key
     weight: float
     by_now: float | None = None
+    public: bool = False
 
 
 def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Params) -> Iterator[Told]:
@@ -104,7 +107,10 @@ def group_of_row(row: Any, when: Periods) -> Group:
 
 
 def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]:
-    """Give a linked set the figures that speak of it; and the keys of those that the pupils contradict.
+    """Give a linked set the figures that speak of it; and the keys of those that are never told.
+
+    These are what the pupils contradict, and what differs by few pupils from a number that is known: beside it they would tell
+    of those few.
 
     Raises
     ------
@@ -114,6 +120,7 @@ def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]
     true = linked.sums(linked.truth)
     at: dict[tuple[int, bool], Figure] = {}
     wrong: set[Key] = set()
+    apart: set[int] = set()
     for one in numbers:
         place = linked.place(one.group)
         if place is None:
@@ -122,10 +129,13 @@ def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]
         if ends is None:
             wrong |= {one.key} - {()}
             continue
+        if ends != (one.low, one.high):
+            apart.add(place)
         before = at.get((place, fixed), Figure(place, -inf, inf, frozenset(), 0.0))
         low, high = max(before.low, ends[0]), min(before.high, ends[1])
         keys = before.keys | ({one.key} - {()})
         at[place, fixed] = Figure(place, low, high, keys, max(before.weight, one.weight), fixed)
+    wrong |= {key for place in apart if (place, False) in at for key in at[place, False].keys}
     kept = sorted(at.values(), key=lambda one: (one.place, one.fixed))
     return Linked(linked.axes, linked.truth, tuple(kept)), wrong
 
@@ -134,8 +144,8 @@ def _ends(one: Told, true: float) -> tuple[float, float] | None:
     """Return what a number tells of a group of this size; None where it tells nothing that holds."""
     if one.low - _HALF <= true <= one.high + _HALF:
         return one.low, one.high
-    if one.by_now == 0:
-        raise NotSolved("what is public contradicts the pupils")
     if one.by_now and one.low - one.by_now - _HALF <= true <= one.high + one.by_now + _HALF:
         return one.low - one.by_now, one.high + one.by_now
+    if one.public:
+        raise NotSolved("what is public contradicts the pupils")
     return None

@@ -19,8 +19,8 @@ _END = 101.0  # above every percent
 _KEY: tuple[str, ...] = ()
 
 
-def outside_told(outside: pd.DataFrame, when: Periods) -> Iterator[Told]:
-    """Give the published numbers of pupils of schools.
+def outside_told(outside: pd.DataFrame, when: Periods, params: Params) -> Iterator[Told]:
+    """Give the published numbers of pupils of schools; ours may have few pupils more or fewer.
 
     Parameters
     ----------
@@ -28,6 +28,8 @@ def outside_told(outside: pd.DataFrame, when: Periods) -> Iterator[Told]:
         Of one test: ``school_id, school_year, n`` and ``band`` (0–9, tens of percent; missing for all pupils of a school).
     when : Periods
         The test's periods, cut at the bands in the years that have them.
+    params : Params
+        How many are few.
     """
     for row in each(outside[outside["school_year"].isin(when.years) & outside["n"].notna()]):
         year = int(row.school_year)
@@ -38,7 +40,7 @@ def outside_told(outside: pd.DataFrame, when: Periods) -> Iterator[Told]:
             first = 10.0 * float(row.band)
             period = when.of_results((first, first + 10 if row.band < BANDS[-1] // 10 else _END), year)
         group = {"period": period, "school": frozenset([str(row.school_id)])}
-        yield Told(group, float(row.n), float(row.n), _KEY, 0.0, by_now=0.0)
+        yield Told(group, float(row.n), float(row.n), _KEY, 0.0, by_now=float(params.smallest_group - 1), public=True)
 
 
 def banded(when: Periods, year: int) -> bool:

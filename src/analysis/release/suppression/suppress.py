@@ -158,7 +158,7 @@ def _linked(
     bands = dict.fromkeys(years_with_bands(beside.outside, pupils) & years & cut, BANDS)
     when = periods(rows, years, params, bands)
     pupils = pupils[pupils["school_year"].isin(when.years)]
-    numbers = [*told(rows, limits(rows, params), when, params), *outside_told(beside.outside, when)]
+    numbers = [*told(rows, limits(rows, params), when, params), *outside_told(beside.outside, when, params)]
     numbers += earlier_told(beside.before, when, params)
     levels = _levels(pupils, when, attributes)
     several = {
@@ -188,7 +188,7 @@ def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
     """Return what is told of the years of groups together, without saying so."""
     return [Told({name: levels for name, levels in one.group.items() if name != "period"}, one.low, one.high, one.key,
-                 one.weight, one.by_now) for one in numbers if one.group["period"] == pool]  # fmt: skip
+                 one.weight, one.by_now, one.public) for one in numbers if one.group["period"] == pool]  # fmt: skip
 
 
 def _set(
