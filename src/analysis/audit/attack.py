@@ -8,9 +8,10 @@ from typing import Any, Literal
 import numpy as np
 
 from analysis.audit.bounds import Contradiction, Reader, whole_ends
+from analysis.audit.scored import by_years, pinned, reader_of, require_true_means, with_parts
 from analysis.audit.sets import Cells, Flags, Group, LinkedSet
 
-Judgement = Literal["exact", "proven_small", "narrow"]
+Judgement = Literal["exact", "proven_small", "narrow", "pinned"]
 UNKNOWN = "?"
 """The level of pupils of whom an attribute is not known: nobody is recognised by it."""
 _NEAR = 1e-6
@@ -52,8 +53,9 @@ class Found:
         Its true size; −1 where the truth is not at hand.
     low, high : float
         Between which numbers the reader knows it to be.
-    judgement : {"exact", "proven_small", "narrow"}
+    judgement : {"exact", "proven_small", "narrow", "pinned"}
         ``exact``: one number; ``proven_small``: surely one to ``k − 1``; ``narrow``: below ``k``, or within fewer than ``k``.
+        ``pinned``: its results are, and ``low`` and ``high`` are points of their mean.
     """
 
     group: dict[str, frozenset[str]]
@@ -97,7 +99,7 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
         The figures contradict each other or the truth: something was misread, and what it proves is worth nothing.
     """
     _require_true(linked, truth)
-    known = Known(linked, Reader(linked, whole=whole), truth)
+    known = Known(linked, reader_of(linked, whole=whole), truth)
     targets, found, wholes, without = 0, [], _Wholes(known, limits), _Without(linked, whole=whole)
     for subset in known.subsets():
         k, true = limits.of(subset), linked.sums(truth, subset)
@@ -113,7 +115,7 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
                 judged = judge(low, high, wholes.most(subset, place))
             if judged and not without.as_narrow(linked.group_at(subset, place), low, high, needed):
                 found.append(Found(linked.group_at(subset, place), int(true[place]), low, high, judged))
-    return Attacked(targets, tuple(found), known.reader.solved, without.narrow)
+    return Attacked(targets, (*found, *_pinned(linked, truth, limits)), known.reader.solved, without.narrow)
 
 
 def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Attacked:
@@ -124,7 +126,7 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
     Attacked
         ``found`` has groups that are exactly one to ``k − 1`` pupils, or surely are.
     """
-    reader = Reader(linked, whole=whole)
+    reader = reader_of(linked, whole=whole)
     known = Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
     targets, found, without = 0, [], _Without(linked, whole=whole)
     for subset in known.subsets():
@@ -137,6 +139,29 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
                 judged: Judgement = "exact" if low == high else "proven_small"
                 found.append(Found(group, -1, low, high, judged))
     return Attacked(targets, tuple(found), reader.solved, without.narrow)
+
+
+def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
+    """Give small groups whose results are pinned down to who knows how many they are.
+
+    One by a sensitive attribute is small below its limit, but not where it is all or all but one of the group around it: the
+    mean of those is the one that is published.
+    """
+    if linked.scores is None:
+        return
+    coarse, table = by_years(linked, truth)
+    small = []
+    for subset in coarse.subsets():
+        true, around = coarse.sums(table, subset), table
+        for axis, name in enumerate(coarse.dims):
+            if name not in subset or name in limits.attributes:
+                around = around.sum(axis=axis, keepdims=True)
+        around = np.broadcast_to(around, table.shape)[tuple(slice(None) if n in subset else 0 for n in coarse.dims)]
+        below = np.minimum(limits.of(subset), np.maximum(limits.smallest, around - 1))
+        for place in map(tuple, np.argwhere((true > 0) & (true < below) & named(coarse, subset))):
+            small.append((with_parts(linked, coarse.group_at(subset, place)), int(true[place])))
+    for group, n, low, high in pinned(linked, truth, small):
+        yield Found(dict(group), n, low, high, "pinned")
 
 
 def judge(low: float, high: float, k: int) -> Judgement | None:
@@ -277,6 +302,7 @@ def _clears(low: Any, high: Any, k: int) -> Any:
 
 
 def _require_true(linked: LinkedSet, truth: Cells) -> None:
+    require_true_means(linked, truth)
     for figure in linked.figures:
         value = figure.value(linked, truth)
         if not figure.low - _NEAR <= value <= figure.high + _NEAR:

@@ -29,14 +29,17 @@ class Reader:
     """
 
     def __init__(self, linked: LinkedSet, *, whole: bool = False) -> None:
-        self._size = linked.size
         self._solver = _SOLVER()
         for option, value in _OPTIONS.items():
             self._solver.setOptionValue(option, value)
-        rows = [row for figure in linked.figures for row in _rows(linked, figure)]
-        self._solver.passModel(_program(self._size, rows, whole=whole))
+        rows = self._rows(linked)
+        self._solver.passModel(_program(len(rows[0][0]) if rows else linked.size, rows, whole=whole))
         self._costed = np.zeros(0, dtype=np.int32)
         self.solved = 0
+
+    def _rows(self, linked: LinkedSet) -> list[tuple[Cells, float, float]]:
+        """Return what is published as rows: a number for every column, and between which ends their sum lies."""
+        return [row for figure in linked.figures for row in _rows(linked, figure)]
 
     def most(self, group: Flags) -> tuple[float, Cells]:
         """Return the largest number of pupils a group can have, and a table in which it has it.
@@ -49,11 +52,13 @@ class Reader:
         """Return the smallest number of pupils a group can have, and a table in which it has it."""
         return self._solve(group, highspy.ObjSense.kMinimize)
 
-    def _solve(self, group: Flags, sense: highspy.ObjSense) -> tuple[float, Cells]:
+    def _solve(self, group: Flags, sense: highspy.ObjSense, costs: Cells | None = None) -> tuple[float, Cells]:
+        """Solve for the pupils of a group, or for what they cost."""
+        weights = np.ones(len(group)) if costs is None else costs
         if len(self._costed):
             self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
         self._costed = np.flatnonzero(group).astype(np.int32)
-        self._solver.changeColsCost(len(self._costed), self._costed, np.ones(len(self._costed)))
+        self._solver.changeColsCost(len(self._costed), self._costed, weights[self._costed])
         self._solver.changeObjectiveSense(sense)
         self._solver.run()
         self.solved += 1
@@ -63,7 +68,7 @@ class Reader:
         if status != _OPTIMAL:
             raise Contradiction(self._solver.modelStatusToString(status))
         cells = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
-        return float(cells[group].sum()), cells
+        return float(cells[self._costed] @ weights[self._costed]), cells
 
     def _without_limit(self) -> tuple[float, Cells]:
         """Tell a group that may have any number of pupils from figures that contradict each other."""

@@ -114,7 +114,7 @@ def _years(rows: pd.DataFrame, known: set[int]) -> set[int]:
 def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
     """Give the published numbers that speak of nothing but some dimensions."""
     for row in each(book.rows):
-        group = _group(book, row, dims)
+        group = group_of(book, row, dims)
         if group is None or any(name not in dims for name in group):
             continue
         if any(not levels <= set(dims[name]) for name, levels in group.items()):
@@ -189,7 +189,7 @@ def _cells(dims: Mapping[str, Sequence[str]]) -> int:
     return size
 
 
-def _group(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset[str]] | None:
+def group_of(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset[str]] | None:
     """Return the pupils behind a row; None where it is about other years than the dimensions know."""
     last = int(row.school_year)
     first = last if pd.isna(row.year_from) else int(row.year_from)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.audit.aside import Aside, late
 from analysis.audit.attack import UNKNOWN, Attacked, Found, Limits, attack, strangers
 from analysis.audit.bounds import Contradiction
+from analysis.audit.means import measure_of, scores_of
 from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
 from analysis.audit.sets import Cells, LinkedSet
@@ -59,7 +60,7 @@ class Audited:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many groups are exact, proven small, narrow."""
+        """How many groups are exact, proven small, narrow, pinned."""
         return dict(Counter(one.judgement for _, one in self.found))
 
     @property
@@ -152,14 +153,19 @@ def linked_sets_of(
     for book in books(rows, params, aside or Aside(), pupils):
         if unit is None:
             schools, attributes = _read_levels(book)
-            yield from ((settled(linked, None), None) for linked in linked_sets(book, schools, attributes))
+            measure = measure_of(book, None)
+            for one in linked_sets(book, schools, attributes):
+                yield replace(settled(one, None), scores=scores_of(book, one.dims, measure)), None
             continue
-        levels = labelled(book, pool_of(unit, book), unit.attributes)
+        pool, measure = pool_of(unit, book), measure_of(book, unit.reference)
+        levels, results = labelled(book, pool, unit.attributes), measure.of_pupils(pool)
         known = {name: sorted(levels[name].unique()) for name in unit.attributes if name in levels}
         schools = sorted(levels["school"].unique())
         for one in linked_sets(book, schools, known):
-            truth = true_cells(one, levels, book)
-            yield settled(one, truth), truth
+            truth, scores = true_cells(one, levels, book), scores_of(book, one.dims, measure)
+            if scores is not None:
+                scores = replace(scores, truth=true_cells(one, levels, book, results))
+            yield replace(settled(one, truth), scores=scores), truth
 
 
 def _read_levels(book: Book) -> tuple[list[str], _Levels]:

@@ -1,6 +1,6 @@
 """What a reader does not know: how many pupils there are in every cell of a linked set; and what is published of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Literal
@@ -9,6 +9,8 @@ import numpy as np
 
 Group = Mapping[str, frozenset[str]]
 """Pupils meant: for each dimension named the levels that count; a dimension that is not named counts whole."""
+Dims = Mapping[str, Sequence[str]]
+"""The levels of each dimension."""
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 Cells = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
@@ -55,6 +57,39 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Mean:
+    """A published mean of pupils' results: its group, between which ends it lies, its unit, where it was published."""
+
+    group: Group
+    low: float
+    high: float
+    unit: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How results are measured in a linked set that has the dimension ``period``, and what is published of their means.
+
+    Attributes
+    ----------
+    ends : dict of str to (float, float)
+        Period → least and most points of a result in it.
+    scales : dict
+        Unit of a mean → period → what is taken off a result, and what the rest is divided by.
+    means : tuple of Mean
+        What is published.
+    truth : Cells or None
+        The true sum of results in each cell, where it is at hand.
+    """
+
+    ends: dict[str, tuple[float, float]]
+    scales: dict[str, dict[str, tuple[float, float]]]
+    means: tuple[Mean, ...]
+    truth: Cells | None = None
+
+
+@dataclass(frozen=True)
 class LinkedSet:
     """Figures that are read together, and the cells that all of them are sums of.
 
@@ -66,11 +101,14 @@ class LinkedSet:
         The levels of each dimension; a cell is one level of each.
     figures : tuple of Figure
         What is published.
+    scores : Scores or None
+        Means of results, where some are published.
     """
 
     name: str
     dims: dict[str, tuple[str, ...]]
     figures: tuple[Figure, ...] = field(default=())
+    scores: Scores | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ _KINDS = {
     "exact": ("precīzi zināmas", "exact"),
     "proven_small": ("noteikti mazas", "proven small"),
     "narrow": ("pārāk šauri ierobežotas", "narrow"),
+    "pinned": ("ar gandrīz zināmu rezultātu", "pinned"),
 }
 
 
