@@ -78,7 +78,9 @@ def scores_of(book: Book, dims: Dims, measure: Measure) -> Scores | None:
         return None
     known = {unit: {p: by_year[_year(p)] for p in dims["period"] if _year(p) in by_year}
              for unit, by_year in measure.scales.items()}  # fmt: skip
-    means = [one for one in _means(book, dims) if one.unit in known and _periods(one.group, dims) <= set(known[one.unit])]
+    means = [
+        one for one in _means(book, dims) if one.unit in known and _periods(one.group, dims) <= set(known[one.unit])
+    ]
     return Scores(_ends(book, dims["period"], measure), known, _together(means)) if means else None
 
 

@@ -80,7 +80,9 @@ def require_true_means(linked: LinkedSet, pupils: Cells) -> None:
             raise Contradiction(f"{mean.name}: {value:g} is outside {mean.low:g} to {mean.high:g}")
 
 
-def pinned(linked: LinkedSet, pupils: Cells, small: list[tuple[Group, int]]) -> Iterator[tuple[Group, int, float, float]]:
+def pinned(
+    linked: LinkedSet, pupils: Cells, small: list[tuple[Group, int]]
+) -> Iterator[tuple[Group, int, float, float]]:
     """Go through small groups whose mean result is known within :data:`POINTS`, to who knows how many pupils they have.
 
     Tables that have all pupils in their schools, years and groups clear many at once; only what they do not clear is asked
@@ -145,7 +147,9 @@ def by_years(linked: LinkedSet, cells: Cells) -> tuple[LinkedSet, Cells]:
 def with_parts(linked: LinkedSet, group: Group) -> dict[str, frozenset[str]]:
     """Return a group by years as one by periods."""
     years = years_of(linked)
-    return {name: frozenset().union(*(years[y] for y in own)) if name == "period" else own for name, own in group.items()}
+    return {
+        name: frozenset().union(*(years[y] for y in own)) if name == "period" else own for name, own in group.items()
+    }
 
 
 def _placed(linked: LinkedSet, pupils: Cells) -> Iterator[Figure]:
@@ -168,4 +172,6 @@ def _spread(linked: LinkedSet, by_period: Mapping[str, float]) -> Cells:
     """Return a number of each period for every cell, flat; not a number where it has none."""
     axis = list(linked.dims).index("period")
     values = np.array([by_period.get(period, np.nan) for period in linked.dims["period"]])
-    return np.broadcast_to(values.reshape([-1 if i == axis else 1 for i in range(len(linked.dims))]), linked.shape).ravel()
+    return np.broadcast_to(
+        values.reshape([-1 if i == axis else 1 for i in range(len(linked.dims))]), linked.shape
+    ).ravel()

@@ -41,9 +41,7 @@ def labelled(book: Book, pool: pd.DataFrame, attributes: list[str]) -> pd.DataFr
     return pd.DataFrame(fixed).assign(**{name: values.to_numpy() for name, values in known.items()})
 
 
-def true_cells(
-    linked: LinkedSet, levels: pd.DataFrame, book: Book, results: "pd.Series[float] | None" = None
-) -> Cells:
+def true_cells(linked: LinkedSet, levels: pd.DataFrame, book: Book, results: "pd.Series[float] | None" = None) -> Cells:
     """Count pupils in every cell of a linked set, or add up their results; one without years is about the pool of groups."""
     levels = levels if "period" in linked.dims else levels[levels["year"].isin(book.pool)]
     cells = np.zeros(linked.shape)

@@ -56,6 +56,12 @@ class Periods:
         """Return the periods of a year's results from one percent to below another."""
         return frozenset(f"{year}:{cut:g}" for cut in self.cuts[year] if span[0] <= cut < span[1])
 
+    def span(self, period: str) -> tuple[float, float]:
+        """Return between which percents a result of a period lies."""
+        year, _, cut = period.partition(":")
+        ends = (*self.cuts.get(int(year), ()), 100.0)
+        return (float(cut), ends[ends.index(float(cut)) + 1]) if cut else (0.0, 100.0)
+
     def of_pupils(self, pupils: pd.DataFrame) -> list[str]:
         """Return the period of every result (``school_year``, ``value``, ``scale``)."""
         percents = pupils["value"].where(pupils["scale"].astype("str") == "percent").astype("float64")

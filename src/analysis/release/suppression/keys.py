@@ -28,6 +28,21 @@ def share_key(row: Any) -> Key:
     return ("share", *size_key(row)[1:], str(row.domain), row.indicator, row.part)
 
 
+def mean_key(row: Any) -> Key:
+    """Return the key of the mean result of a row's group."""
+    return ("mean", *size_key(row)[1:], str(row.domain))
+
+
+def whole_mean_key(row: Any) -> Key:
+    """Return the key of the mean of all pupils of a row's years: what a school's distance from its municipality is from."""
+    return mean_key(row._replace(school_id="", group=""))
+
+
+def mean_keys(row: Any) -> list[Key]:
+    """Return the keys of all means that a row tells: its own, and beside others that of all where it is a distance from it."""
+    return [mean_key(row), *([whole_mean_key(row)] if row.reference == "municipality" else [])]
+
+
 def size_of(key: Key) -> Key:
     """Return the key of the size of the group that a key is about."""
     return ("size", *key[1:7])

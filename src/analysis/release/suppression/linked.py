@@ -81,6 +81,33 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Mean:
+    """A published mean of results.
+
+    Attributes
+    ----------
+    key : tuple
+        Its key in the pattern.
+    row : array
+        For the least and then for the most result of each cell what it is above the mean; zero outside the group.
+    n : float
+        Pupils of its group.
+    """
+
+    key: tuple[str, ...]
+    row: Cells
+    n: float
+
+
+@dataclass(frozen=True)
+class Means:
+    """What is published of results: the least and then the most points of a result in each cell, and the means."""
+
+    ends: Cells
+    told: tuple[Mean, ...]
+
+
+@dataclass(frozen=True)
 class Linked:
     """A linked set of one test.
 
@@ -92,11 +119,14 @@ class Linked:
         Pupils in every cell, one level of each dimension.
     figures : tuple of Figure
         What is published.
+    means : Means or None
+        What is published of results, where some is.
     """
 
     axes: tuple[Axis, ...]
     truth: Cells
     figures: tuple[Figure, ...] = field(default=())
+    means: Means | None = None
 
     @property
     def size(self) -> int:
@@ -128,6 +158,16 @@ class Linked:
         found = [one.places.get(group.get(one.name, one.slices[-1])) for one in self.axes]
         return None if None in found else int(np.ravel_multi_index([int(n or 0) for n in found], self.shape))
 
+    def inside(self, group: dict[str, frozenset[str]]) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Tell which cells a group consists of, whether it is one of this set's or not."""
+        flags = [np.array([name in group.get(one.name, one.levels) for name in one.levels]) for one in self.axes]
+        return np.asarray(reduce(np.logical_and.outer, flags)).ravel()
+
+    def spread(self, name: str, values: Sequence[float]) -> Cells:
+        """Return a number of each level of one dimension for every cell."""
+        flat = [np.array(values if one.name == name else np.zeros(len(one.levels))) for one in self.axes]
+        return np.asarray(reduce(np.add.outer, flat), dtype=np.float64).ravel()
+
     def parts(self, place: int) -> Places:
         """Return the places of a group and of all groups within it."""
         at = np.unravel_index(place, self.shape)
@@ -154,6 +194,21 @@ class Linked:
         return np.asarray(reduce(np.logical_and.outer, flags)).ravel()
 
     @cached_property
+    def by_years(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Which groups are not by results: their periods are whole years."""
+        flags = [np.array([one.name != "period" or _whole_years(some, one.levels) for some in one.slices])
+                 for one in self.axes]  # fmt: skip
+        return np.asarray(reduce(np.logical_and.outer, flags)).ravel()
+
+    def without(self, names: Sequence[str]) -> Places:
+        """Return, for the place of every group, that of the group without the dimensions named."""
+        at = list(np.unravel_index(np.arange(np.prod(self.shape)), self.shape))
+        for number, one in enumerate(self.axes):
+            if one.name in names:
+                at[number] = np.full_like(at[number], one.whole)
+        return np.asarray(np.ravel_multi_index(tuple(at), self.shape))
+
+    @cached_property
     def depth(self) -> Places:
         """By how many dimensions each group is told from the others."""
         flags = [np.arange(len(one.slices)) < one.whole for one in self.axes]
@@ -163,3 +218,8 @@ class Linked:
         """Which groups are told from others by one of these dimensions."""
         flags = [(np.arange(len(one.slices)) < one.whole) & (one.name in names) for one in self.axes]
         return np.asarray(reduce(np.logical_or.outer, flags)).ravel()
+
+
+def _whole_years(periods: frozenset[str], levels: Sequence[str]) -> bool:
+    years = {name.split(":")[0] for name in periods}
+    return periods == {name for name in levels if name.split(":")[0] in years}

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis.release.suppression.keys import Key, group_of, row_keys, share_keys, size_keys
-from analysis.release.suppression.planned import counts, of_results, unplanned
+from analysis.evidence import each
+from analysis.release.suppression.keys import Key, group_of, mean_keys, row_keys, share_keys, size_keys
+from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,11 @@ class Pattern:
         kind = counts(mine)
         sized, parts, shares = mine[kind.isin(["size", "share"])], mine[kind == "part"], mine[kind == "share"]
         told = self.known - self.withheld
+        means = [
+            not mean or told.issuperset(mean_keys(row)) for mean, row in zip(is_mean(sized), each(sized), strict=True)
+        ]
         told_too = (
-            [key in told for key in size_keys(sized)],
+            [key in told and mean for key, mean in zip(size_keys(sized), means, strict=True)],
             [group_of(key) not in self._groups for key in size_keys(parts)],
             [key in told and not (key[8] == "band_share" and key[:8] in self._spreads) for key in share_keys(shares)],
         )

@@ -28,6 +28,11 @@ def counts(rows: pd.DataFrame) -> "pd.Series[str]":
     return rows["indicator"].map({name: entry["counts"] for name, entry in plan().items()})
 
 
+def is_mean(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows of the plan have the plain mean of their pupils' results for an estimate."""
+    return rows["indicator"].map({name: bool(entry.get("mean")) for name, entry in plan().items()}).eq(True)
+
+
 def unplanned(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Tell which rows of results are of a form that the plan does not know."""
     form = [_form(school, group) for school, group in zip(rows["school_id"], rows["group"], strict=True)]

@@ -43,7 +43,7 @@ class Guarded:
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
         self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
         self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
-        self._limits, self._whole, self._most = limits, _without(linked, limits.attributes)[self.targets], true.copy()
+        self.limits, self._whole, self._most = limits, linked.without(limits.attributes)[self.targets], true.copy()
         self.limit = self._asked
         self.known_low, self.known_high = _known_anyway(linked, limits, self.targets)
         self._attacked: frozenset[int] | None = None
@@ -58,9 +58,9 @@ class Guarded:
         return np.flatnonzero(~self._cleared())
 
     def _cleared(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
-        return np.asarray(_wide(self.high, self.low, *self._asked_of()))
+        return np.asarray(wide(self.high, self.low, *self.asked_of()))
 
-    def _asked_of(self, number: Any = slice(None)) -> tuple[Any, Any]:
+    def asked_of(self, number: Any = slice(None)) -> tuple[Any, Any]:
         """Return how large groups have to be possible, and how wide: less where what is known without any page is narrower."""
         high, low, limit = self.known_high[number], self.known_low[number], self.limit[number]
         return np.minimum(limit, high), np.minimum(limit, high - low)
@@ -77,17 +77,19 @@ class Guarded:
         self.low[lower], self.low_by[lower] = sums[self.targets[lower]], number
         self.moves.append(frozenset(np.flatnonzero(np.abs(figures - self._true) > _NEAR).tolist()))
 
-    def attack(self) -> list[int]:
+    def attack(self, *, anew: bool = False) -> list[int]:
         """Ask of every group how large and how small it may be; return those that stay open, the smallest first.
+
+        Where nothing was withheld since the last time nothing is asked, but for ``anew``.
 
         A table in which a part is large has its wholes large, one in which a whole is empty has its parts empty: the finest
         are asked for the most first, and the coarsest for the least.
         """
-        if self._attacked != frozenset(self.hidden):  # otherwise nothing was withheld since
+        if anew or self._attacked != frozenset(self.hidden):
             self._attacked = frozenset(self.hidden)
             self._set_limits()
             for number in self.open().tolist():
-                if self.high[number] < self._asked_of(number)[0] - _NEAR:
+                if self.high[number] < self.asked_of(number)[0] - _NEAR:
                     self.learn(self.tables.most(int(self.targets[number])))
             for number in self.open()[::-1].tolist():
                 self.ask(number)
@@ -101,29 +103,29 @@ class Guarded:
         at most, its parts may not exceed: coarse groups are asked about first, and their parts only where it matters.
         """
         upper = np.full(len(self._most), np.inf)
-        sensitive = np.flatnonzero(self._asked > self._limits.smallest)
+        sensitive = np.flatnonzero(self._asked > self.limits.smallest)
         for number in sensitive[::-1].tolist():
             whole, asked = int(self._whole[number]), self._asked[number]
             if self._most[whole] < asked - _NEAR and upper[whole] >= asked:
                 self.learn(self.tables.most(whole))
                 parts = self.linked.parts(whole)
                 upper[parts] = np.minimum(upper[parts], self._most[whole])
-        known = np.maximum(np.floor(upper[self._whole] + _NEAR), self._limits.smallest)
+        known = np.maximum(np.floor(upper[self._whole] + _NEAR), self.limits.smallest)
         self.limit = np.minimum(self._asked, known)
 
     def _lower_limits(self) -> None:
         """Lower the limits of the groups that are open to what the groups they are parts of may have, each asked about."""
         for number in self.open().tolist():
             whole, limit = int(self._whole[number]), float(self.limit[number])
-            if limit > self._limits.smallest and self._most[whole] < limit - _NEAR:
+            if limit > self.limits.smallest and self._most[whole] < limit - _NEAR:
                 self.learn(self.tables.most(whole))
-                known = max(float(np.floor(self._most[whole] + _NEAR)), float(self._limits.smallest))
+                known = max(float(np.floor(self._most[whole] + _NEAR)), float(self.limits.smallest))
                 self.limit[number] = min(limit, known)
 
     def ask(self, number: int) -> None:
         """Ask how large and how small a group may be, as far as it is not cleared."""
         place = int(self.targets[number])
-        if self.is_open(number) and self.high[number] < self._asked_of(number)[0] - _NEAR:
+        if self.is_open(number) and self.high[number] < self.asked_of(number)[0] - _NEAR:
             self.learn(self.tables.most(place))
         if self.is_open(number):
             self.learn(self.tables.least(place))
@@ -132,11 +134,11 @@ class Guarded:
 
     def is_open(self, number: int) -> bool:
         """Tell whether a group is not cleared."""
-        return not _wide(self.high[number], self.low[number], *self._asked_of(number))
+        return not wide(self.high[number], self.low[number], *self.asked_of(number))
 
     def protect(self, number: int, withhold: Callable[[list[int]], None]) -> None:
         """Withhold what must be so that a group may be as large as its limit, and nobody at all."""
-        place, (most, width) = int(self.targets[number]), self._asked_of(number)
+        place, (most, width) = int(self.targets[number]), self.asked_of(number)
         if self.high[number] < most - _NEAR:
             self._move(place, (float(most), np.inf), withhold)
         if self.is_open(number):
@@ -199,7 +201,7 @@ class Guarded:
                     self._cheapest.hide(figure)
 
 
-def _wide(high: Any, low: Any, reach: Any, width: Any) -> Any:
+def wide(high: Any, low: Any, reach: Any, width: Any) -> Any:
     """Tell whether the whole numbers from the least to the most are so wide, and reach so far."""
     most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
     return (most >= reach) & (most - least >= width)
@@ -233,12 +235,3 @@ def _known_anyway(linked: Linked, limits: Limits, targets: Places) -> tuple[Cell
     around = np.ravel_multi_index(tuple(own[n] for n in kept), shape)
     within = np.any([own[n] != linked.axes[n].whole for n in rest] or [np.zeros(len(targets), dtype=bool)], axis=0)
     return np.where(within & (ends[0, around] > 0), 0.0, ends[0, around]), ends[1, around]
-
-
-def _without(linked: Linked, names: Collection[str]) -> Places:
-    """Return, for the place of every group, that of the group without the attributes named."""
-    at = list(np.unravel_index(np.arange(np.prod(linked.shape)), linked.shape))
-    for number, one in enumerate(linked.axes):
-        if one.name in names:
-            at[number] = np.full_like(at[number], one.whole)
-    return np.asarray(np.ravel_multi_index(tuple(at), linked.shape))

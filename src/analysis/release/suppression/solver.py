@@ -9,6 +9,7 @@ from analysis.release.suppression.linked import Cells, Linked
 
 _NEAR = 1e-7
 Columns = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
+Row = tuple["np.ndarray[tuple[int, ...], np.dtype[np.int64]]", Cells, float, float]
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 
 # Costs change from question to question and the basis stays feasible: the primal simplex (4) goes on from it.
@@ -65,19 +66,28 @@ class Tables:
         self.solved = 0
         # No group has more pupils than there are: without this a group no figure speaks of would have no end.
         self._most = max(4 * float(linked.truth.sum()), 100.0)
+        rows, columns = self._rows(linked), self._width(linked)
         lp = highspy.HighsLp()
-        lp.num_col_, lp.num_row_ = linked.size, len(linked.figures)
-        lp.col_cost_, lp.col_lower_ = np.zeros(linked.size), np.zeros(linked.size)
-        lp.col_upper_ = np.full(linked.size, self._most)
-        lp.row_lower_ = np.array([figure.low for figure in linked.figures])
-        lp.row_upper_ = np.array([figure.high for figure in linked.figures])
-        cells = [linked.cells(figure.place) for figure in linked.figures]
-        _matrix(lp, ((index, np.ones(len(index))) for index in cells))
+        lp.num_col_, lp.num_row_ = columns, len(rows)
+        lp.col_cost_, lp.col_lower_ = np.zeros(columns), np.zeros(columns)
+        lp.col_upper_ = np.full(columns, self._most)
+        lp.row_lower_ = np.array([low for _, _, low, _ in rows])
+        lp.row_upper_ = np.array([high for _, _, _, high in rows])
+        _matrix(lp, ((index, value) for index, value, _, _ in rows))
         self._solver = _solver()
         self._solver.passModel(lp)
         self._costed: Columns = np.zeros(0, dtype=np.int32)
         for figure in hidden:
             self.hide(figure)
+
+    def _width(self, linked: Linked) -> int:
+        """Return how many columns a table has."""
+        return linked.size
+
+    def _rows(self, linked: Linked) -> list[Row]:
+        """Return what is told: columns, what each counts for, and between which ends their sum lies."""
+        cells = [(linked.cells(figure.place), figure) for figure in linked.figures]
+        return [(index, np.ones(len(index)), figure.low, figure.high) for index, figure in cells]
 
     def hide(self, figure: int) -> None:
         """Let tables differ from a figure."""

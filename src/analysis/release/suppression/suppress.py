@@ -1,24 +1,25 @@
 """From the evidence of a municipality's results and the pupils behind it to the pattern of what is withheld."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.evidence import no_evidence
+from analysis.evidence import each, no_evidence
 from analysis.params import Params
 from analysis.release.primary import limits, withheld
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
 from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
-from analysis.release.suppression.keys import Key, share_keys, size_keys, size_of
+from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_key, size_keys, size_of
 from analysis.release.suppression.known import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.linked import Linked, axis
+from analysis.release.suppression.means import held_means, means_of, protect_means
 from analysis.release.suppression.pattern import Pattern
-from analysis.release.suppression.planned import counts, of_results, unplanned
+from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
@@ -83,7 +84,7 @@ def suppress(
         return Pattern(frozenset(), frozenset(), then=told_then(before))
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
     then = before[of_results(before)]
-    first |= known & held_back(counted, then, params)
+    first |= known & (held_back(counted, then, params) | held_means(counted, then))
     beside = _Beside(then, no_outside() if outside is None else outside)
     stages, failed = [], set()
     for (grade, test), own in shown.groupby(["grade", "test"], sort=True):
@@ -110,6 +111,7 @@ def _protected(stage: Stage) -> Stage:
     protect_insiders(stage)
     stage.protect()  # a sensitive group has to be as wide as the group around it, and that may be wider now
     give_back(stage)
+    protect_means(stage)
     return stage
 
 
@@ -126,8 +128,11 @@ def _first_line(
     told_sizes = set(keys[~blank]) - set(small)
     shares = set(share_keys(counted[share]))
     told_shares = {key for key in share_keys(counted[share & ~blank]) if size_of(key) in told_sizes}
-    rows = counted.assign(told=~blank)
-    return set(keys) | shares, (set(keys) - told_sizes) | (shares - told_shares), rows
+    rows, mean = counted.assign(told=~blank), is_mean(counted)
+    means = {key for row in each(counted[mean]) for key in mean_keys(row)}
+    told_means = {key for row in each(counted[mean & ~blank]) if size_key(row) in told_sizes for key in mean_keys(row)}
+    gone = (set(keys) - told_sizes) | (shares - told_shares) | (means - told_means)
+    return set(keys) | shares | means, gone, rows
 
 
 def _stage(
@@ -170,7 +175,15 @@ def _linked(
     if several:
         yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
     for name, values in several.items() or [("", [])]:
-        yield _set(places | ({name: tuple(values)} if name else {}), levels, numbers, when.parts)
+        dims = places | ({name: tuple(values)} if name else {})
+        yield _with_means(*_set(dims, levels, numbers, when.parts), rows, when, pupils, levels)
+
+
+def _with_means(
+    linked: Linked, wrong: set[Key], rows: pd.DataFrame, when: Periods, pupils: pd.DataFrame, levels: pd.DataFrame
+) -> tuple[Linked, set[Key]]:
+    means, contradicted = means_of(linked, rows[rows["told"]], when, pupils, levels)
+    return replace(linked, means=means), wrong | contradicted
 
 
 def _pooled(rows: pd.DataFrame) -> pd.DataFrame:

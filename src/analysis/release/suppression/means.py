@@ -1,0 +1,219 @@
+"""Which means of results are published, and what is withheld of them so that no small group follows from them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.evidence import each
+from analysis.release.suppression.cuts import Periods
+from analysis.release.suppression.figures import group_of_row
+from analysis.release.suppression.keys import Key, mean_key, size_of, whole_mean_key
+from analysis.release.suppression.linked import Cells, Linked, Mean, Means, Places
+from analysis.release.suppression.planned import is_mean
+from analysis.release.suppression.protect import Guarded, wide
+from analysis.release.suppression.scored import Scored, with_sizes
+from analysis.release.suppression.solver import NotSolved
+from analysis.release.suppression.stage import Stage
+
+POINTS = 10.0
+"""Results of a group are pinned where their mean is known within so many percent points to either side."""
+_SD = 20.0  # points to a standard deviation, where results are no percents
+_WIDEST, _FULL = 10 * _SD, 100.0
+_SAME, _NEAR = 1e-4, 1e-6
+_Scale = dict[str, dict[int, tuple[float, float]]]
+
+
+def means_of(
+    linked: Linked, rows: pd.DataFrame, when: Periods, pupils: pd.DataFrame, levels: pd.DataFrame
+) -> tuple[Means | None, set[Key]]:
+    """Return what rows of one test tell of the results in a linked set, and the keys that its pupils contradict.
+
+    Parameters
+    ----------
+    linked : Linked
+        The set, with the dimension ``period``.
+    rows : pd.DataFrame
+        Evidence of the test.
+    when : Periods
+        Its periods.
+    pupils, levels : pd.DataFrame
+        Its results, and the level of each in every dimension, in the same order.
+    """
+    measured, scale = _measure(pupils, when)
+    table = np.zeros([len(one.levels) for one in linked.axes])
+    codes = [pd.Categorical(levels[one.name], categories=list(one.levels)).codes for one in linked.axes]
+    np.add.at(table, tuple(codes), measured.to_numpy(dtype="float64"))
+    found: dict[Key, Mean] = {}
+    wrong: set[Key] = set()
+    ends = _ends(linked, when, percents="percent" in scale)
+    for row in each(rows[is_mean(rows) & rows["estimate"].notna() & rows["n"].notna()]):
+        for key, school, told in _told(row):
+            group = group_of_row(row._replace(school_id=school), when)
+            if row.unit not in scale or not group.keys() <= {one.name for one in linked.axes}:
+                continue
+            inside = linked.inside(group)
+            less, by = (_of_years(linked, scale[row.unit], i) for i in (0, 1))
+            if not inside.any() or np.isnan(less[inside]).any():
+                continue
+            n = float(linked.truth[inside].sum())
+            mean = float(((table.ravel() - linked.truth * less) / by)[inside].sum() / max(n, 1.0))
+            if told is not None and abs(mean - told) > _SAME:
+                wrong.add(key)
+            spread = np.where(np.tile(inside, 2), (ends - np.tile(less, 2)) / np.tile(by, 2) - mean, 0.0)
+            found.setdefault(key, Mean(key, spread, n))
+    return (Means(ends, tuple(found[key] for key in sorted(found))) if found else None), wrong
+
+
+def _told(row: Any) -> Iterator[tuple[Key, str, float | None]]:
+    """Give the means that a row tells: a distance from the municipality tells, beside another one, that of all."""
+    if row.reference == "municipality":
+        yield whole_mean_key(row), "", None
+    yield mean_key(row), row.school_id, None if row.reference == "municipality" else row.estimate
+
+
+def _measure(pupils: pd.DataFrame, when: Periods) -> tuple["pd.Series[float]", _Scale]:
+    """Return results in points, and for each unit of a mean and each year what is taken off and divided by."""
+    value, points, position = (pupils[name].astype("float64") for name in ("value", "points", "position"))
+    if (pupils["scale"].astype("str") == "percent").all():
+        years = pupils["school_year"].astype("int64")
+        less = (value - points).groupby(years).median()
+        by = (points / position.where(position.abs() > _NEAR)).groupby(years).median()
+        scale = {"percent": dict.fromkeys(when.years, (0.0, 1.0))}
+        scale["points"] = {int(year): (mean, 1.0) for year, mean in less.dropna().items()}
+        scale["sd"] = {int(year): (less[year], sd) for year, sd in by.dropna().items()}
+        return value, scale
+    if position.notna().any():
+        return position * _SD, {"sd": dict.fromkeys(when.years, (0.0, _SD))}
+    return points.fillna(0.0), {"points": dict.fromkeys(when.years, (0.0, 1.0))}
+
+
+def _of_years(linked: Linked, by_year: dict[int, tuple[float, float]], which: int) -> Cells:
+    none = (np.nan, np.nan)
+    return linked.spread("period", [by_year.get(int(name.split(":")[0]), none)[which] for name in _periods(linked)])
+
+
+def _periods(linked: Linked) -> tuple[str, ...]:
+    return next(one.levels for one in linked.axes if one.name == "period")
+
+
+def _ends(linked: Linked, when: Periods, *, percents: bool) -> Cells:
+    """Return the least and then the most points of a result in each cell."""
+    spans = [when.span(name) if percents else (-_WIDEST, _WIDEST) for name in _periods(linked)]
+    return np.concatenate([linked.spread("period", [span[i] for span in spans]) for i in (0, 1)])
+
+
+def protect_means(stage: Stage) -> None:
+    """Withhold means until every small group stays as wide as without them, and the results of none are pinned.
+
+    Each time the mean of the smallest group goes that bounds what is asked; what turns out not to have been needed for the
+    same group is told again.
+    """
+    for number, guarded in enumerate(stage.sets):
+        means = guarded.linked.means
+        if means is None:
+            continue
+        for mean in means.told:
+            if mean.key in stage.withheld or size_of(mean.key) in stage.withheld:
+                stage.withheld.add(mean.key)
+        _counts(stage, number)
+        _results(stage, number)
+
+
+def _counts(stage: Stage, number: int) -> None:
+    """Keep small groups as wide as their limit."""
+    before = stage.sets[number]
+    again = Guarded(before.linked, before.limits, stage.withheld)
+    again.tables = tables = Scored(before.linked, sorted(again.hidden), stage.withheld)
+    while opened := again.attack(anew=True):
+        for target in opened:
+            place, limit = int(again.targets[target]), float(again.limit[target])
+
+            def asked(place: int = place, limit: float = limit) -> tuple[bool, set[int]]:
+                high, of_high = tables.sum_of(place, tables.most(place)), tables.binding()
+                low, of_low = tables.sum_of(place, tables.least(place)), tables.binding()
+                return bool(wide(high, low, reach, width)), of_high if high < reach - _NEAR else of_high | of_low
+
+            for key in _withheld_until(asked, tables):
+                stage.withheld.add(key)
+                stage.why.setdefault(key, (number, target))
+            again.ask(target)
+
+
+def _results(stage: Stage, number: int) -> None:
+    """Keep the results of small groups from being pinned, also from who knows how many they are.
+
+    Tables that have all pupils in their schools, years and groups clear many at once; only what they leave is asked about by
+    itself, with no size given but its own.
+    """
+    guarded = stage.sets[number]
+    linked, hidden = guarded.linked, sorted(guarded.hidden)
+    places, sizes = _small(guarded)
+    finest = np.flatnonzero(linked.by_years & (linked.depth == linked.depth[linked.by_years].max(initial=0)))
+    tables = Scored(with_sizes(linked, finest), hidden, stage.withheld)
+    low, high = np.full(len(places), np.inf), np.full(len(places), -np.inf)
+    for at, (place, n) in enumerate(zip(places.tolist(), sizes.tolist(), strict=True)):
+        for largest in (True, False):
+            if high[at] - low[at] <= 2 * POINTS * n + _NEAR:
+                sums = linked.sums(tables.results(place, largest=largest))[places]
+                np.minimum(low, sums, out=low)
+                np.maximum(high, sums, out=high)
+        if high[at] - low[at] <= 2 * POINTS * n + _NEAR:
+            alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
+            for key in _withheld_until(lambda: _apart(alone, place, n), alone):
+                stage.withheld.add(key)
+                stage.why.setdefault(key, (number, -1))
+                tables.hide_mean(key)
+
+
+def _apart(tables: Scored, place: int, n: float) -> tuple[bool, set[int]]:
+    most, of_most = tables.sum_of(place, tables.results(place, largest=True)), tables.binding()
+    least, of_least = tables.sum_of(place, tables.results(place, largest=False)), tables.binding()
+    return most - least > 2 * POINTS * n + _NEAR, of_most | of_least
+
+
+def _withheld_until(asked: Callable[[], tuple[bool, set[int]]], tables: Scored) -> list[Key]:
+    """Withhold the mean of the smallest group that bounds an answer until the answer will do; return what that took."""
+    gone: list[Mean] = []
+    while True:
+        enough, binding = asked()
+        if enough:
+            break
+        if not binding:
+            raise NotSolved("a group is open whatever means are told")
+        gone.append(min((tables.means[one] for one in binding), key=lambda mean: (mean.n, mean.key)))
+        tables.hide_mean(gone[-1].key)
+    for mean in list(gone[:-1]):
+        tables.tell_mean(mean.key)
+        if asked()[0]:
+            gone.remove(mean)
+        else:
+            tables.hide_mean(mean.key)
+    return [mean.key for mean in gone]
+
+
+def _small(guarded: Guarded) -> tuple[Places, Cells]:
+    """Return small groups that are not by results, the smallest first.
+
+    One by a sensitive attribute is small below its limit, but not where it is all or all but one of the group around it: the
+    mean of those is the one that is published.
+    """
+    linked, limits = guarded.linked, guarded.limits
+    true = linked.sums(linked.truth)
+    around = true[linked.without(limits.attributes)]
+    asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
+    below = np.minimum(asked, np.maximum(limits.smallest, around - 1))
+    small = np.flatnonzero((true > 0) & (true < below) & linked.recognisable & linked.by_years)
+    order = small[np.lexsort((small, true[small]))]
+    return order, true[order]
+
+
+def held_means(rows: pd.DataFrame, before: pd.DataFrame | None) -> set[Key]:
+    """Return the keys of means that stay withheld because an earlier issue withheld them."""
+    if before is None or before.empty:
+        return set()
+    then = before[is_mean(before)]
+    told = {mean_key(row) for row in each(then[then["estimate"].notna()])}
+    blank = {mean_key(row) for row in each(then[then["estimate"].isna()])} - told
+    return blank & {mean_key(row) for row in each(rows[is_mean(rows)])}

@@ -1,0 +1,98 @@
+"""Tables of pupils and their results that agree with what is told of numbers and of means."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+import highspy
+import numpy as np
+
+from analysis.release.suppression.keys import Key
+from analysis.release.suppression.linked import Cells, Figure, Linked, Places
+from analysis.release.suppression.solver import Row, Tables
+
+_DIGIT = 1e-6  # means are taken as known to the last digit: two roundings of one may come as near to it as they like
+_FREE = 1e-9
+
+
+class Scored(Tables):
+    """All tables that agree with numbers and means; a class because the solver's basis stays warm.
+
+    A cell has two columns: its pupils as if some had the least result that the cell allows and the others the most.
+
+    Parameters
+    ----------
+    linked : Linked
+        The set, with its means.
+    hidden : set of int
+        Figures that are not told, by their number.
+    withheld : set of tuple
+        Keys of means that are not told.
+    """
+
+    def __init__(self, linked: Linked, hidden: Iterable[int], withheld: Collection[Key]) -> None:
+        if linked.means is None:
+            raise ValueError("no means are told")
+        self.means, self._ends = linked.means.told, linked.means.ends
+        self._number = {mean.key: number for number, mean in enumerate(self.means)}
+        super().__init__(linked, hidden)
+        for mean in self.means:
+            if mean.key in withheld:
+                self.hide_mean(mean.key)
+
+    def _width(self, linked: Linked) -> int:
+        return 2 * linked.size
+
+    def _rows(self, linked: Linked) -> list[Row]:
+        size = linked.size
+        counts = [
+            (np.concatenate([i, i + size]), np.tile(v, 2), low, high) for i, v, low, high in super()._rows(linked)
+        ]
+        return counts + [self._row(number) for number in range(len(self.means))]
+
+    def _row(self, number: int) -> Row:
+        mean = self.means[number]
+        index = np.flatnonzero(mean.row)
+        return index, mean.row[index], -_DIGIT * mean.n, _DIGIT * mean.n
+
+    def hide_mean(self, key: Key) -> None:
+        """Let tables differ from a mean; one that is not of this set is none of its business."""
+        if key in self._number:
+            row = len(self.linked.figures) + self._number[key]
+            self._solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+
+    def tell_mean(self, key: Key) -> None:
+        """Let tables agree with a mean again."""
+        _, _, low, high = self._row(self._number[key])
+        self._solver.changeRowBounds(len(self.linked.figures) + self._number[key], low, high)
+
+    def results(self, place: int, *, largest: bool) -> Cells:
+        """Return the sums of results of all cells where those of a group are as large, or as small, as they can be."""
+        columns = self._columns(place)
+        sense = highspy.ObjSense.kMaximize if largest else highspy.ObjSense.kMinimize
+        found = self._solved_for(columns, self._ends[columns], sense) * self._ends
+        return np.asarray(found[: self.linked.size] + found[self.linked.size :])
+
+    def sum_of(self, place: int, cells: Cells) -> float:
+        """Return the sum of a group's cells."""
+        return float(cells[self.linked.cells(place)].sum())
+
+    def binding(self) -> set[int]:
+        """Return the means that bound the last answer, by their number."""
+        duals = np.asarray(self._solver.getSolution().row_dual)[len(self.linked.figures) :]
+        return set(np.flatnonzero(np.abs(duals) > _FREE).tolist())
+
+    def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
+        columns = self._columns(place)
+        found = self._solved_for(columns, np.ones(len(columns)), sense)
+        return np.asarray(found[: self.linked.size] + found[self.linked.size :])
+
+    def _columns(self, place: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":
+        cells = self.linked.cells(place)
+        return np.concatenate([cells, cells + self.linked.size]).astype(np.int32)
+
+
+def with_sizes(linked: Linked, places: Places) -> Linked:
+    """Return a linked set in which the true numbers of some groups are told as well, after all other figures."""
+    true = linked.sums(linked.truth)
+    told = tuple(Figure(int(p), float(true[p]), float(true[p]), frozenset(), 0.0) for p in places)
+    return replace(linked, figures=(*linked.figures, *told))
