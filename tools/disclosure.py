@@ -32,7 +32,7 @@ from analysis.release.suppression.suppress import suppress
 
 _TABLE = ["indicator", "grade", "test", "domain", "level", "unit", "reference"]
 SIDES = ("primary", "first", "pattern")
-_KINDS = ("exact", "proven_small", "narrow")
+_KINDS = ("exact", "proven_small", "narrow", "pinned")
 _EVERY, _MOST_WHOLE, _PUPILS = 5, 1000, 5
 _SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact")
 

@@ -150,7 +150,7 @@ def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
     if linked.scores is None:
         return
     coarse, table = by_years(linked, truth)
-    small = []
+    small: list[tuple[Group, int]] = []
     for subset in coarse.subsets():
         true, around = coarse.sums(table, subset), table
         for axis, name in enumerate(coarse.dims):

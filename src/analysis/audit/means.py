@@ -67,9 +67,11 @@ def _known(book: Book, reference: pd.DataFrame | None) -> dict[str, dict[int, tu
         return {}
     for key in TEST:
         reference = reference[reference[key].astype("str") == str(book.rows[key].iloc[0])]
-    found = {int(row.school_year): (float(row.mean), float(row.sd)) for row in reference.itertuples()}
+    years = reference["school_year"].astype("int64").tolist()
+    ends = reference[["mean", "sd"]].astype("float64").itertuples(index=False, name=None)
+    found = dict(zip(years, ends, strict=True))
     means = {year: (mean, 1.0) for year, (mean, _) in found.items() if mean == mean}
-    return {"points": means, "sd": {year: ends for year, ends in found.items() if year in means and ends[1] > 0}}
+    return {"points": means, "sd": {year: pair for year, pair in found.items() if year in means and pair[1] > 0}}
 
 
 def scores_of(book: Book, dims: Dims, measure: Measure) -> Scores | None:

@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.evidence import evidence
+from analysis.evidence import each, evidence
 from analysis.params import load_params
 from analysis.release import release
-from analysis.release.suppression.keys import share_keys, size_keys
+from analysis.release.suppression.keys import mean_key, mean_keys, share_keys, size_keys, whole_mean_key
 from analysis.release.suppression.pattern import Pattern, read_pattern
 from analysis.release.suppression.planned import COUNTS, SHOWN, plan
 
@@ -29,7 +29,8 @@ def rows(indicator: str, n: int = 40, **columns: object) -> pd.DataFrame:
 def seen(*frames: pd.DataFrame, withheld: set[tuple[str, ...]] = frozenset()) -> Pattern:
     all_rows = pd.concat(frames)
     shares = all_rows[all_rows["indicator"].str.endswith("share")]
-    return Pattern(frozenset([*size_keys(all_rows), *share_keys(shares)]), frozenset(withheld))
+    means = [key for row in each(all_rows) for key in mean_keys(row)]
+    return Pattern(frozenset([*size_keys(all_rows), *share_keys(shares), *means]), frozenset(withheld))
 
 
 def test_a_size_is_withheld_in_every_domain_of_its_test():
@@ -97,3 +98,18 @@ def test_the_plan_says_only_what_it_may():
 @pytest.fixture
 def params():
     return load_params()
+
+
+def test_a_mean_can_be_withheld_and_the_share_beside_it_told():
+    place, high = rows("attainment", school_id="S1"), rows("high_result_share", school_id="S1")
+    latvian = rows("attainment", school_id="S1", domain="latvian")
+    pattern = seen(place, high, latvian, withheld={mean_key(next(each(place)))})
+    assert pattern.withholds(pd.concat([place, high, latvian], ignore_index=True)).tolist() == [True, False, False]
+
+
+def test_distances_from_a_mean_that_is_withheld_go_with_it_and_schools_own_means_stay():
+    """A school's own mean less its distance from the municipality is the municipality's."""
+    apart = rows("attainment", school_id="S1", year_from=2024, reference="municipality")
+    own = rows("attainment", school_id="S1", year_from=2024, reference="country")
+    pattern = seen(apart, own, withheld={whole_mean_key(next(each(apart)))})
+    assert pattern.withholds(pd.concat([apart, own], ignore_index=True)).tolist() == [True, False]

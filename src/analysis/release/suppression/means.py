@@ -1,6 +1,7 @@
 """Which means of results are published, and what is withheld of them so that no small group follows from them."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -42,9 +43,7 @@ def means_of(
         Its results, and the level of each in every dimension, in the same order.
     """
     measured, scale = _measure(pupils, when)
-    table = np.zeros([len(one.levels) for one in linked.axes])
-    codes = [pd.Categorical(levels[one.name], categories=list(one.levels)).codes for one in linked.axes]
-    np.add.at(table, tuple(codes), measured.to_numpy(dtype="float64"))
+    table = _summed(linked, np.asarray(measured, dtype=np.float64), levels)
     found: dict[Key, Mean] = {}
     wrong: set[Key] = set()
     ends = _ends(linked, when, percents="percent" in scale)
@@ -58,12 +57,22 @@ def means_of(
             if not inside.any() or np.isnan(less[inside]).any():
                 continue
             n = float(linked.truth[inside].sum())
-            mean = float(((table.ravel() - linked.truth * less) / by)[inside].sum() / max(n, 1.0))
+            mean = float(((table - linked.truth * less) / by)[inside].sum() / max(n, 1.0))
             if told is not None and abs(mean - told) > _SAME:
                 wrong.add(key)
             spread = np.where(np.tile(inside, 2), (ends - np.tile(less, 2)) / np.tile(by, 2) - mean, 0.0)
             found.setdefault(key, Mean(key, spread, n))
     return (Means(ends, tuple(found[key] for key in sorted(found))) if found else None), wrong
+
+
+def _summed(linked: Linked, measured: Cells, levels: pd.DataFrame) -> Cells:
+    """Add up results cell by cell, in an order that does not depend on that of the rows."""
+    codes = [pd.Categorical(levels[one.name], categories=list(one.levels)).codes for one in linked.axes]
+    cells = np.ravel_multi_index(codes, [len(one.levels) for one in linked.axes])
+    order = np.lexsort((measured, cells))
+    table = np.zeros(linked.size)
+    np.add.at(table, cells[order], measured[order])
+    return table
 
 
 def _told(row: Any) -> Iterator[tuple[Key, str, float | None]]:
@@ -77,13 +86,11 @@ def _measure(pupils: pd.DataFrame, when: Periods) -> tuple["pd.Series[float]", _
     """Return results in points, and for each unit of a mean and each year what is taken off and divided by."""
     value, points, position = (pupils[name].astype("float64") for name in ("value", "points", "position"))
     if (pupils["scale"].astype("str") == "percent").all():
-        years = pupils["school_year"].astype("int64")
-        less = (value - points).groupby(years).median()
-        by = (points / position.where(position.abs() > _NEAR)).groupby(years).median()
-        scale = {"percent": dict.fromkeys(when.years, (0.0, 1.0))}
-        scale["points"] = {int(year): (mean, 1.0) for year, mean in less.dropna().items()}
-        scale["sd"] = {int(year): (less[year], sd) for year, sd in by.dropna().items()}
-        return value, scale
+        less, by = value - points, points / position.where(position.abs() > _NEAR)
+        years = {year: pupils["school_year"] == year for year in when.years}
+        middle = {year: (float(less[own].median()), float(by[own].median())) for year, own in years.items()}
+        points_of = {year: (mean, 1.0) for year, (mean, _) in middle.items()}
+        return value, {"percent": dict.fromkeys(when.years, (0.0, 1.0)), "points": points_of, "sd": middle}
     if position.notna().any():
         return position * _SD, {"sd": dict.fromkeys(when.years, (0.0, _SD))}
     return points.fillna(0.0), {"points": dict.fromkeys(when.years, (0.0, 1.0))}
@@ -129,16 +136,18 @@ def _counts(stage: Stage, number: int) -> None:
     while opened := again.attack(anew=True):
         for target in opened:
             place, limit = int(again.targets[target]), float(again.limit[target])
-
-            def asked(place: int = place, limit: float = limit) -> tuple[bool, set[int]]:
-                high, of_high = tables.sum_of(place, tables.most(place)), tables.binding()
-                low, of_low = tables.sum_of(place, tables.least(place)), tables.binding()
-                return bool(wide(high, low, reach, width)), of_high if high < reach - _NEAR else of_high | of_low
-
+            asked = partial(_wide_enough, tables, place, limit)
             for key in _withheld_until(asked, tables):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, (number, target))
             again.ask(target)
+
+
+def _wide_enough(tables: Scored, place: int, limit: float) -> tuple[bool, set[int]]:
+    """Tell whether a group is as wide as its limit, and which means bound what falls short."""
+    high, of_high = tables.sum_of(place, tables.most(place)), tables.binding()
+    low, of_low = tables.sum_of(place, tables.least(place)), tables.binding()
+    return bool(wide(high, low, limit)), of_high if high < limit - _NEAR else of_high | of_low
 
 
 def _results(stage: Stage, number: int) -> None:
@@ -161,13 +170,14 @@ def _results(stage: Stage, number: int) -> None:
                 np.maximum(high, sums, out=high)
         if high[at] - low[at] <= 2 * POINTS * n + _NEAR:
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
-            for key in _withheld_until(lambda: _apart(alone, place, n), alone):
+            for key in _withheld_until(partial(_apart, alone, place, n), alone):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, (number, -1))
                 tables.hide_mean(key)
 
 
 def _apart(tables: Scored, place: int, n: float) -> tuple[bool, set[int]]:
+    """Tell whether the results of a group are not pinned, and which means bound them."""
     most, of_most = tables.sum_of(place, tables.results(place, largest=True)), tables.binding()
     least, of_least = tables.sum_of(place, tables.results(place, largest=False)), tables.binding()
     return most - least > 2 * POINTS * n + _NEAR, of_most | of_least
