@@ -96,6 +96,31 @@ def test_a_small_group_put_among_the_figures_is_found_by_its_size_and_by_what_is
     assert group in [one.group for _, one in alone.found if one.judgement == "exact"]
 
 
+def test_a_mean_put_among_the_figures_pins_the_few_who_are_not_of_its_group(folder, unit):
+    """The results of a school and of all but a few of its pupils are told: the few of whom neither is."""
+    rows = read(folder, unit)
+    rows = rows[(rows["domain"] == "mathematics") & rows["group"].eq("") & rows["indicator"].eq("attainment")]
+    book = next(books(rows, unit.params))
+    pool = pool_of(unit, book)
+    of_school = pool.groupby(["school_id", "overage"], observed=True)["position"].agg(["size", "mean"]).reset_index()
+    few = of_school[of_school["size"].between(1, 4)].merge(rows[rows["reference"] == "country"], on="school_id").iloc[0]
+    rest = of_school[(of_school["school_id"] == few["school_id"]) & (of_school["overage"] != few["overage"])].iloc[0]
+    school = rows["school_id"].eq(few["school_id"]) & rows["reference"].eq("country")
+    leak = rows[school].assign(indicator="school_group", group=f"overage={rest['overage']}", n=float(rest["size"]),
+                               estimate=round(rest["mean"], 2))  # fmt: skip
+    leaked = pd.concat([rows, leak], ignore_index=True)
+    group = {"school": frozenset([few["school_id"]]), "overage": frozenset([str(few["overage"])])}
+    found = {
+        kind: [one for _, one in audit_municipality("board", "D004", given, unit.params, unit).found
+               if one.group == group and one.judgement == "pinned"]
+        for kind, given in (("before", rows), ("leaked", leaked), ("no mean", leaked.assign(estimate=leaked["estimate"].where(leaked["group"] == ""))))
+    }  # fmt: skip
+    assert found["before"] == found["no mean"] == []
+    assert [one.size for one in found["leaked"]] == [few["size"]]
+    percents = pool[(pool["school_id"] == few["school_id"]) & (pool["overage"] == few["overage"])]["value"]
+    assert found["leaked"][0].low <= percents.mean() <= found["leaked"][0].high
+
+
 def test_a_number_that_is_wrong_by_one_is_refused(folder, unit):
     rows = read(folder, unit)
     at = rows.index[(rows["indicator"] == "attainment") & (rows["school_id"] != "")][0]

@@ -32,10 +32,13 @@ class Reader:
         self._solver = _SOLVER()
         for option, value in _OPTIONS.items():
             self._solver.setOptionValue(option, value)
-        rows = self._rows(linked)
-        self._solver.passModel(_program(len(rows[0][0]) if rows else linked.size, rows, whole=whole))
+        self._solver.passModel(_program(self._width(linked), self._rows(linked), whole=whole))
         self._costed = np.zeros(0, dtype=np.int32)
         self.solved = 0
+
+    def _width(self, linked: LinkedSet) -> int:
+        """Return how many columns a table has."""
+        return linked.size
 
     def _rows(self, linked: LinkedSet) -> list[tuple[Cells, float, float]]:
         """Return what is published as rows: a number for every column, and between which ends their sum lies."""

@@ -22,12 +22,15 @@ class Scored(Reader):
     sum of results that the cell can have is one of these, so that a mean is a row over them: ``S(g) − m·X(g)``.
     """
 
-    def __init__(self, linked: LinkedSet, *, whole: bool = False) -> None:
+    def __init__(self, linked: LinkedSet) -> None:
         if linked.scores is None:
             raise ValueError("no means are published")
         self._cells = linked.size
         self._ends = np.concatenate([_spread(linked, {p: e[i] for p, e in linked.scores.ends.items()}) for i in (0, 1)])
-        super().__init__(linked, whole=whole)
+        super().__init__(linked)
+
+    def _width(self, linked: LinkedSet) -> int:
+        return 2 * linked.size
 
     def _rows(self, linked: LinkedSet) -> list[tuple[Cells, float, float]]:
         rows = [(np.tile(row, 2), low, high) for row, low, high in super()._rows(linked)]
@@ -53,8 +56,8 @@ class Scored(Reader):
 
 
 def reader_of(linked: LinkedSet, *, whole: bool = False) -> Reader:
-    """Return one who knows all figures of a linked set, its means among them."""
-    return Reader(linked, whole=whole) if linked.scores is None else Scored(linked, whole=whole)
+    """Return one who knows all figures of a linked set, its means among them; who uses that pupils are whole leaves these out."""
+    return Reader(linked, whole=whole) if whole or linked.scores is None else Scored(linked)
 
 
 def require_true_means(linked: LinkedSet, pupils: Cells) -> None:

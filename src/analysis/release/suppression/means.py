@@ -129,11 +129,12 @@ def protect_means(stage: Stage) -> None:
 
 
 def _counts(stage: Stage, number: int) -> None:
-    """Keep small groups as wide as their limit."""
+    """Keep small groups as wide as their limit; those that are not so without any mean are none of this step's business."""
     before = stage.sets[number]
+    known = set(before.open().tolist())
     again = Guarded(before.linked, before.limits, stage.withheld)
     again.tables = tables = Scored(before.linked, sorted(again.hidden), stage.withheld)
-    while opened := again.attack(anew=True):
+    while opened := [target for target in again.attack(anew=True) if target not in known]:
         for target in opened:
             place, limit = int(again.targets[target]), float(again.limit[target])
             asked = partial(_wide_enough, tables, place, limit)
