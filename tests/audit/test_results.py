@@ -100,25 +100,27 @@ def test_a_mean_put_among_the_figures_pins_the_few_who_are_not_of_its_group(fold
     """The results of a school and of all but a few of its pupils are told: the few of whom neither is."""
     rows = read(folder, unit)
     rows = rows[(rows["domain"] == "mathematics") & rows["group"].eq("") & rows["indicator"].eq("attainment")]
-    book = next(books(rows, unit.params))
-    pool = pool_of(unit, book)
-    of_school = pool.groupby(["school_id", "overage"], observed=True)["position"].agg(["size", "mean"]).reset_index()
-    few = of_school[of_school["size"].between(1, 4)].merge(rows[rows["reference"] == "country"], on="school_id").iloc[0]
-    rest = of_school[(of_school["school_id"] == few["school_id"]) & (of_school["overage"] != few["overage"])].iloc[0]
-    school = rows["school_id"].eq(few["school_id"]) & rows["reference"].eq("country")
-    leak = rows[school].assign(indicator="school_group", group=f"overage={rest['overage']}", n=float(rest["size"]),
-                               estimate=round(rest["mean"], 2))  # fmt: skip
-    leaked = pd.concat([rows, leak], ignore_index=True)
-    group = {"school": frozenset([few["school_id"]]), "overage": frozenset([str(few["overage"])])}
-    found = {
-        kind: [one for _, one in audit_municipality("board", "D004", given, unit.params, unit).found
-               if one.group == group and one.judgement == "pinned"]
-        for kind, given in (("before", rows), ("leaked", leaked), ("no mean", leaked.assign(estimate=leaked["estimate"].where(leaked["group"] == ""))))
-    }  # fmt: skip
-    assert found["before"] == found["no mean"] == []
-    assert [one.size for one in found["leaked"]] == [few["size"]]
-    percents = pool[(pool["school_id"] == few["school_id"]) & (pool["overage"] == few["overage"])]["value"]
-    assert found["leaked"][0].low <= percents.mean() <= found["leaked"][0].high
+    pool = pool_of(unit, next(books(rows, unit.params)))
+    pool = pool.assign(moved=pool["moved"].astype("str"))
+    means = pool.groupby(["school_id", "moved"], observed=True)["position"].agg(["size", "mean"])
+    school, value = next((s, v) for (s, v), n in means["size"].items() if 0 < n < 5 and s in set(rows["school_id"]))
+    few, rest = pool["moved"].eq(value), means.loc[school].drop(value).iloc[0]
+    own = rows[rows["school_id"] == school].iloc[[0]].assign(reference="country")
+    whole = own.assign(estimate=round(pool["position"][pool["school_id"] == school].mean(), 2))
+    other = means.loc[school].drop(value).index[0]
+    leak = own.assign(indicator="school_group", group=f"moved={other}", n=rest["size"], estimate=round(rest["mean"], 2))
+    group = {"school": frozenset([school]), "moved": frozenset([value])}
+
+    def pins(*more: pd.DataFrame) -> list:
+        given = pd.concat([rows, *more], ignore_index=True)
+        found = audit_municipality("board", "D004", given, unit.params, unit).found
+        return [one for _, one in found if one.group == group and one.judgement == "pinned"]
+
+    assert pins(whole) == pins(leak) == []
+    (found,) = pins(whole, leak)
+    results = pool["value"][(pool["school_id"] == school) & few]
+    assert found.size == len(results)
+    assert found.low <= results.mean() <= found.high
 
 
 def test_a_number_that_is_wrong_by_one_is_refused(folder, unit):
