@@ -63,7 +63,8 @@ def test_a_mean_of_a_school_and_of_a_group_in_it():
 
 def test_what_a_model_says_and_what_is_withheld_is_no_mean():
     one = book(
-        row(0.25, indicator="group_gap", group="sex=boy", year_from=2025), row(0.1, indicator="behind_as_a_whole", year_from=2025),
+        row(0.25, indicator="group_gap", group="sex=boy", year_from=2025),
+        row(0.1, indicator="behind_as_a_whole", year_from=2025),
         row(float("nan"), school_id="A", year_from=2025),
     )  # fmt: skip
     assert said(one) == {}

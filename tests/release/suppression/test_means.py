@@ -66,7 +66,7 @@ def attacked(one: Linked, results: np.ndarray, withheld: set) -> attacks.Attacke
     for mean in one.means.told:
         if mean.key not in withheld and size_of(mean.key) not in withheld:
             middle = -mean.row[: one.size].min()
-            means.append(MeanRead(whom[size_of(mean.key)], middle - 1e-7, middle + 1e-7, "percent"))
+            means.append(MeanRead(whom[size_of(mean.key)], middle - 1e-5, middle + 1e-5, "percent"))
     shape = [1, *(len(a.levels) for a in one.axes)]
     scores = Scores({"2026": (0.0, 100.0)}, {"percent": {"2026": (0.0, 1.0)}}, tuple(means), results.reshape(shape))
     return attacks.attack(

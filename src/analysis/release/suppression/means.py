@@ -20,6 +20,7 @@ from analysis.release.suppression.stage import Stage
 
 POINTS = 10.0
 """Results of a group are pinned where their mean is known within so many percent points to either side."""
+_WIDE = 2 * POINTS + 1e-3  # more than what the solver may be off
 _SD = 20.0  # points to a standard deviation, where results are no percents
 _WIDEST, _FULL = 10 * _SD, 100.0
 _SAME, _NEAR = 1e-4, 1e-6
@@ -165,11 +166,11 @@ def _results(stage: Stage, number: int) -> None:
     low, high = np.full(len(places), np.inf), np.full(len(places), -np.inf)
     for at, (place, n) in enumerate(zip(places.tolist(), sizes.tolist(), strict=True)):
         for largest in (True, False):
-            if high[at] - low[at] <= 2 * POINTS * n + _NEAR:
+            if high[at] - low[at] <= _WIDE * n:
                 sums = linked.sums(tables.results(place, largest=largest))[places]
                 np.minimum(low, sums, out=low)
                 np.maximum(high, sums, out=high)
-        if high[at] - low[at] <= 2 * POINTS * n + _NEAR:
+        if high[at] - low[at] <= _WIDE * n:
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
             for key in _withheld_until(partial(_apart, alone, place, n), alone):
                 stage.withheld.add(key)
@@ -181,7 +182,7 @@ def _apart(tables: Scored, place: int, n: float) -> tuple[bool, set[int]]:
     """Tell whether the results of a group are not pinned, and which means bound them."""
     most, of_most = tables.sum_of(place, tables.results(place, largest=True)), tables.binding()
     least, of_least = tables.sum_of(place, tables.results(place, largest=False)), tables.binding()
-    return most - least > 2 * POINTS * n + _NEAR, of_most | of_least
+    return most - least > _WIDE * n, of_most | of_least
 
 
 def _withheld_until(asked: Callable[[], tuple[bool, set[int]]], tables: Scored) -> list[Key]:
