@@ -41,8 +41,10 @@ def with_means(one: Linked, results: np.ndarray, telling=None) -> Linked:
 
 def suppressed(one: Linked, public: set = frozenset(), limits: Limits = FIVE) -> Stage:
     """Protect a set; a size that is public is told, however small, and its mean is not."""
-    first = {key for key in small_ones(one) if key not in public}
-    gone = {("mean", *key[1:], DOMAIN) for key in small_ones(one)}
+    small = small_ones(one) if not limits.attributes else {
+        key for f in one.figures for key in f.keys if 0 < f.low < (10 if key[6] else 5)
+    }  # fmt: skip
+    first, gone = small - public, {("mean", *key[1:], DOMAIN) for key in small}
     stage = Stage(("9", "CE"), [Guarded(one, limits, first)], set(), first | gone)
     if public:
         stage.sets[0].attack()
@@ -53,7 +55,7 @@ def suppressed(one: Linked, public: set = frozenset(), limits: Limits = FIVE) ->
     return stage
 
 
-def attacked(one: Linked, results: np.ndarray, withheld: set) -> attacks.Attacked:
+def attacked(one: Linked, results: np.ndarray, withheld: set, sensitive: frozenset = frozenset()) -> attacks.Attacked:
     """Attack what is told, by the other room's code."""
     dims = {"period": ("2026",)} | {a.name: a.levels for a in one.axes}
     whom = {
@@ -70,7 +72,7 @@ def attacked(one: Linked, results: np.ndarray, withheld: set) -> attacks.Attacke
     shape = [1, *(len(a.levels) for a in one.axes)]
     scores = Scores({"2026": (0.0, 100.0)}, {"percent": {"2026": (0.0, 1.0)}}, tuple(means), results.reshape(shape))
     return attacks.attack(
-        LinkedSet("t", dims, figures, scores), one.truth.reshape(shape), attacks.Limits(5, 10, frozenset())
+        LinkedSet("t", dims, figures, scores), one.truth.reshape(shape), attacks.Limits(5, 10, sensitive)
     )
 
 
@@ -102,6 +104,16 @@ def test_nothing_follows_from_sizes_and_means_of_any_table(rows):
     one = with_means(linked(table), results)
     stage = suppressed(one)
     assert attacked(one, results, stage.withheld).found == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_nor_where_the_attribute_is_sensitive(rows):
+    table = np.array([[len(own) for own in row] for row in rows])
+    results = np.array([[float(sum(own)) for own in row] for row in rows])
+    one = with_means(linked(table, {"school": ("A", "B", "C")[: len(rows)], "sen": ("yes", "no")}), results)
+    stage = suppressed(one, limits=Limits(5, 10, ("sen",)))
+    assert attacked(one, results, stage.withheld, frozenset({"sen"})).found == ()
 
 
 def test_means_are_withheld_only_where_something_follows_from_them():
