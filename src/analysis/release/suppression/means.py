@@ -137,19 +137,19 @@ def _counts(stage: Stage, number: int) -> None:
     again.tables = tables = Scored(before.linked, sorted(again.hidden), stage.withheld)
     while opened := [target for target in again.attack(anew=True) if target not in known]:
         for target in opened:
-            place, limit = int(again.targets[target]), float(again.limit[target])
-            asked = partial(_wide_enough, tables, place, limit)
+            reach, width = again.asked_of(target)
+            asked = partial(_wide_enough, tables, int(again.targets[target]), float(reach), float(width))
             for key in _withheld_until(asked, tables):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, (number, target))
             again.ask(target)
 
 
-def _wide_enough(tables: Scored, place: int, limit: float) -> tuple[bool, set[int]]:
-    """Tell whether a group is as wide as its limit, and which means bound what falls short."""
+def _wide_enough(tables: Scored, place: int, reach: float, width: float) -> tuple[bool, set[int]]:
+    """Tell whether a group may be as large and is as wide as is asked, and which means bound what falls short."""
     high, of_high = tables.sum_of(place, tables.most(place)), tables.binding()
     low, of_low = tables.sum_of(place, tables.least(place)), tables.binding()
-    return bool(wide(high, low, limit)), of_high if high < limit - _NEAR else of_high | of_low
+    return bool(wide(high, low, reach, width)), of_high if high < reach - _NEAR else of_high | of_low
 
 
 def _results(stage: Stage, number: int) -> None:
