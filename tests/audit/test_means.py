@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from analysis.audit.aside import Aside
 from analysis.audit.means import measure_of, scores_of
 from analysis.audit.results import Book
 from analysis.evidence import evidence
@@ -34,7 +35,7 @@ def row(
 def book(*frames: pd.DataFrame, percents: bool = True) -> Book:
     years = [row(50.0, "percent", reference="", school_year=year) for year in (2025, 2026)] if percents else []
     rows = pd.concat([*years, *frames], ignore_index=True).assign(file="x")
-    return Book(rows, (2025, 2026), frozenset({2025, 2026}), (0.0, 20.0, 60.0), load_params())
+    return Book(rows, (2025, 2026), frozenset({2025, 2026}), {2026: (0.0, 20.0, 60.0)}, load_params(), Aside())
 
 
 def said(one: Book, reference: pd.DataFrame | None = REFERENCE) -> dict:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.audit.results import TEST, Book, group_of
+from analysis.audit.aside import TEST
+from analysis.audit.results import Book, group_of
 from analysis.audit.sets import Dims, Group, Mean, Scores
 from analysis.evidence import each
 
@@ -99,8 +100,8 @@ def _ends(book: Book, periods: Sequence[str], measure: Measure) -> dict[str, tup
     widest = _WIDEST.get(measure.column)
     if widest is not None:
         return dict.fromkeys(periods, (-widest, widest))
-    parts = dict(zip(book.cuts, pairwise((*book.cuts, _FULL)), strict=True))
-    return {period: parts[float(period.split(":")[1])] if ":" in period else (0.0, _FULL) for period in periods}
+    spans = {f"{year}:{a:g}": (a, b) for year, cuts in book.cuts.items() for a, b in pairwise((*cuts, _FULL))}
+    return {period: spans.get(period, (0.0, _FULL)) for period in periods}
 
 
 def _means(book: Book, dims: Dims) -> Iterator[Mean]:
