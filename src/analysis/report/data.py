@@ -6,8 +6,7 @@ from analysis import __version__
 from analysis.evidence import each
 from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
-from analysis.release import Released
-from analysis.release.door import share_withheld
+from analysis.release import Released, share_blank
 from analysis.report.activities.section import missing_activities
 from analysis.report.changed import missing_changes
 from analysis.report.climate.section import missing_climate
@@ -133,7 +132,7 @@ def withheld(unit: Unit, released: Released, key: str = "data_withheld_text") ->
     return say(
         key,
         unit.language,
-        share=percent(share_withheld(released), unit.language),
+        share=percent(share_blank(released.rows), unit.language),
         k=params.smallest_group,
         k_sensitive=params.smallest_group_sensitive,
     )
