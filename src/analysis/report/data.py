@@ -163,7 +163,7 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
 
 def _kinds(named: pd.DataFrame, language: str) -> "pd.Series[str]":
     """Return in words which kind of table each row belongs to, or, of :func:`tables`, is about; empty of other rows."""
-    kinds, known = named["part"].str.rpartition(":")[0], labels()["table_left_out"]
+    kinds, known = named["part"].str.rsplit(":", n=1).str[0], labels()["table_left_out"]
     return kinds.map({kind: label("table_left_out", kind, language) for kind in known}).fillna("")
 
 
