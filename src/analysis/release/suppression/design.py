@@ -46,13 +46,15 @@ def tables(rows: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        Evidence ``table_rows``, a row a table: ``part`` is ``<indicator>:<form>:<unit>``, ``school_year`` its newest, ``n``
-        the number of its rows, ``estimate`` how many of them are blank and so not published; ``method`` says whether these
-        became one row or, where all are, the table was left out.
+        Evidence ``table_rows``, a row a table: ``part`` is ``<indicator>:<form>:<unit>``, ``year_from`` to ``school_year`` its
+        years, ``n`` the number of its rows, ``estimate`` how many of them are blank and so not published; ``method`` says
+        whether these became one row or, where all are, the table was left out.
     """
-    facts = names(rows).assign(gone=_gone(rows), year=rows["school_year"])
+    facts = names(rows).assign(gone=_gone(rows), first=rows["year_from"], last=rows["school_year"])
     found = facts.groupby(_TABLE, sort=True)
-    counts = found.agg(n=("gone", "size"), estimate=("gone", "sum"), school_year=("year", "max")).reset_index()
+    counts = found.agg(
+        n=("gone", "size"), estimate=("gone", "sum"), year_from=("first", "min"), school_year=("last", "max")
+    ).reset_index()
     counts = counts[counts["estimate"] > 0].astype({"estimate": "float64"})
     method = np.where(counts["estimate"] == counts["n"], LEFT_OUT, MERGED)
     return evidence(counts, indicator=INDICATOR, unit="rows", population="rows", method=method)
@@ -69,10 +71,9 @@ def unlisted(rows: pd.DataFrame, before: pd.DataFrame) -> "pd.Series[bool]":
         What the issue published.
     """
     then = before[before["indicator"] == INDICATOR].astype(dict.fromkeys(_TABLE, "str"))
-    newest = names(rows).merge(then[[*_TABLE, "school_year"]], on=_TABLE, how="left", validate="many_to_one")[
-        "school_year"
-    ]
-    return (rows["school_year"] <= newest.set_axis(rows.index)).fillna(False).astype("bool")
+    newest = then.groupby(_TABLE)["school_year"].max().reset_index()
+    years = names(rows).merge(newest, on=_TABLE, how="left", validate="many_to_one")["school_year"]
+    return (rows["school_year"] <= years.set_axis(rows.index)).fillna(False).astype("bool")
 
 
 def names(rows: pd.DataFrame) -> pd.DataFrame:
