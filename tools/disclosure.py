@@ -2,8 +2,9 @@
 
 ``python -m tools.disclosure STORE [--only ID …] [--sensitive K] [--smallest K] [--out FILE]``: for every municipality all
 evidence of its results is attacked as its pages would be: with figures of too few pupils blank and nothing else, as the
-first line lets it out, and with the municipality's pattern. Printed are groups narrowed down, shares of tables withheld,
-named groups that keep their figures, CPU seconds.
+first line lets it out, with the municipality's pattern, and as it is published, where blank rows of a table that has many
+became one. Printed are groups narrowed down, how much of the tables (indicator × form × test) is blank, tables left out and
+rows that became one, named groups that keep their figures, CPU seconds.
 """
 
 import argparse
@@ -24,16 +25,17 @@ from analysis.batch.suppressed import results_evidence
 from analysis.intake.store import open_store
 from analysis.intake.unit import Unit
 from analysis.params import Params
-from analysis.release import release
+from analysis.release import designed, release, share_blank
 from analysis.release.door import DECIMALS
 from analysis.release.primary import limits
+from analysis.release.suppression.design import INDICATOR, LEFT_OUT, MERGED, MOST_BLANK, names
 from analysis.release.suppression.planned import of_results
 from analysis.release.suppression.suppress import suppress
 
-_TABLE = ["indicator", "grade", "test", "domain", "level", "unit", "reference"]
-SIDES = ("primary", "first", "pattern")
+SIDES = ("primary", "first", "pattern", "published")
 _KINDS = ("exact", "proven_small", "narrow", "pinned")
 _EVERY, _MOST_WHOLE, _PUPILS = 5, 1000, 5
+_COUNTED = ("rows", "tables", "tables_above_15", "left_out", "rows_left_out", "rows_merged", "named", "named_told")
 _SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact")
 
 
@@ -50,8 +52,9 @@ def measured(unit: Unit, params: Params) -> dict[str, Any]:
         "first": release(rows, params).rows,
         "pattern": release(rows, params, pattern).rows,
     }
+    frames["published"] = designed(frames["pattern"])
     told = {side: _attacked(unit, released, params) for side, released in frames.items()}
-    told["pattern"] |= _sampled(unit, frames["pattern"], params)
+    told["published"] |= _sampled(unit, frames["published"], params)
     return {
         "municipality": unit.municipality_id,
         "pupils": int(unit.results["pupil"].nunique()) if len(unit.results) else 0,
@@ -94,23 +97,35 @@ def _sampled(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, in
 def _attacked(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, Any]:
     published = released.drop_duplicates().assign(file="evidence")
     audited = audit_municipality("board", unit.municipality_id, of_pupils(published), params, unit)
-    blank = released["n"].isna()
-    tables = blank.groupby([released[key] for key in _TABLE]).agg(["mean", "size"])
     named = released["indicator"].eq("support_group") & released["part"].eq("headline")
-    of_indicator = (100 * blank.groupby(released["indicator"]).mean()).round(1)
     return {
         "targets": audited.targets,
         "refused": len(audited.refused),
         **{kind: audited.counts.get(kind, 0) for kind in _KINDS},
-        "rows": len(released),
-        "blank_percent": round(100 * float(blank.mean()), 1),
-        "table_median": round(100 * float(tables["mean"].median()), 1),
-        "table_worst": round(100 * float(tables["mean"].max()), 1),
-        "tables": len(tables),
-        "tables_above_15": int((tables["mean"] > 0.15).sum()),
         "named": int(named.sum()),
-        "named_told": int((named & ~blank).sum()),
-        "by_indicator": of_indicator.to_dict(),
+        "named_told": int((named & released["n"].notna()).sum()),
+    } | _tables(released)
+
+
+def _tables(released: pd.DataFrame) -> dict[str, Any]:
+    """Measure how much of each table is blank, and what became of those of which too much was."""
+    made, own = (released[released["indicator"].eq(INDICATOR) == flag] for flag in (True, False))
+    blank, table = own["n"].isna(), names(own)
+    of_table = blank.groupby([table[key] for key in table]).mean()
+    above = of_table[of_table > MOST_BLANK]
+    of_kind = (100 * blank.groupby(table["part"].str.rpartition(":")[0]).mean()).round(1)
+    return {
+        "rows": len(own),
+        "blank_percent": round(share_blank(released), 1),
+        "tables": len(of_table),
+        "table_median": round(100 * float(of_table.median()), 1),
+        "table_worst": round(100 * float(of_table.max()), 1),
+        "tables_above_15": len(above),
+        "above_15": above.groupby(level="part").size().to_dict(),
+        "left_out": int((made["method"] == LEFT_OUT).sum()),
+        "rows_left_out": int(made.loc[made["method"] == LEFT_OUT, "estimate"].sum()),
+        "rows_merged": int(made.loc[made["method"] == MERGED, "estimate"].sum()),
+        "by_kind": of_kind.to_dict(),
     }
 
 
@@ -139,26 +154,33 @@ def main() -> None:
 
 
 def _line(one: dict[str, Any]) -> str:
-    sides = [
-        f"{side} {'+'.join(str(one[side][k]) for k in _KINDS)} blank {one[side]['blank_percent']} %" for side in SIDES
-    ]
+    sides = [f"{side} {'+'.join(str(one[side][k]) for k in _KINDS)}" for side in SIDES]
     facts = f"{one['municipality']}: {one['schools']} schools, {one['first']['targets']} groups; {'; '.join(sides)}"
-    return f"{facts}; added {one['added']}, back {one['given_back']}; CPU s {one['cpu_pattern']} + {one['cpu_attacks']}"
+    told = [
+        f"{side}: blank {own['blank_percent']} %, {own['tables']} tables, of a table {own['table_median']} to"
+        f" {own['table_worst']} %, {own['tables_above_15']} above 15 % {', '.join(own['above_15'])}"
+        for side, own in (("pattern", one["pattern"]), ("published", one["published"]))
+    ]
+    own = one["published"]
+    gone = f"{own['left_out']} tables left out ({own['rows_left_out']} rows), {own['rows_merged']} rows merged"
+    named = f"named groups with figures {own['named_told']} of {own['named']}"
+    back = f"added {one['added']}, back {one['given_back']}; CPU s {one['cpu_pattern']} + {one['cpu_attacks']}"
+    return "\n  ".join([facts, *told, f"{gone}; {named}", back])
 
 
 def _together(done: list[dict[str, Any]]) -> dict[str, Any]:
     summed: Counter[str] = Counter()
     for one in done:
         for side in SIDES:
-            for key in ("targets", "refused", *_KINDS, "rows", "tables", "tables_above_15", "named", "named_told"):
+            for key in ("targets", "refused", *_KINDS, *_COUNTED):
                 summed[f"{side} {key}"] += one[side][key]
         for key in _SAMPLED:
-            summed[key] += one["pattern"][key]
+            summed[key] += one["published"][key]
         for key in ("figures", "withheld", "added", "given_back", "cpu_evidence", "cpu_pattern", "cpu_attacks"):
             summed[key] += one[key]
     ends = {
         f"{side} {key}": [float(np.median([one[side][key] for one in done])), max(one[side][key] for one in done)]
-        for side in SIDES for key in ("blank_percent", "table_median")
+        for side in SIDES for key in ("blank_percent", "table_median", "table_worst")
     } if done else {}  # fmt: skip
     return {"municipalities": len(done)} | {key: round(value, 1) for key, value in summed.items()} | ends
 

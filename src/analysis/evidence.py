@@ -23,10 +23,11 @@ UNITS = (
     "schools",
     "visits",
     "km",
+    "rows",
 )
 REFERENCES = ("country", "similar", "municipality", "last_year", "threshold", "zero")
 VERDICTS = ("differs", "not_distinguishable", "too_few")
-POPULATIONS = ("pupils", "papers", "teachers", "respondents", "schools", "boards")
+POPULATIONS = ("pupils", "papers", "teachers", "respondents", "schools", "boards", "rows")
 
 KEYS = (
     "indicator",

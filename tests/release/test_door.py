@@ -7,7 +7,7 @@ from analysis import report
 from analysis.batch import open_unit
 from analysis.evidence import COLUMNS, evidence
 from analysis.release import Released, release
-from analysis.release.door import DECIMALS, share_withheld
+from analysis.release.door import DECIMALS
 from analysis.report import figures
 
 FIGURES = ["n", "estimate", "low", "high"]
@@ -119,11 +119,3 @@ def test_several_frames_go_in_and_come_out_in_order(params) -> None:
 def test_the_newest_rows_of_each_test(params, places) -> None:
     rows = pd.concat([places({2025: 40, 2026: 50}), places({2024: 30}, domain="latvian")])
     assert release(rows, params).newest().rows["n"].tolist() == [50, 30]
-
-
-def test_the_share_withheld_counts_rows_without_any_figure(params, groups, shares) -> None:
-    rows = pd.concat(
-        [groups("sex", {"boy": 4, "girl": 60}), shares("low_result_share", 0, 60), shares("fail_share", 30, 60)]
-    )
-    assert share_withheld(release(rows, params)) == 50.0
-    assert share_withheld(release(rows.iloc[:0], params)) == 0.0

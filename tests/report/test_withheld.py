@@ -11,7 +11,9 @@ from tests.report.conftest import Read
 
 from analysis.evidence import evidence
 from analysis.release import release
+from analysis.release.suppression.planned import plan
 from analysis.report.data import about_data, withheld
+from analysis.report.tables import Figure, table
 from analysis.words.catalogue import LANGUAGES, labels
 from analysis.words.numbers import WITHHELD
 
@@ -66,14 +68,15 @@ def rows_of(indicator: str, sizes: list[int]) -> pd.DataFrame:
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("lv", "Izlaists, jo nebūtu neviena skaitļa, ko drīkst rādīt: skolēnu grupas"),
-     ("en", "Left out, for not a single figure of it may be shown: groups of pupils")],
+    [("lv", "Izlaists, jo nebūtu neviena skaitļa, ko drīkst rādīt: skolēnu grupu starpības"),
+     ("en", "Left out, for not a single figure of it may be shown: gaps of groups of pupils")],
 )  # fmt: skip
 def test_what_is_left_out_whole_is_named(language, said, large):
     unit = replace(large, language=language)
     gone = release([rows_of("group_gap", [3, 4]), rows_of("trend", [40, 3])], unit.params)
     text = "".join(Read(str(about_data(unit, gone).html)).text).replace("\u00a0", " ")
     assert f"{said}." in text
+    assert {"lv": "pārmaiņas pa gadiem – „d1” (", "en": "direction over the years – “d1” ("}[language] in text
     some = release([rows_of("group_gap", [60, 40])], unit.params)
     assert said[:30] not in "".join(Read(str(about_data(unit, some).html)).text)
 
@@ -103,3 +106,20 @@ def test_a_page_of_the_smallest_place_explains_the_sign_wherever_a_table_has_it(
         assert WITHHELD not in one or "nav rādīts, lai nevienu cilvēku nevarētu atpazīt" in after
         for cell in re.findall(r"<td[^>]*>([^<]*)", one):
             assert not re.fullmatch(r"\s*(<|&lt;|mazāk par)\s*\d+\s*", cell), cell
+
+
+def test_every_table_that_may_be_left_out_has_a_name():
+    kinds = {f"{name}:{form}" for name, entry in plan().items() for form in entry["shown"] if "blank" not in entry}
+    assert kinds == set(labels()["table_left_out"])
+
+
+def test_rows_of_which_nothing_is_told_leave_a_table_that_is_mostly_blank():
+    told, blank = ("A", Figure("+0,1"), Figure(WITHHELD)), ("B", Figure(WITHHELD), "–")
+    html = str(table("lv", "", ["", "", ""], [told, blank, blank], merged="groups"))
+    assert "Vēl 2 grupu tabulā nav" in html
+    assert html.count(WITHHELD) == 2  # one of the row that has another figure, one in the key
+    whole = ("A", Figure("1"), Figure("2"))
+    assert (
+        str(table("lv", "", ["", "", ""], [whole] * 6 + [blank] * 2, merged="groups")).count('<th scope="row">B') == 2
+    )
+    assert str(table("lv", "", ["", "", ""], [told, blank])).count('<th scope="row">B') == 1

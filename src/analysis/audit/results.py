@@ -22,6 +22,9 @@ _OF_SIZES = (
     *_SHARES,
 )
 """Indicators whose ``n`` counts the pupils with a result in the main session of a test."""
+_OF_GROUPS = ("group_gap", "behind_as_a_whole")
+_UNLISTED = "table_rows"
+"""Says of a table that some of its rows are not listed, for nothing is told of them."""
 _HALF = 0.05 + 1e-9  # of the last digit of a percent
 _END = 101.0  # above every percent
 
@@ -86,28 +89,44 @@ def books(
     pupils : pd.DataFrame, optional
         The results behind them, where they are at hand.
     """
-    for _, own in rows[rows["indicator"].isin(_OF_SIZES)].groupby(TEST, sort=True):
-        groups = own[own["indicator"].isin(["group_gap", "behind_as_a_whole"])]
-        pooled = _pooled(own)
+    unlisted = _unlisted(rows)
+    for test, own in rows[rows["indicator"].isin(_OF_SIZES)].groupby(TEST, sort=True):
+        listed = pd.concat([own, unlisted[(unlisted[TEST] == list(test)).all(axis=1)]])
+        groups = listed[listed["indicator"].isin(_OF_GROUPS)]
+        pooled = _pooled(listed)
         if pooled.empty:
             continue
         beside = (aside or Aside()).of(own.iloc[0], pupils)
-        read = pd.concat([own, beside.earlier[beside.earlier["indicator"].isin(_OF_SIZES)]], ignore_index=True)
-        whole = read[(read["indicator"] == "attainment") & (read["school_id"] == "")]
+        earlier = beside.earlier[beside.earlier["indicator"].isin(_OF_SIZES)]
+        read, everything = (pd.concat([some, earlier], ignore_index=True) for some in (own, listed))
+        whole = everything[(everything["indicator"] == "attainment") & (everything["school_id"] == "")]
         known = {int(year) for year in whole["school_year"]}
-        years = tuple(sorted(_years(pooled, known) | _years(_pooled(read), known)))
+        if (whole["population"] == "rows").any():  # some of its years are not listed
+            known |= set(range(_first(pooled), int(pooled["school_year"].max())))
+        years = tuple(sorted(_years(pooled, known) | _years(_pooled(everything), known)))
         pool = frozenset(_years(groups if len(groups) else pooled, known))
         yield Book(own, years, pool, _cuts(read, years, beside, params), params, beside)
 
 
+def _unlisted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that say of a table that rows are not listed as what these are: somebody was there in those years."""
+    found = rows[rows["indicator"] == _UNLISTED]
+    kind, form = (found["part"].str.split(":").str[i] for i in (0, 1))
+    there = found.assign(indicator=kind, school_id=form.where(form.isin(["school", "school_group"]), ""))
+    return there[there["indicator"].isin(_OF_SIZES)]
+
+
 def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[rows["school_id"].ne("") | rows["indicator"].isin(["group_gap", "behind_as_a_whole"])]
+    return rows[rows["school_id"].ne("") | rows["indicator"].isin(_OF_GROUPS)]
+
+
+def _first(rows: pd.DataFrame) -> int:
+    return int(rows["year_from"].fillna(rows["school_year"]).min())
 
 
 def _years(rows: pd.DataFrame, known: set[int]) -> set[int]:
     """Return the years that rows are about, first and last and those between in which the test was held."""
-    last = int(rows["school_year"].max())
-    first = int(rows["year_from"].fillna(rows["school_year"]).min())
+    first, last = _first(rows), int(rows["school_year"].max())
     return {year for year in known if first < year < last} | {first, last}
 
 

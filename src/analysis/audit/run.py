@@ -94,8 +94,8 @@ def audit(
 
 
 def of_pupils(rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep published rows that count a municipality's pupils."""
-    return rows[(rows["population"] == "pupils") & rows["municipality_id"].ne("")]
+    """Keep published rows that count a municipality's pupils, and those that say that some of these are not listed."""
+    return rows[rows["population"].isin(["pupils", "rows"]) & rows["municipality_id"].ne("")]
 
 
 def audit_municipality(
@@ -126,7 +126,7 @@ def audit_municipality(
         made.append(one)
         found += [(linked.name, small) for small in one.found]
     targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
-    of_pupils = int(rows["n"].notna().sum())
+    of_pupils = int(rows.loc[rows["population"] == "pupils", "n"].notna().sum())
     apart = late(rows, aside.earlier, params.smallest_group) + Counter({"public": len(few)} if few else {})
     return Audited(
         municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused),

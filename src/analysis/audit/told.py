@@ -56,6 +56,8 @@ def write_detail(path: Path, found: Sequence[Audited], read: Sequence[PagesRead]
     ]  # fmt: skip
     content += [{"municipality_id": one.municipality_id, "reader": one.reader, "set": name, "refused": why}
                 for one in found for name, why in one.refused]  # fmt: skip
+    content += [{"municipality_id": one.municipality_id, "reader": one.reader, "indicator": name, "differ_by_few": count}
+                for one in found for name, count in one.late]  # fmt: skip
     content += [
         {"municipality_id": one.municipality_id, "reader": one.edition, "file": name, "place": number.place.kind,
          "number": number.place.text[number.start : number.end],

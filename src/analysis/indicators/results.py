@@ -176,4 +176,7 @@ RESULTS = (
         "data_finding", "What should a school be asked about its data?", ("pupils",), "intake.findings", 1, "yes"
     ),
     Indicator("data_note", "What was left out, kept apart or unknown?", ("pupils",), "stats.roster", 1, "yes"),
+    Indicator(
+        "table_rows", "How many rows of a table show no figure?", ("rows",), "release.suppression.design", 1, "no"
+    ),
 )

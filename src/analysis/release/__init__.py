@@ -2,6 +2,7 @@
 
 from analysis.release.door import Released, release
 from analysis.release.messages import released_faults
+from analysis.release.suppression.design import designed, share_blank
 from analysis.release.suppression.pattern import Pattern, read_pattern
 
-__all__ = ["Pattern", "Released", "read_pattern", "release", "released_faults"]
+__all__ = ["Pattern", "Released", "designed", "read_pattern", "release", "released_faults", "share_blank"]

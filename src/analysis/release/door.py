@@ -27,6 +27,7 @@ DECIMALS = {
     "schools": 0,
     "visits": 0,
     "km": 0,
+    "rows": 0,
 }
 
 
@@ -113,12 +114,3 @@ def _rounded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         verdict=rows["verdict"].mask((rows["verdict"] == "differs") & includes_zero, "not_distinguishable")
     )
-
-
-def share_withheld(released: Released) -> float:
-    """Return the share of released rows that show no figure, in percent; counts of what was left out aside."""
-    rows = released.rows
-    rows = rows[~rows["indicator"].isin(["data_note", "data_received", "data_finding"])]
-    if rows.empty:
-        return 0.0
-    return float(100 * rows[["n", "estimate", "low", "high"]].isna().all(axis=1).mean())

@@ -1,13 +1,15 @@
 """Section 10: can these figures be trusted? What came, what is missing, what was left out, how it was counted, from what."""
 
+import pandas as pd
 from markupsafe import Markup
 
 from analysis import __version__
 from analysis.evidence import each
 from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
-from analysis.release import Released
-from analysis.release.door import share_withheld
+from analysis.release import Released, share_blank
+from analysis.release.suppression.design import LEFT_OUT, MERGED, MOST_BLANK, names, tables
+from analysis.report import naming
 from analysis.report.activities.section import missing_activities
 from analysis.report.changed import missing_changes
 from analysis.report.climate.section import missing_climate
@@ -16,6 +18,7 @@ from analysis.report.html import Section, render, require_released
 from analysis.report.sections import confidence, section, source_name
 from analysis.report.skills import missing_skills
 from analysis.report.support.places import missing_support
+from analysis.report.where import by_domain
 from analysis.words.catalogue import capitalised, counted, label, labels, say
 from analysis.words.numbers import listed, number, percent
 
@@ -133,18 +136,35 @@ def withheld(unit: Unit, released: Released, key: str = "data_withheld_text") ->
     return say(
         key,
         unit.language,
-        share=percent(share_withheld(released), unit.language),
+        share=percent(share_blank(released.rows), unit.language),
         k=params.smallest_group,
         k_sensitive=params.smallest_group_sensitive,
     )
 
 
 def _left_out(unit: Unit, released: Released) -> list[Markup]:
-    """Name what is left out as a whole: of one kind there are figures, and none of them may be shown."""
-    rows = released.rows
+    """Name what is left out as a whole: kinds and tables of which there are figures, and none of them may be shown."""
+    language, rows = unit.language, released.rows
     shown = rows[["n", "estimate", "low", "high"]].notna().any(axis=1).groupby(rows["indicator"]).any()
-    names = [label("left_out", code, unit.language) for code in labels()["left_out"] if not shown.get(code, True)]
-    return [say("data_left_out", unit.language, list=listed(names, unit.language))] if names else []
+    kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
+    of_results, gone = _kinds(names(rows), language), tables(rows)
+    merged, gone = gone[gone["method"] == MERGED], gone[gone["method"] == LEFT_OUT]
+    items: list[str] = []
+    for kind, own in gone.groupby(_kinds(gone, language), sort=True):
+        tests = own.drop_duplicates(naming.TEST_KEYS)
+        whole = len(tests) == len(rows[of_results == kind].drop_duplicates(naming.TEST_KEYS))
+        which = ", ".join(by_domain(unit, naming.test_order(tests)))
+        (kinds if whole else items).append(str(kind) if whole else f"{kind} – {which}")
+    said = [say("data_left_out", language, list=listed(kinds, language))] if kinds else []
+    said += [say("data_left_out_tables", language, list="; ".join(items))] if items else []
+    most = percent(100 * MOST_BLANK, language)
+    return said + ([say("data_rows_left_out", language, most=most)] if len(merged) else [])
+
+
+def _kinds(named: pd.DataFrame, language: str) -> "pd.Series[str]":
+    """Return in words which kind of table each row belongs to, or, of :func:`tables`, is about; empty of other rows."""
+    kinds, known = named["part"].str.rsplit(":", n=1).str[0], labels()["table_left_out"]
+    return kinds.map({kind: label("table_left_out", kind, language) for kind in known}).fillna("")
 
 
 def _method(unit: Unit) -> Markup:

@@ -13,7 +13,7 @@ from analysis import __version__
 from analysis.evidence import COLUMNS, each
 from analysis.intake.findings.checked import Checked
 from analysis.intake.unit import Unit
-from analysis.release import Released
+from analysis.release import Released, designed
 from analysis.report.html import DOCUMENT_TYPE, DONE_TYPE, EVIDENCE_TYPE, TEMPLATES, Section, render, require_released
 from analysis.words.catalogue import counted, label, say
 from analysis.words.cells import held_column
@@ -149,10 +149,11 @@ def evidence_file(released: Released) -> Download:
 def evidence_csv(released: Released) -> str:
     """Return released rows as CSV: UTF-8, comma, decimal point, the evidence columns, withheld figures empty.
 
+    Blank rows of a table of results that has many of them are one row (:mod:`analysis.release.suppression.design`).
     Text that a spreadsheet would run as a formula gets a leading apostrophe.
     """
     require_released(released)
-    rows = released.rows[list(COLUMNS)]
+    rows = designed(released.rows)[list(COLUMNS)]
     text = [str(c) for c in rows if pd.api.types.is_string_dtype(rows[c])]
     safe = rows.assign(**{c: held_column(rows[c]) for c in text})
     buffer = io.StringIO()

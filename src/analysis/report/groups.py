@@ -78,6 +78,7 @@ def gap_dots(unit: Unit, test: Any, own: Released, country: Released) -> Markup:
         rows,
         unit=measure if measure == "sd" else "points",
         verdicts=False,
+        merged="groups",
     )
     return figure(drawn, gap_words(unit, test))
 

@@ -157,42 +157,40 @@ def _row(unit: Unit, row: Any, nation: Nation) -> DotRow:
 
 
 def _folded(unit: Unit, own: Released, shares: Released, whole: list[Any], nation: Nation) -> Markup:
-    """Fold one table a grade: all groups, in the fixed order of their attributes, with a column a test."""
-    language, level = unit.language, confidence(unit, shares)
-    tables = []
-    for grade in dict.fromkeys(row.grade for row in whole):
-        tests = [row for row in whole if row.grade == grade]
-        caption = say("high_caption_grade", language, grade=capitalised(naming.stage(unit, tests[0])), confidence=level)
-        heads = [naming.domain(unit, test) + naming.level(unit, test) for test in tests]
-        cells = {
-            (naming.key_of(row), row.group): _cell(unit, row, nation) for row in each(shares.where(grade=grade).rows)
-        }
-        groups = ["", *(row.group for row in fixed_order(unit, shares.where(grade=grade)) if row.group)]
-        body = [
-            (capitalised(naming.group(unit, group) if group else str(say("high_all", language))),
-             *(cells.get((naming.key_of(test), group), "–") for test in tests))
-            for group in dict.fromkeys(groups)
-        ]  # fmt: skip
-        tables.append(table(language, str(caption.unescape()), [str(say("column_group", language)), *heads], body))
+    """Fold the groups of each stage: a table a test, groups in the fixed order of their attributes."""
+    language, stages = unit.language, dict[str, list[Markup]]()
+    for test in whole:
+        of_test = shares.where(**{key: getattr(test, key) for key in naming.TEST_KEYS})
+        groups = fixed_order(unit, of_test.where(group=sorted({*of_test.rows["group"]} - {""})))
+        if any(is_shown(row) for row in groups):
+            stages.setdefault(test.grade, []).append(_of_test(unit, test, groups, nation))
+    named = {test.grade: capitalised(naming.stage(unit, test)) for test in whole}
+    bodies = [details(named[grade], *tables) for grade, tables in stages.items()]
     note = Markup('<p class="key">{}</p>').format(say("high_note", language, high=high_cut(unit, own)))
-    return details(say("high_details", language), *tables, note)
+    return details(say("high_details", language), *bodies, note)
 
 
-def _cell(unit: Unit, row: Any, nation: Nation) -> Figure:
-    """Give a group's share; interval, number and country below, a line each, for long lines would make a table too wide."""
-    language, there, where, n = (
-        unit.language,
-        nation.get(_key(row)),
-        side(row, nation),
-        values.behind(row, unit.language),
-    )
+def _of_test(unit: Unit, test: Any, groups: list[Any], nation: Nation) -> Markup:
+    language = unit.language
+    what, years = capitalised(naming.what(unit, test)), naming.years(unit, test)
+    caption = say("high_caption_test", language, what=what, years=years, confidence=confidence(unit))
+    heads = [str(say(f"column_{name}", language)) for name in ("group", "here", "pupils", "there")]
+    names = {row.group: naming.group(unit, row.group) if row.group else str(say("high_all", language)) for row in
+             [test, *groups]}  # fmt: skip
+    body = [(capitalised(names[row.group]), *_cells(unit, row, nation)) for row in [test, *groups]]
+    return table(language, str(caption.unescape()), heads, body, merged="groups")
+
+
+def _cells(unit: Unit, row: Any, nation: Nation) -> tuple[Figure, Figure, Figure]:
+    """Give a group's share with its interval and side, its number, and the country's share; that goes with the group's."""
+    language, there, where = unit.language, nation.get(_key(row)), side(row, nation)
+    share = values.estimate(row, language)
     if not is_shown(row):
-        return Figure(values.estimate(row, language))
-    country = "" if there is None else str(say("high_country", language, share=_there(there, language)))
+        return Figure(share), Figure(share), Figure(share)
     told = "" if where == "same" else f"{values.SHAPES[where]} {label('frequency', where, language)}"
-    counted = " · ".join(filter(None, (f"n\u00a0{n}", country)))
-    lines = [line for line in (values.interval(row, language), counted, told) if line]
-    return Figure(values.estimate(row, language), Markup("<br>").join(lines))
+    small = Markup("<br>").join(filter(None, (values.interval(row, language), told)))
+    country = "–" if there is None else _there(there, language)
+    return Figure(share, small), Figure(values.behind(row, language)), Figure(country)
 
 
 def _there(row: Any, language: str) -> str:

@@ -18,7 +18,7 @@ from analysis.report.school_differences import compared, judged
 from analysis.report.sections import confidence_of, newest, section
 from analysis.report.skills import skill_in
 from analysis.report.support.places import short_support
-from analysis.report.support.who import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few
+from analysis.report.support.who import gap_in_words, gaps_of, key_of, named_groups, once_each, too_few, without_figures
 from analysis.words.catalogue import capitalised, say, sentences
 from analysis.words.numbers import number
 
@@ -118,13 +118,13 @@ def _by_count(unit: Unit, released: Released, own: Released) -> Iterator[tuple[f
 def _about_groups(unit: Unit, released: Released) -> Iterator[tuple[float, Markup, str]]:
     """Say how many groups are named, and which of them concerns most children."""
     own, language = released.where(municipality_id=unit.municipality_id), unit.language
-    named = named_groups(unit, own)
+    named, blank = named_groups(unit, own), without_figures(unit, own)
     if not named:
-        if own.where(indicator="group_gap").rows["estimate"].notna().any() and not too_few(own):
+        if not blank and own.where(indicator="group_gap").rows["estimate"].notna().any() and not too_few(own):
             entry = sentences()["short_groups_none"]
             yield entry["priority"], say("short_groups_none", language), entry["link"]
         return
-    first, n, entry = named[0], len(once_each(named)), sentences()["short_groups"]
+    first, n, entry = named[0], len(once_each(named)) + len(blank), sentences()["short_groups"]
     gap = gaps_of(own)[key_of(first)]
     facts = {
         "group": naming.group(unit, first.group), "what": naming.what(unit, first),

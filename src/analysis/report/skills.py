@@ -255,5 +255,5 @@ def _schools_folded(unit: Unit, tests: list[Any], released: Released) -> list[Ma
         facts = {"what": capitalised(naming.what(unit, test)), "years": naming.years(unit, test)}
         caption = say("skills_caption_schools", language, confidence=confidence(unit, of_test), **facts)
         heads = {row.part: capitalised(skill(unit, row.part)) for row in in_order(of_test.where(school_id=""))}
-        tables += [drawn] if (drawn := by_name(unit, cells, heads, caption)) else []
+        tables += [drawn] if (drawn := by_name(unit, cells, heads, caption, "schools")) else []
     return [details(say("skills_schools", language), *tables)] if tables else []

@@ -1,14 +1,18 @@
 """Tables of the page: dots with intervals in a drawn cell, and plain tables of figures; both real tables."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from markupsafe import Markup
 
+from analysis.release.suppression.design import MOST_BLANK
 from analysis.report.html import render
 from analysis.report.strips import Scale
 from analysis.words.catalogue import say
 from analysis.words.numbers import WITHHELD, number, percent
+
+_NOT_THERE = "–"  # nothing to tell or withhold
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,34 @@ class Blocks:
     rows: tuple[DotRow, ...]
 
 
+_Row = TypeVar("_Row")
+
+
+def told(rows: Sequence[_Row], cells: Callable[[_Row], Sequence[str]]) -> tuple[list[_Row], int]:
+    """Return a table's rows, where much of it is blank without those of which nothing is told; and how many these are.
+
+    Parameters
+    ----------
+    rows : sequence
+        Rows of the table.
+    cells : callable
+        Row → the texts of its figures.
+    """
+    texts = [[text for text in cells(row) if text != _NOT_THERE] for row in rows]
+    everything = [text for row in texts for text in row]
+    if everything.count(WITHHELD) <= MOST_BLANK * len(everything):
+        return list(rows), 0
+    kept = [row for row, own in zip(rows, texts, strict=True) if not own or set(own) != {WITHHELD}]
+    return kept, len(rows) - len(kept)
+
+
+def _key(language: str, withheld: bool, gone: int, merged: str) -> Markup:
+    """Say what the sign stands for, and which rows are not there."""
+    said = [say(f"rows_gone_{merged}", language, count=gone, n=number(gone, language))] if gone else []
+    said += [say("withheld_key", language)] if withheld else []
+    return Markup("<br>").join(said)
+
+
 def dots(
     language: str,
     caption: str,
@@ -54,6 +86,7 @@ def dots(
     verdicts: bool = True,
     n_head: str = "",
     n_short: str = "",
+    merged: str = "",
 ) -> Markup:
     """Build a dots-and-intervals table.
 
@@ -81,7 +114,10 @@ def dots(
         Heading of the number behind; the catalogue's "pupils" where empty.
     n_short : str
         What stands after that number on a phone; "pupils" where empty.
+    merged : {"", "groups", "schools"}
+        What the rows are, where those of which nothing is told are one sentence as soon as much of the table is blank.
     """
+    rows, gone = told(rows, lambda row: [figure.text for figure in row.figures]) if merged else (rows, 0)
     blocks: list[Blocks] = []
     for row in rows:
         if blocks and blocks[-1].name == row.block:
@@ -101,7 +137,7 @@ def dots(
         n_head=n_head or say("column_pupils", language),
         n_short=n_short or say("of_pupils_short", language),
         verdict_head=say("column_verdict", language) if verdicts else "",
-        key=say("withheld_key", language) if withheld else "",
+        key=_key(language, withheld, gone, merged),
     )
 
 
@@ -126,7 +162,9 @@ def _signed(scale: Scale, unit: str) -> bool:
     return scale.zero is not None and unit not in ("minutes", "pupils")
 
 
-def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[object]]) -> Markup:
+def table(
+    language: str, caption: str, head: Sequence[str], rows: Sequence[Sequence[object]], *, merged: str = ""
+) -> Markup:
     """Build a plain table: the first column names the row, the others hold figures.
 
     Parameters
@@ -139,12 +177,14 @@ def table(language: str, caption: str, head: Sequence[str], rows: Sequence[Seque
         Column headings.
     rows : sequence of sequences
         The row's name, then texts or :class:`Figure`.
+    merged : {"", "groups", "schools"}
+        As for :func:`dots`.
     """
     cells = [[cell if isinstance(cell, Figure) else Figure(str(cell)) for cell in row] for row in rows]
+    cells, gone = told(cells, lambda row: [cell.text for cell in row[1:]]) if merged else (cells, 0)
     withheld = any(cell.text == WITHHELD for row in cells for cell in row)
-    return render(
-        "table.html.j2", caption=caption, head=head, rows=cells, key=say("withheld_key", language) if withheld else ""
-    )
+    key = _key(language, withheld, gone, merged)
+    return render("table.html.j2", caption=caption, head=head, rows=cells, key=key)
 
 
 def left_out(language: str, summary: object) -> Markup:

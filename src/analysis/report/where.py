@@ -9,6 +9,7 @@ from analysis.evidence import each
 from analysis.intake.unit import Unit
 from analysis.release import Released
 from analysis.report import expected, naming, school_effects, values
+from analysis.report.early.checks import is_shown
 from analysis.report.html import Section, require_released
 from analysis.report.sections import NOTHING, confidence, figure, newest, section, source_line
 from analysis.report.spreads import spreads
@@ -206,11 +207,11 @@ def _behind(unit: Unit, own: Released) -> list[Markup]:
     language = unit.language
     percent_of = _by_test(newest(own, unit, indicator="attainment", unit="percent"))
     found = {name: _by_test(newest(own, unit, indicator=name, group="")) for name in _SHARES}
-    shares = {name: by_test for name, by_test in found.items() if by_test}
-    if not shares:
+    shares = {name: by_test for name, by_test in found.items() if any(map(is_shown, by_test.values()))}
+    if not shares and not (percent_of and any(found.values())):
         return []
     rows = []
-    tests = newest(own, unit, indicator=list(shares), group="").rows.drop_duplicates(naming.TEST_KEYS)
+    tests = newest(own, unit, indicator=list(found), group="").rows.drop_duplicates(naming.TEST_KEYS)
     for row in each(naming.test_order(tests)):
         key = naming.key_of(row)
         cells = [_cell(by_test.get(key), language) for by_test in (percent_of, *shares.values()) if by_test]

@@ -5,6 +5,7 @@ import pytest
 
 from analysis.evidence import evidence
 from analysis.params import load_params
+from analysis.release import designed
 from analysis.release.suppression.keys import share_keys, size_keys
 from analysis.release.suppression.sticky import held_back
 
@@ -47,3 +48,17 @@ def test_groups_by_a_sensitive_attribute_have_the_larger_limit():
     assert held_back(size(37, group="sen=yes"), size(31, group="sen=yes"), PARAMS) == set(
         size_keys(size(37, group="sen=yes"))
     )
+
+
+def test_a_figure_of_a_table_whose_blank_rows_became_one_was_withheld_unless_it_stands_there():
+    girls, boys = size(60, group="sex=girl"), size(None)
+    published = designed(pd.concat([girls, boys], ignore_index=True))
+    assert len(published) == 2
+    assert not published["group"].eq("sex=boy").any()
+    now = pd.concat([girls, size(40), size(50).assign(school_year=2027)], ignore_index=True)
+    assert held_back(now, published, PARAMS) == set(size_keys(size(40)))
+
+
+def test_a_share_of_a_table_that_was_left_out_was_withheld():
+    blank = share(50.0).assign(n=pd.NA, estimate=float("nan"), low=float("nan"), high=float("nan"))
+    assert set(share_keys(share(20.0))) <= held_back(share(20.0), designed(blank), PARAMS)

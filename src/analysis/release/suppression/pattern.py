@@ -29,7 +29,7 @@ class Pattern:
     left_out : tuple of str
         Grade and test of which nothing may be told: a programme that has to protect them found no end.
     then : dict of tuple to int
-        Numbers of pupils that earlier issues told beside those of results, by the keys of their rows.
+        Numbers of pupils that earlier issues told beside sizes and shares of results, by the keys of their rows.
     """
 
     known: frozenset[Key]
@@ -79,7 +79,7 @@ class Pattern:
         Parameters
         ----------
         rows : pd.DataFrame
-            Evidence; results are looked after by the programmes.
+            Evidence; sizes and shares of results are looked after by the programmes.
         limit : pd.Series of int
             Smallest number of pupils for each row.
         """

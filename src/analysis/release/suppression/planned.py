@@ -35,10 +35,20 @@ def is_mean(rows: pd.DataFrame) -> "pd.Series[bool]":
 
 def unplanned(rows: pd.DataFrame) -> "pd.Series[bool]":
     """Tell which rows of results are of a form that the plan does not know."""
-    form = [_form(school, group) for school, group in zip(rows["school_id"], rows["group"], strict=True)]
     shown = {name: frozenset(entry["shown"]) for name, entry in plan().items()}
-    known = [one in shown.get(name, ()) for one, name in zip(form, rows["indicator"], strict=True)]
+    known = [one in shown.get(name, ()) for one, name in zip(forms(rows), rows["indicator"], strict=True)]
     return of_results(rows) & ~pd.Series(known, index=rows.index, dtype="bool")
+
+
+def kept(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows stay where they are when they are blank, however many these are."""
+    return rows["indicator"].isin([name for name, entry in plan().items() if entry.get("blank") == "stays"])
+
+
+def forms(rows: pd.DataFrame) -> "pd.Series[str]":
+    """Return of whom each row is told: one of :data:`SHOWN`, empty where the plan knows no such form."""
+    found = [_form(school, group) for school, group in zip(rows["school_id"], rows["group"], strict=True)]
+    return pd.Series(found, index=rows.index, dtype="str")
 
 
 def _form(school: str, group: str) -> str:

@@ -50,11 +50,15 @@ def by_test(
         for row in each(rows.rows)
     }
     heads = {naming.key_of(test): naming.domain(unit, test) + naming.level(unit, test) for test, _ in of_tests}
-    return by_name(unit, cells, heads, caption)
+    return by_name(unit, cells, heads, caption, merged="schools")
 
 
 def by_name(
-    unit: Unit, cells: Mapping[tuple[Hashable, str], Figure], heads: Mapping[Any, str], caption: Markup
+    unit: Unit,
+    cells: Mapping[tuple[Hashable, str], Figure],
+    heads: Mapping[Any, str],
+    caption: Markup,
+    merged: str = "",
 ) -> Markup:
     """Make a table of schools, alphabetically; those without any figure are left out.
 
@@ -68,6 +72,8 @@ def by_name(
         Column → its heading, in order.
     caption : Markup
         Shown above the table.
+    merged : {"", "schools"}
+        Whether schools of which nothing is told become a sentence as soon as much is blank (:func:`report.tables.table`).
     """
     body: Sequence[Sequence[object]] = [
         (name, *(cells.get((column, school_id), "–") for column in heads))
@@ -77,7 +83,7 @@ def by_name(
     if not body:
         return Markup("")
     head = [str(say("column_school", unit.language)), *heads.values()]
-    return table(unit.language, str(caption.unescape()), head, body)
+    return table(unit.language, str(caption.unescape()), head, body, merged=merged)
 
 
 def figure_of(row: Any, language: str, *also: str) -> Figure:

@@ -16,9 +16,9 @@ from analysis.report.html import Section, require_released
 from analysis.report.named import gone, marks
 from analysis.report.sections import NOTHING, confidence_of, figure, section, source_line
 from analysis.report.strips import strip
-from analysis.report.tables import DotRow, Figure, dots, left_out
+from analysis.report.tables import DotRow, Figure, dots, left_out, table
 from analysis.words.catalogue import capitalised, counted, label, say
-from analysis.words.numbers import listed, number, percent, span
+from analysis.words.numbers import WITHHELD, listed, number, percent, span
 
 HEADLINE = "headline"
 _MOST_TESTS = 4
@@ -34,13 +34,14 @@ def who_needs_support(unit: Unit, released: Released, *, whole: bool = True) -> 
     folded = groups.examined_groups(unit, own)
     if not folded:
         return NOTHING
-    named = named_groups(unit, own)
+    named, blank = named_groups(unit, own), without_figures(unit, own)
     bodies = [named_list(unit, named, own, most=unit.params.groups_shown)] if named else []
+    bodies += [_blank_list(unit, blank)] if blank else []
     no_longer = gone(unit, own, {row.group for row in named})
     bodies += [line for line in (no_longer, _checked(unit, own), _left_out(unit, own)) if line]
-    answer = answer_of(unit, named, own)
+    answer = answer_of(unit, [*named, *blank], own)
     gaps = own.where(indicator="group_gap")
-    words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, named)
+    words = say("groups_heading_few", unit.language) if too_few(own) else heading(unit, [*named, *blank])
     bodies += [
         *(folded if whole else [left_out(unit.language, say("groups_details", unit.language))]),
         *high_results(unit, released, whole=whole),
@@ -54,6 +55,26 @@ def named_groups(unit: Unit, own: Released) -> list[Any]:
     rows = rows.sort_values(["estimate", "n", "group"], ascending=[False, False, True], kind="stable")
     shown = gaps_of(own)
     return [row for row in each(rows) if key_of(row) in shown]  # a gap that is withheld names nobody
+
+
+def without_figures(unit: Unit, own: Released) -> list[Any]:
+    """Return a row of each group that is named and of which no figure may be told in any test, in the order of attributes."""
+    rows = own.where(indicator="support_group", part=HEADLINE, unit="pupils")
+    told = {row.group for row in named_groups(unit, own)}
+    rest = naming.test_order(rows.rows[~rows.rows["group"].isin(told)]).drop_duplicates("group")
+    order = {attribute: place for place, attribute in enumerate(unit.attributes)}
+    return sorted(each(rest), key=lambda row: (order.get(row.group.split("=")[0], len(order)), row.group))
+
+
+def _blank_list(unit: Unit, blank: list[Any]) -> Markup:
+    """List the groups that are named and of which no figure may be told: they need support none the less."""
+    language = unit.language
+    rows = [
+        (f"{capitalised(naming.group(unit, row.group))} ({naming.what(unit, row)})", WITHHELD, WITHHELD)
+        for row in blank
+    ]
+    heads = [str(say(f"column_{name}", language)) for name in ("group", "extra", "pupils")]
+    return table(language, str(say("groups_blank_caption", language)), heads, rows)
 
 
 def gaps_of(own: Released, reference: str = "") -> dict[tuple[Hashable, ...], Any]:
