@@ -20,6 +20,7 @@ import pandas as pd
 from analysis.audit.attack import Limits, attack
 from analysis.audit.insiders import insiders
 from analysis.audit.run import audit_municipality, linked_sets_of, of_pupils
+from analysis.batch.known import aside_of
 from analysis.batch.open import open_unit
 from analysis.batch.suppressed import results_evidence
 from analysis.intake.store import open_store
@@ -45,7 +46,8 @@ def measured(unit: Unit, params: Params) -> dict[str, Any]:
     rows = results_evidence(unit)
     rows = rows[of_results(rows)].reset_index(drop=True)
     made = time.process_time()
-    pattern = suppress(rows, unit.results, unit.attributes, params)
+    known = aside_of(unit)
+    pattern = suppress(rows, unit.results, unit.attributes, params, known.earlier, known.outside)
     found = time.process_time()
     frames = {
         "primary": _primary_only(rows, params),
@@ -84,7 +86,7 @@ def _sampled(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, in
     published = of_pupils(released.drop_duplicates().assign(file="evidence"))
     bounds = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
     found: Counter[str] = Counter()
-    for number, (linked, truth) in enumerate(linked_sets_of(published, params, unit)):
+    for number, (linked, truth) in enumerate(linked_sets_of(published, params, unit, aside_of(unit))):
         if number % _EVERY or truth is None or linked.size > _MOST_WHOLE:
             continue
         whole = attack(linked, truth, bounds, whole=True)
@@ -96,11 +98,12 @@ def _sampled(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, in
 
 def _attacked(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, Any]:
     published = released.drop_duplicates().assign(file="evidence")
-    audited = audit_municipality("board", unit.municipality_id, of_pupils(published), params, unit)
+    audited = audit_municipality("board", unit.municipality_id, of_pupils(published), params, unit, aside_of(unit))
     named = released["indicator"].eq("support_group") & released["part"].eq("headline")
     return {
         "targets": audited.targets,
         "refused": len(audited.refused),
+        "anyway": audited.anyway,
         **{kind: audited.counts.get(kind, 0) for kind in _KINDS},
         "named": int(named.sum()),
         "named_told": int((named & released["n"].notna()).sum()),
