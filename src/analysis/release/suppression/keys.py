@@ -67,4 +67,4 @@ def share_keys(rows: pd.DataFrame) -> list[Key]:
 def row_keys(rows: pd.DataFrame) -> list[Key]:
     """Return what names a row of evidence among all others."""
     names = [*KEYS, "unit", "reference"]
-    return list(map(tuple, rows[names].astype("str").to_numpy().tolist()))
+    return list(map(tuple, rows[names].astype("string").fillna("").to_numpy().tolist()))
