@@ -66,18 +66,18 @@ def test_a_share_of_a_table_that_was_left_out_was_withheld():
     assert set(share_keys(share(20.0))) <= held_back(share(20.0), designed(blank), PARAMS)
 
 
-def reach(n: int, **columns: object) -> pd.DataFrame:
-    row = {"municipality_id": "D001", "school_year": 2026, "n": n, "estimate": 20.0, "low": 10.0, "high": 30.0}
-    return evidence(pd.DataFrame([row | columns]), indicator="activity_reach", unit="percent")
+def roster(n: int, **columns: object) -> pd.DataFrame:
+    row = {"municipality_id": "D001", "school_year": 2026, "n": n, "estimate": float(n)}
+    return evidence(pd.DataFrame([row | columns]), indicator="roster", unit="pupils")
 
 
 @pytest.mark.parametrize(("then", "now", "gone"), [(31, 31, False), (31, 32, True), (31, 36, False)])
 @pytest.mark.parametrize("years", [{}, {"year_from": 2024}])
 def test_a_number_of_pupils_beside_results_that_few_have_changed(then, now, gone, years, tmp_path):
-    pattern = Pattern(frozenset(), frozenset(), then=told_then(reach(then, **years)))
+    pattern = Pattern(frozenset(), frozenset(), then=told_then(roster(then, **years)))
     (tmp_path / "p.json").write_text(pattern.dump(), "utf-8")
     kept = read_pattern(tmp_path / "p.json")
     assert kept == pattern
-    rows = reach(now, **years)
+    rows = roster(now, **years)
     assert kept.differs_by_few(rows, limits(rows, PARAMS)).tolist() == [gone]
     assert release(rows, PARAMS, kept).rows["n"].isna().tolist() == [gone]
