@@ -148,7 +148,8 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
 def known_figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
     """Give what is known of some dimensions without the published rows: numbers of schools, and what earlier issues told."""
     k, sensitive = book.params.smallest_group, book.params.smallest_group_sensitive
-    for one in figures(replace(book, rows=book.aside.earlier), dims):
+    earlier = book.aside.earlier[book.aside.earlier["indicator"].isin(_OF_SIZES)]
+    for one in figures(replace(book, rows=earlier), dims):
         own = set(one.group) & set(book.params.sensitive_attributes)
         yield replace(one, source="earlier", slack=float((sensitive if own else k) - 1), rows=())
     if "school" in dims and "period" in dims:

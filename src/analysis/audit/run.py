@@ -169,9 +169,10 @@ def linked_sets_of(
 
 
 def _read_levels(book: Book) -> tuple[list[str], _Levels]:
-    """Return schools and values of attributes as a stranger reads them; some pupils' may be unknown."""
+    """Return schools and values of attributes as a stranger reads them; there may be more than a file lists."""
+    read = pd.concat([book.rows[["group", "school_id"]], book.aside.earlier[["group", "school_id"]]])
     attributes: _Levels = {}
-    for part in sorted({part for group in book.rows["group"] for part in group.split("&") if part}):
+    for part in sorted({part for group in read["group"] for part in group.split("&") if part}):
         name, _, value = part.partition("=")
         attributes.setdefault(name, [UNKNOWN]).append(value)
-    return sorted(set(book.rows["school_id"]) - {""}) or [UNKNOWN], attributes
+    return [UNKNOWN, *sorted({*read["school_id"], *book.aside.outside["school_id"]} - {""})], attributes
