@@ -14,7 +14,8 @@ import pytest
 
 from analysis.batch.engine import Outcome
 from analysis.batch.manifest import broken_files, read_manifest
-from analysis.batch.run import Plan, run
+from analysis.batch.run import run
+from analysis.batch.wanted import Plan
 from analysis.intake.store import open_store
 from analysis.words.catalogue import say
 from analysis.words.collation import latvian_key

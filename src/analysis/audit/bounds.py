@@ -16,7 +16,7 @@ _OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap
 _ENOUGH = 1e6  # times one pupil, so that the smallest part of a share that is printed is one
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 Weights = Flags | Cells
-Row = tuple[NDArray[np.intp], Cells, float, float]
+Row = tuple[NDArray[np.intp], NDArray[np.floating], float, float]
 """Cells, their coefficients, the two ends of the sum."""
 
 
@@ -74,7 +74,7 @@ class Reader:
         Without a limit it is infinite, and the table is any that agrees with the figures: not every cell of the group is
         without limit, and one in which all are raised would clear groups whose number follows exactly.
         """
-        if self.unlimited[np.asarray(group) > 0].any():
+        if self.unlimited[np.flatnonzero(group)].any():
             return float("inf"), self.table
         return self._solve(group, highspy.ObjSense.kMaximize)
 

@@ -91,7 +91,7 @@ class Known:
         """Ask about all groups that are left together, as long as that clears many."""
         before = 2 * len(self._left)
         while 0 < len(self._left) < _WORTH * before:
-            before, weights = len(self._left), self._kept.sum(axis=0)
+            before, weights = len(self._left), np.asarray(self._kept.sum(axis=0), dtype=np.float64)
             self.asked(self._reader.most(weights))
             self.asked(self._reader.least(weights))
 
