@@ -69,7 +69,7 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
     """Read pages first, for that costs least; a country's page shows no figures that its boards' pages do not."""
     municipality_id, folder = asked.municipality_id, asked.folder
     smallest = load_params(params_path(municipality_id)).smallest_group
-    files = sorted({file for entry in asked.made for file in entry["files"]})
+    files = sorted({file for entry in asked.made for file in entry["files"] if not file.endswith(".csv")})
     for edition in EDITIONS:
         own = [folder / file for file in files if file.startswith(f"{edition}/")]
         yield [], [read_files(folder, municipality_id, edition, own, smallest)]
