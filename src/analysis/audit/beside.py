@@ -97,7 +97,7 @@ def read_beside(path: Path) -> Beside:
 def beside_of(frame: pd.DataFrame) -> Beside:
     """Sort rows of evidence, all as text, for looking up."""
     parts = frame["part"].str.split("|")
-    frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""))
+    frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""), means=parts.str[1].fillna(""))
     numbers = {
         name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS
     }
@@ -125,8 +125,8 @@ def beside_of(frame: pd.DataFrame) -> Beside:
 def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """Return the sums that pages say.
 
-    All tests' newest results and how many of them an event has; places after a step; lessons that were not held; visits by
-    field; boards that answered yes or partly.
+    All tests' newest results and how many of them an event has; places after a step, and what they cost; lessons that were
+    not held; visits by field; boards that answered yes or partly.
     """
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
     years = pd.to_numeric(frame["school_year"], errors="coerce")
@@ -139,6 +139,8 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     own_places = frame[frame["indicator"].eq("support_places")]
     steps = frame[frame["step"].notna()].merge(own_places, on=["municipality_id", "school_id", "part"])
     places = own_places["estimate"]
+    prices = frame[frame["indicator"].eq("plan_cost") & frame["means"].eq("place")]
+    bought = frame[frame["step"].notna()].merge(prices, on=["municipality_id", "part"])
     lessons = frame[frame["indicator"].eq("lesson_hours")].pivot_table(
         index=["municipality_id", "school_id", "grade", "domain", "school_year"],
         columns="part",
@@ -147,7 +149,8 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     )
     missed = lessons["planned"] - lessons["delivered"] if {"planned", "delivered"} <= set(lessons) else places[:0]
     visits = frame[frame["indicator"].str.startswith("visits_")].groupby(["indicator", "domain"])["estimate"].sum()
-    made = [visits, missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
+    made = [visits, missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places,
+            bought["step_x"] * bought["estimate_y"]]  # fmt: skip
     asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
     answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
     return {

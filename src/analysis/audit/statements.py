@@ -21,6 +21,7 @@ _HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|tea
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
 _OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
+_UNIT = re.compile(r"\s?(?:min|EUR|h)\b")
 _UP_TO = re.compile(r"(?:\blīdz|\bup to|\bas many as)\s$")
 _WITH_N = re.compile(r"\s(?:·\s)?n\s")
 _THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
@@ -59,7 +60,8 @@ class Statement:
     @property
     def bare(self) -> bool:
         """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
-        return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
+        alone = not _UNIT.match(self.place.text, self.end)
+        return alone and self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
 
     @property
     def nought(self) -> bool:
