@@ -96,8 +96,11 @@ def read_beside(path: Path) -> Beside:
 
 def beside_of(frame: pd.DataFrame) -> Beside:
     """Sort rows of evidence, all as text, for looking up."""
-    parts = frame["part"].str.split("|")
-    frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""), means=parts.str[1].fillna(""))
+    parts = [f"{value}|".split("|") for value in frame["part"]]
+    step = pd.Series([own[1] for own in parts], index=frame.index, dtype="str")
+    frame = frame.assign(
+        part=pd.Series([own[0] for own in parts], index=frame.index, dtype="str"), step=step, means=step
+    )
     numbers = {
         name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS
     }
