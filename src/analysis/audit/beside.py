@@ -17,6 +17,8 @@ FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year
 """What says whose figure it is; ``part`` up to its first bar: behind it stands by how much it changes."""
 _PEOPLE = ("pupils", "respondents", "teachers", "papers")
 _ROUNDED = ("board_answers", "risk_check", "observation_share", "group_check", "targeting", "wellbeing_link")
+_SAME = {"target_now": "target"}
+"""What stands in one column: what is measured of a target that is due is its outcome."""
 _HAIR = 1e-9
 
 
@@ -105,7 +107,7 @@ def beside_of(frame: pd.DataFrame) -> Beside:
         name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS
     }
     order = {name: np.argsort(values, kind="stable") for name, values in numbers.items()}
-    coded = {name: pd.factorize(frame[name]) for name in FIELDS}
+    coded = {name: pd.factorize(frame[name].replace(_SAME)) for name in FIELDS}
     units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
     units["coded"] = (
         units["percent"] & np.isnan(numbers["estimate"]) & (np.isnan(numbers["low"]) | np.isnan(numbers["high"]))
