@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from analysis.audit.accounts import unaccounted
 from analysis.audit.beside import NOTHING, Beside, read_beside
 from analysis.audit.documents import document_places
@@ -76,11 +78,21 @@ def read_files(folder: Path, municipality_id: str, edition: str, files: Iterable
     numbers, missing, read = 0, [], 0
     for path, own in _by_figures(files):
         beside = _figures(path)
+        missing += [(path.relative_to(folder).as_posix(), one) for one in _too_few(beside, smallest)]
         for page in own:
             made = _said(page, beside, smallest)
             numbers, read = numbers + len(made), read + 1
             missing += [(page.relative_to(folder).as_posix(), one) for one in unaccounted(made, beside)]
     return PagesRead(municipality_id, edition, read, numbers, tuple(missing))
+
+
+def _too_few(beside: Beside, smallest: int) -> Iterator[Statement]:
+    """Yield the sizes of a file of figures that count people, and fewer than may be told, read by the attack or not."""
+    first, last = np.searchsorted(beside.sorted_values["n"], [1, smallest])
+    for row in beside.order["n"][first:last]:
+        if beside.units["people"][row]:
+            indicator = beside.values["indicator"][beside.codes["indicator"][row]]
+            yield Statement(Place("figures", "n", (indicator, "", "")), 0, 1, "", beside.order["n"][:0])
 
 
 def _by_figures(pages: Iterable[Path]) -> list[tuple[Path, list[Path]]]:

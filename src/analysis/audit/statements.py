@@ -18,6 +18,7 @@ _PEOPLE = re.compile(
 _WORDLESS = ("comment", "meta", "style", "png", "class=", "id=", "href=", "docx properties", "manifest")
 """Kinds of places in which no figure stands, published or not."""
 _HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|teachers)\b", re.I)
+_MINUTES = re.compile(r"^(Minūtes|Minutes)\b")
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
 _OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
@@ -54,8 +55,10 @@ class Statement:
 
     @property
     def headed(self) -> bool:
-        """Whether it stands in a column that counts people, where numbers are bare."""
-        return self.place.table > 0 and _HEADS.match(self.place.around[1]) is not None
+        """Whether it stands in a column that counts people, or in a table of minutes, where numbers are bare."""
+        if not self.place.table:
+            return False
+        return bool(_HEADS.match(self.place.around[1]) or _MINUTES.match(self.place.around[2]))
 
     @property
     def bare(self) -> bool:
@@ -86,7 +89,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
     spans = listed(replace(place, text=text))
     taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
     made: list[tuple[int, int, Rows]] = []
-    wordless = place.kind.startswith(_WORDLESS)
+    wordless = place.kind.startswith(_WORDLESS) or _nameless(place)
     for first, last in intervals(text, found):
         if not {first, last} & taken:
             start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
@@ -107,6 +110,13 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
         said = re.sub(r"\W+", " ", text[before:start])[-25:]
         total = first == last and beside.is_total(found[first]) and not _too_few(place, text, found[first], smallest)
         yield Statement(place, start, end, said, rows[:0] if wordless else rows, total and not wordless)
+
+
+def _nameless(place: Place) -> bool:
+    """Whether a cell stands in a table that does not say of whom and of what its numbers are; a document's has no caption."""
+    if place.kind == "docx table cell":
+        return not all(place.around[:2])
+    return place.kind == "table cell" and not (place.around and all(place.around))
 
 
 def _with_interval(
