@@ -164,7 +164,8 @@ def reports(
     from analysis.batch.asked import check_asked
     from analysis.batch.freezing import require_free
     from analysis.batch.notebooks import notebook_path
-    from analysis.batch.run import Locked, Plan, run
+    from analysis.batch.run import Locked, run
+    from analysis.batch.wanted import Plan
     from analysis.batch.workers import cores
     from analysis.params import ROOT
 

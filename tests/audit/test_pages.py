@@ -14,7 +14,11 @@ from click.testing import CliRunner
 from docx import Document
 
 from analysis.__main__ import main
+from analysis.audit.beside import NOTHING, beside_of
 from analysis.audit.pages import read_page, read_pages
+from analysis.audit.places import Place
+from analysis.audit.statements import statements
+from analysis.evidence import COLUMNS
 
 K = 5
 PAGE = "public/20_municipality/D003.html"
@@ -169,3 +173,41 @@ def test_audit_refuses_a_folder_with_a_number_too_many_and_says_in_what_kind_of_
     assert "n 3" not in ended.output
     told = [one for one in json.loads(detail.read_text("utf-8")) if one.get("place") == "title="]
     assert [(one["file"], one["number"]) for one in told] == [(PAGE, "3")]
+
+
+def said(text: str, around: tuple[str, ...] = ("", "", ""), kind: str = "table cell", **rows: list[str]) -> list[bool]:
+    """Whether each statement of a cell is accounted for by rows of evidence with these values."""
+    size = max((len(values) for values in rows.values()), default=0)
+    frame = pd.DataFrame({name: rows.get(name, [""] * size) for name in COLUMNS}, dtype="str")
+    beside = beside_of(frame)
+    return [bool(len(one.rows)) or one.total for one in statements(Place(kind, text, around, 1), beside, K)]
+
+
+@pytest.mark.parametrize(
+    ("text", "heads"), [("+0.10 2028", ("", "Target", "")), ("+0,10 2028.\u00a0g.", ("", "Mērķis", ""))]
+)
+def test_the_year_of_a_target_is_no_figure(text, heads):
+    assert said(text, heads, indicator=["target_set"], estimate=["0.1"], unit=["sd"]) == [True]
+    assert said("+0.10 2028", ("", "Pupils", ""), indicator=["target_set"], estimate=["0.1"], unit=["sd"]) == [
+        True,
+        False,
+    ]
+
+
+def test_what_a_post_costs_is_its_places_times_the_price_of_one():
+    rows = {
+        "indicator": ["plan_marginal", "plan_cost", "plan_cost"],
+        "part": ["reading/teacher|+60|post", "reading/teacher|place", "reading/teacher"],
+        "estimate": ["36", "178", "13094"],
+        "unit": ["pupils", "eur", "eur"],
+    }
+    assert said("10\u00a0680 EUR gadā", kind="sentence", **rows) == [True]
+    assert said("10\u00a0681 EUR gadā", kind="sentence", **rows) == [False]
+
+
+def test_a_number_with_a_unit_is_not_bare():
+    (minutes, pupils) = (
+        next(statements(Place("table cell", text, ("", "", ""), 1), NOTHING, K)) for text in ("15 min.", "15 skolēni")
+    )
+    assert not minutes.bare
+    assert pupils.bare

@@ -1,10 +1,14 @@
 """A small notebook that a kernel runs in a few seconds, and cells that go wrong."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+
+from analysis.batch.engine import Item, Outcome
+from analysis.batch.gate import Asked
 
 PARAMETERS = 'municipality = "D001"\nparams_file = ""\nstore = ""\nedition = "public"\nlanguage = "lv"'
 OPEN = """from analysis import report, stats
@@ -22,6 +26,21 @@ CELLS = {
     "done": "report.done(unit)",
 }
 Write = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def by_hand() -> Callable[..., Any]:
+    """Stand in for :func:`analysis.batch.workers.outcomes`: pages made by hand, and a gate that lets everything through."""
+
+    def made_by(make: Callable[[Item], Outcome], judge: Callable[[Asked], Outcome] = lambda _: Outcome()) -> Any:
+        def outcomes(tasks: list[Item | Asked], *_: object) -> Iterator[tuple[Item | Asked, Outcome]]:
+            while tasks:
+                task = tasks.pop(0)
+                yield task, judge(task) if isinstance(task, Asked) else make(task)
+
+        return outcomes
+
+    return made_by
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The gate: what a run made of a municipality stays when nothing follows from it, and goes whole when something does."""
+"""The gate: pages that nothing follows from are published; where something does, nothing of their municipality is."""
 
 import json
 import shutil
@@ -8,52 +8,54 @@ import pandas as pd
 import pytest
 
 from analysis.batch import gate
-from analysis.batch.manifest import item_id, read_manifest
+from analysis.batch.engine import Outcome
+from analysis.batch.manifest import broken_files, read_manifest
 from analysis.batch.open import open_unit
+from analysis.batch.run import run
 from analysis.batch.suppressed import results_evidence
+from analysis.batch.wanted import Plan
 from analysis.evidence import KEYS
+from analysis.intake.store import open_store
+
+NOTEBOOK = Path(__file__).resolve().parents[2] / "notebooks" / "20_municipality.ipynb"
+PAGES = Path("public/20_municipality")
 
 
 @pytest.fixture
-def made(reports: Path, tmp_path: Path):
-    """A copy of what a run published of two municipalities, before the gate."""
-    out = tmp_path / "out"
-    shutil.copytree(reports / "out", out)
-    entries = {item_id(e): e for e in read_manifest(out)["items"] if e["slug"] in ("D004", "D005")}
-    return out, {key: {**entry, "audited": False} for key, entry in entries.items()}
+def asked(reports, demo_store, tmp_path) -> gate.Asked:
+    """D004 as a run made it, waiting for the gate."""
+    (tmp_path / "D004" / PAGES).mkdir(parents=True)
+    for path in (reports / "out" / PAGES).glob("D004*"):
+        shutil.copy(path, tmp_path / "D004" / PAGES)
+    made = tuple(e for e in read_manifest(reports / "out")["items"] if e["slug"] == "D004")
+    return gate.Asked("D004", tmp_path / "D004", demo_store, made)
 
 
-def states(entries) -> set[tuple[str, str, bool]]:
-    return {(entry["slug"], entry["state"], bool(entry["audited"])) for entry in entries.values()}
+def why(store: Path, place: str = "D004") -> object:
+    path = store / "failed" / f"privacy-{place}.json"
+    assert path.stat().st_mode & 0o077 == 0
+    return json.loads(path.read_text("utf-8"))
 
 
 def test_what_a_run_publishes_has_passed(reports):
     ended = json.loads((reports / "ended.json").read_text("utf-8"))
     assert ended["code"] == 0, ended["err"]
     assert all(entry["audited"] for entry in read_manifest(reports / "out")["items"])
+    assert not (reports / "out" / ".making").exists()
 
 
-def test_sound_pages_stay(made, demo_store):
-    out, entries = made
-    gate.guard(out, demo_store, entries, 1)
-    assert states(entries) == {("D004", "done", True), ("D005", "done", True)}
+def test_sound_pages_pass(asked):
+    assert gate.judged(asked) == Outcome()
 
 
-def test_one_number_too_many_takes_all_of_its_municipality_back(made, demo_store):
-    """A withheld size of one to four pupils is put into the file beside the page, as an error of the door would."""
-    out, entries = made
-    _tell_one(out / "public" / "20_municipality" / "D004.csv", "D004", demo_store)
-    gate.guard(out, demo_store, entries, 1)
-    assert states(entries) == {("D004", "failed", False), ("D005", "done", True)}
-    assert {entry.get("reason") for entry in entries.values() if entry["slug"] == "D004"} == {gate.PRIVACY}
-    assert not list(out.rglob("D004*"))
-    assert list(out.rglob("D005.html"))
-    why = demo_store / "failed" / "privacy-D004.json"
-    assert why.stat().st_mode & 0o077 == 0
-    assert {one["municipality_id"] for one in json.loads(why.read_text("utf-8"))} == {"D004"}
+def test_one_size_too_many_in_the_file_beside_a_page_is_refused(asked, demo_store):
+    """A withheld size of one to four pupils is put into the file, as an error of the door would."""
+    tell_one(asked.folder / PAGES / "D004.csv", "D004", demo_store)
+    assert gate.judged(asked).reason == gate.PRIVACY
+    assert {one["municipality_id"] for one in why(demo_store)} == {"D004"}
 
 
-def _tell_one(path: Path, municipality_id: str, store: Path) -> None:
+def tell_one(path: Path, municipality_id: str, store: Path) -> None:
     rows = pd.read_csv(path, dtype=str, keep_default_na=False)
     truth = results_evidence(open_unit(municipality_id, "", str(store), "board"))
     keys = [key for key in KEYS if key != "part"]
@@ -66,15 +68,140 @@ def _tell_one(path: Path, municipality_id: str, store: Path) -> None:
     rows.to_csv(path, index=False)
 
 
-def test_an_attack_that_fails_proves_nothing(made, demo_store, monkeypatch):
-    out, entries = made
+@pytest.mark.parametrize("language", ["", ".en"])
+def test_a_number_on_a_page_is_refused_and_only_its_place_is_told(asked, demo_store, language):
+    page = asked.folder / PAGES / f"D004{language}.html"
+    page.write_text(page.read_text("utf-8").replace("</main>", '<p title="3 skolēni">Zēni</p></main>'), "utf-8")
+    assert gate.judged(asked).reason == gate.PRIVACY
+    (told,) = why(demo_store)
+    assert (told["file"], told["place"], told["number"]) == (f"{PAGES}/D004{language}.html", "title=", "#")
+    assert "3" not in told["words"]
+
+
+def test_a_number_in_the_manifest_is_refused(asked, demo_store):
+    spoilt = gate.Asked("D004", asked.folder, demo_store, tuple({**e, "reason": "3 pupils"} for e in asked.made))
+    assert gate.judged(spoilt).reason == gate.PRIVACY
+    assert {one["place"] for one in why(demo_store)} == {"manifest reason"}
+
+
+def test_what_was_published_before_is_attacked_with_it(asked, demo_store, reports):
+    """The file of another notebook's page, which this run did not make, tells too much beside what it did make."""
+    other = asked.folder / "public" / "30_school"
+    other.mkdir()
+    shutil.copy(asked.folder / PAGES / "D004.csv", other / "D004.csv")
+    assert gate.judged(asked) == Outcome()
+    tell_one(other / "D004.csv", "D004", demo_store)
+    assert gate.judged(asked).reason == gate.PRIVACY
+
+
+def test_an_attack_that_fails_proves_nothing(asked, demo_store, monkeypatch):
     monkeypatch.setattr(gate, "audit_municipality", lambda *_: (_ for _ in ()).throw(RuntimeError("solver")))
-    gate.guard(out, demo_store, entries, 1)
-    assert {state for _, state, _ in states(entries)} == {"failed"}
-    assert json.loads((demo_store / "failed" / "privacy-D005.json").read_text("utf-8")) == {"error": "RuntimeError"}
+    assert gate.judged(asked).reason == gate.PRIVACY
+    assert why(demo_store) == {"error": "RuntimeError"}
 
 
-def test_what_has_passed_is_not_attacked_again(made, demo_store, monkeypatch):
-    out, entries = made
-    monkeypatch.setattr(gate, "_holds", lambda *_: pytest.fail("attacked again"))
-    gate.guard(out, demo_store, {key: {**entry, "audited": True} for key, entry in entries.items()}, 1)
+class TestInARun:
+    """Pages of an earlier run are handed out as if they were made anew; the gate is the real one where it is asked for."""
+
+    @pytest.fixture
+    def go(self, reports, demo_store, tmp_path, monkeypatch, by_hand):
+        made_of = reports / "out" / PAGES
+        asked_for = (NOTEBOOK,), ("public",), ("lv", "en"), tmp_path / "out", frozenset({"D004", "D005"})
+
+        def start(spoil="", ends_at="", judge=lambda _: Outcome(), **more):
+            def make(item):
+                if item.slug + item.language == ends_at:
+                    raise KeyboardInterrupt
+                start.made.append(item.slug + item.language)
+                html = (made_of / item.file).read_text("utf-8")
+                html = (
+                    html.replace("</main>", "<p>Zēni: n 3</p></main>") if item.slug + item.language == spoil else html
+                )
+                return Outcome(html=html, csv=(made_of / f"{item.slug}.csv").read_text("utf-8"))
+
+            start.made = []
+            monkeypatch.setattr("analysis.batch.run.outcomes", by_hand(make, judge))
+            return run(Plan(open_store(demo_store), demo_store, *asked_for, **more))
+
+        start.out = tmp_path / "out"
+        return start
+
+    def published(self, go) -> set[str]:
+        return {path.relative_to(go.out / PAGES).as_posix() for path in (go.out / PAGES).rglob("*") if path.is_file()}
+
+    ALL = frozenset(f"{place}{end}" for place in ("D004", "D005") for end in (".html", ".en.html", ".csv"))
+    OTHER = frozenset(name for name in ALL if name.startswith("D005"))
+
+    def test_pages_that_hold_are_published_and_nothing_is_left_waiting(self, go):
+        assert go().code == 0
+        assert self.published(go) == self.ALL
+        assert broken_files(go.out) == []
+        assert not (go.out / ".making").exists()
+        go(judge=lambda _: pytest.fail("what has passed is not judged again"))
+        assert go.made == []
+
+    def test_one_number_on_one_page_takes_back_all_of_its_municipality_and_nothing_else(self, go, demo_store):
+        go()
+        result = go(spoil="D004en", force=True, judge=gate.judged)
+        assert result.code == 3
+        assert self.published(go) == self.OTHER
+        assert {entry["slug"]: entry.get("reason", "") for entry in result.items} == {"D004": gate.PRIVACY, "D005": ""}
+        assert "D004.html" not in (go.out / "public" / "index.html").read_text("utf-8")
+        assert [line.split(" – ")[0] for line in result.failures] == ["D004 [en]: privacy", "D004 [lv]: privacy"]
+        again = go(retry=True)
+        assert (again.code, go.made, self.published(go)) == (0, ["D004lv", "D004en"], self.ALL)
+
+    def test_a_solver_that_fails_ends_with_three(self, go, monkeypatch):
+        from analysis.audit import bounds
+
+        monkeypatch.setattr(bounds, "_OPTIMAL", None)
+        assert go(judge=gate.judged).code == 3
+        assert self.published(go) == set()
+
+    def test_a_worker_that_dies_at_the_gate_lets_nothing_through(self, go):
+        result = go(judge=lambda _: Outcome("system", error="BrokenProcessPool"))
+        assert result.code == 3
+        assert result.failures[0].startswith("D004 [en]: privacy (BrokenProcessPool)")
+        assert self.published(go) == set()
+
+    def test_a_run_that_is_cut_short_has_published_only_what_passed_and_the_next_takes_up_the_rest(self, go):
+        with pytest.raises(KeyboardInterrupt):
+            go(ends_at="D005en")
+        assert self.published(go) == self.ALL - self.OTHER
+        assert {entry["slug"] for entry in read_manifest(go.out)["items"]} == {"D004"}
+        waiting = go.out / ".making"
+        assert waiting.stat().st_mode & 0o077 == 0
+        assert (waiting / "D005" / PAGES / "D005.html").is_file()
+        assert go().code == 0
+        assert go.made == ["D005en"]
+        assert self.published(go) == self.ALL
+        assert not waiting.exists()
+
+    def test_what_waits_is_taken_up_only_as_it_was_written(self, go):
+        with pytest.raises(KeyboardInterrupt):
+            go(ends_at="D005en")
+        page = go.out / ".making" / "D005" / PAGES / "D005.html"
+        page.write_text(page.read_text("utf-8") + "<!-- -->", "utf-8")
+        assert go().code == 0
+        assert go.made == ["D005lv", "D005en"]
+
+    def test_a_run_that_ends_at_the_gate_has_published_nothing_of_what_waits(self, go):
+        def judge(_):
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            go(judge=judge)
+        assert not (go.out / PAGES).exists() or self.published(go) == set()
+        assert go().code == 0
+        assert go.made == ["D005lv", "D005en"]
+
+    def test_pages_that_an_earlier_version_left_without_the_gate_go_at_once(self, go):
+        go()
+        path = go.out / "manifest.json"
+        manifest = json.loads(path.read_text("utf-8"))
+        for entry in manifest["items"]:
+            entry["audited"] = entry["slug"] == "D005"
+        path.write_text(json.dumps(manifest), "utf-8")
+        with pytest.raises(KeyboardInterrupt):
+            go(ends_at="D004lv")
+        assert self.published(go) == self.OTHER

@@ -14,7 +14,8 @@ import pytest
 
 from analysis.batch.engine import Outcome
 from analysis.batch.manifest import broken_files, read_manifest
-from analysis.batch.run import Plan, run
+from analysis.batch.run import run
+from analysis.batch.wanted import Plan
 from analysis.intake.store import open_store
 from analysis.words.catalogue import say
 from analysis.words.collation import latvian_key
@@ -33,7 +34,7 @@ def published(folder: Path) -> dict[str, bytes]:
 
 
 def states(folder: Path) -> dict[str, str]:
-    return {item["slug"]: item.get("reason", item["state"]) for item in read_manifest(folder)["items"]}
+    return {item["slug"]: item.get("reason", item["state"]) for item in read_manifest(folder).get("items", [])}
 
 
 class TestFirstRun:
@@ -176,23 +177,19 @@ class TestPublishing:
     """What a run leaves in its folder; pages are made by hand here, so that no kernel is needed."""
 
     @pytest.fixture
-    def go(self, demo_store, tmp_path, monkeypatch):
+    def go(self, demo_store, tmp_path, monkeypatch, by_hand):
         """Run with made-up outcomes: each page says its slug, language and ``text``; ``reasons`` fails some of them."""
         notebook = tmp_path / "small.ipynb"
         notebook.write_text("{}")
         defaults = {"notebooks": (notebook,), "editions": ("public",), "languages": ("lv",), "out": tmp_path / "out"}
 
         def start(text="first", reasons=None, store=demo_store, **asked):
-            def outcomes(items, *_):
-                for item in items:
-                    reason = (reasons or {}).get(item.slug, "")
-                    page = f"<html>{item.slug} {item.language} {text}</html>"
-                    yield item, Outcome(reason) if reason else Outcome(html=page, csv=f"{item.slug} {text}")
+            def make(item):
+                reason = (reasons or {}).get(item.slug, "")
+                page = f"<html>{item.slug} {item.language} {text}</html>"
+                return Outcome(reason) if reason else Outcome(html=page, csv=f"{item.slug} {text}")
 
-            monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
-            monkeypatch.setattr(
-                "analysis.batch.gate._held", lambda _, files, *__: [True] * len(files)
-            )  # no evidence to attack
+            monkeypatch.setattr("analysis.batch.run.outcomes", by_hand(make))
             return run(Plan(open_store(store), store, **defaults | asked))
 
         start.out = tmp_path / "out"
@@ -244,13 +241,13 @@ class TestPublishing:
         assert [item["slug"] for item in go(retry=True).items if item["state"] == "done"] == list(PLACES)
 
     def test_a_full_disk_fails_the_item_and_the_old_page_stays(self, go, monkeypatch):
-        from analysis.batch import run as module
+        from analysis.batch import making as module
 
         go()
         real = module.write_atomically
 
         def full(path, content):
-            if path.name.startswith(".D003.html."):
+            if path.name == "D003.html":
                 raise OSError(28, "No space left on device")
             real(path, content)
 
@@ -273,7 +270,7 @@ class TestPublishing:
         monkeypatch.setattr(module, "write_atomically", full)
         with pytest.raises(OSError, match="No space left"):
             go()
-        assert len(self.pages(go)) == 1
+        assert self.pages(go) == {}
 
     def test_a_manifest_that_lies_about_a_page_is_not_believed(self, go):
         go()
@@ -293,23 +290,19 @@ class TestSchools:
     """The same of a notebook that takes a school: a page of each school, in the board's edition alone."""
 
     @pytest.fixture
-    def go(self, demo_store, tmp_path, monkeypatch):
+    def go(self, demo_store, tmp_path, monkeypatch, by_hand):
         cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]}, "source": 'school = "S001"'}
         notebook = tmp_path / "small.ipynb"
         notebook.write_text(json.dumps({"cells": [cell]}))
         asked_of: list[dict[str, str]] = []
 
         def start(text="first", reasons=None, store=demo_store, **asked):
-            def outcomes(items, *_):
-                for item in items:
-                    asked_of.append(item.parameters)
-                    reason = (reasons or {}).get(item.slug, "")
-                    yield item, Outcome(reason) if reason else Outcome(html=f"{item.slug} {text}", csv=text)
+            def make(item):
+                asked_of.append(item.parameters)
+                reason = (reasons or {}).get(item.slug, "")
+                return Outcome(reason) if reason else Outcome(html=f"{item.slug} {text}", csv=text)
 
-            monkeypatch.setattr("analysis.batch.run.outcomes", outcomes)
-            monkeypatch.setattr(
-                "analysis.batch.gate._held", lambda _, files, *__: [True] * len(files)
-            )  # no evidence to attack
+            monkeypatch.setattr("analysis.batch.run.outcomes", by_hand(make))
             plan = {"notebooks": (notebook,), "editions": (), "languages": ("lv",), "out": tmp_path / "out"} | asked
             return run(Plan(open_store(store), store, **plan))
 
@@ -527,7 +520,7 @@ def test_an_ended_run_leaves_a_true_manifest_and_no_orphan(how, code, demo_store
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     until = time.monotonic() + 90
-    while not (out / "manifest.json").exists() and time.monotonic() < until:
+    while not states(out) and time.monotonic() < until:
         time.sleep(0.2)
     time.sleep(1)
     asked = time.monotonic()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.batch.engine import Item
+from analysis.batch.engine import Item, run_item
 from analysis.batch.workers import cores, outcomes
 
 WORK = """
@@ -50,8 +50,17 @@ def test_nothing_that_is_written_in_a_worker_or_below_it_reaches_the_terminal(wo
     assert "child" not in "".join(capfd.readouterr())
 
 
+def test_whoever_takes_the_outcomes_may_put_in_more_tasks(work, tmp_path, capfd):
+    tasks, ended = [item("a"), item("dies")], []
+    for one, outcome in outcomes(tasks, 1, tmp_path, work, lambda task: task.slug != "after"):
+        ended.append((one.slug, outcome.reason))
+        if one.slug == "dies":
+            tasks.insert(0, item("after"))
+    assert ended == [("a", ""), ("dies", "system"), ("after", "")]
+
+
 def test_nothing_to_do_starts_nothing(tmp_path, capfd):
-    assert list(outcomes([], 2, tmp_path)) == []
+    assert list(outcomes([], 2, tmp_path, run_item)) == []
     assert capfd.readouterr() == ("", "")
 
 

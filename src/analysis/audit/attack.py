@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from analysis.audit.bounds import Contradiction, Reader, whole_ends
+from analysis.audit.known import Known, Place, Wanted, not_small
 from analysis.audit.scored import by_years, pinned, reader_of, require_true_means, with_parts
 from analysis.audit.sets import Cells, Flags, Group, LinkedSet
 
@@ -15,7 +16,6 @@ Judgement = Literal["exact", "proven_small", "narrow", "pinned"]
 UNKNOWN = "?"
 """The level of pupils of whom an attribute is not known: nobody is recognised by it."""
 _NEAR = 1e-6
-_Place = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -99,23 +99,29 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
         The figures contradict each other or the truth: something was misread, and what it proves is worth nothing.
     """
     _require_true(linked, truth)
-    known = Known(linked, reader_of(linked, whole=whole), truth)
-    targets, found, wholes, without = 0, [], _Wholes(known, limits), _Without(linked, whole=whole)
-    for subset in known.subsets():
+    reader = reader_of(linked, whole=whole)
+    wanted = list(_small(linked, truth, limits))
+    known = Known(linked, reader, truth, wanted)
+    found, wholes, without = [], _Wholes(linked, reader, known, limits), _Without(linked, whole=whole)
+    for number, subset, place, k in known.open():
+        true = float(linked.sums(truth, subset)[place])
+        needed = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
+        low, high = known.interval(number, needed)
+        if not low <= true <= high:
+            raise Contradiction(f"{true:.0f} is outside {low:.0f} to {high:.0f}")
+        judged = judge(low, high, needed)
+        if judged and needed > limits.smallest:
+            judged = judge(low, high, wholes.most(subset, place))
+        if judged and not without.as_narrow(linked.group_at(subset, place), low, high, needed):
+            found.append(Found(linked.group_at(subset, place), int(true), low, high, judged))
+    return Attacked(len(known), (*found, *_pinned(linked, truth, limits)), reader.solved, without.narrow)
+
+
+def _small(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Wanted]:
+    """Give the groups that are small in truth."""
+    for subset in linked.subsets():
         k, true = limits.of(subset), linked.sums(truth, subset)
-        small = (true > 0) & (true < k) & named(linked, subset)
-        targets += int(small.sum())
-        for place in known.not_cleared(small, k):
-            needed = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
-            low, high = known.interval(place, needed)
-            if not low <= true[place] <= high:
-                raise Contradiction(f"{true[place]:.0f} is outside {low:.0f} to {high:.0f}")
-            judged = judge(low, high, needed)
-            if judged and needed > limits.smallest:
-                judged = judge(low, high, wholes.most(subset, place))
-            if judged and not without.as_narrow(linked.group_at(subset, place), low, high, needed):
-                found.append(Found(linked.group_at(subset, place), int(true[place]), low, high, judged))
-    return Attacked(targets, (*found, *_pinned(linked, truth, limits)), known.reader.solved, without.narrow)
+        yield Wanted(subset, k, (true > 0) & (true < k) & named(linked, subset))
 
 
 def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Attacked:
@@ -127,18 +133,16 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
         ``found`` has groups that are exactly one to ``k − 1`` pupils, or surely are.
     """
     reader = reader_of(linked, whole=whole)
-    known = Known(linked, reader, reader.least(np.zeros(linked.size, dtype=bool))[1].reshape(linked.shape))
-    targets, found, without = 0, [], _Without(linked, whole=whole)
-    for subset in known.subsets():
-        k, groups = limits.of(subset), named(linked, subset)
-        targets += int(groups.sum())
-        for place in known.perhaps_small(groups, k):
-            low, high = known.interval(place, k)
-            group = linked.group_at(subset, place)
-            if low >= 1 and high < k and not without.as_narrow(group, low, high, k):
-                judged: Judgement = "exact" if low == high else "proven_small"
-                found.append(Found(group, -1, low, high, judged))
-    return Attacked(targets, tuple(found), reader.solved, without.narrow)
+    wanted = [Wanted(subset, limits.of(subset), named(linked, subset)) for subset in linked.subsets()]
+    known = Known(linked, reader, reader.table, wanted, not_small)
+    found, without = [], _Without(linked, whole=whole)
+    for number, subset, place, k in known.open():
+        low, high = known.interval(number, k)
+        group = linked.group_at(subset, place)
+        if low >= 1 and high < k and not without.as_narrow(group, low, high, k):
+            judged: Judgement = "exact" if low == high else "proven_small"
+            found.append(Found(group, -1, low, high, judged))
+    return Attacked(len(known), tuple(found), reader.solved, without.narrow)
 
 
 def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
@@ -182,60 +186,6 @@ def named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
     return inside
 
 
-class Known:
-    """What tables that agree with all figures have shown so far; a class because every answer adds to all groups at once.
-
-    Each such table shows what a reader has to reckon with in every group. A programme is solved only for groups that the
-    tables seen so far do not clear: one has it at ``k`` or more, and they spread over ``k`` or more.
-    """
-
-    def __init__(self, linked: LinkedSet, reader: Reader, first: Cells) -> None:
-        self.linked, self.reader = linked, reader
-        self._low = {subset: linked.sums(first, subset) for subset in linked.subsets()}
-        self._high = {subset: sums.copy() for subset, sums in self._low.items()}
-        self._at: tuple[str, ...] = ()
-
-    def subsets(self) -> Iterator[tuple[str, ...]]:
-        """Go through all sets of dimensions; what is known of one that is done with is forgotten."""
-        for subset in list(self._low):
-            self._at = subset
-            yield subset
-            del self._low[subset], self._high[subset]
-
-    def not_cleared(self, wanted: Flags, k: int) -> Iterator[_Place]:
-        """Go through the places wanted that are not cleared yet when their turn comes."""
-        low, high = self._low[self._at], self._high[self._at]
-        for place in map(tuple, np.argwhere(wanted & ~_clears(low, high, k))):
-            if not _clears(low[place], high[place], k):
-                yield place
-
-    def perhaps_small(self, wanted: Flags, k: int) -> Iterator[_Place]:
-        """Go through the places wanted that were never empty and never ``k`` or more when their turn comes."""
-        low, high = self._low[self._at], self._high[self._at]
-        for place in map(tuple, np.argwhere(wanted & (low + _NEAR >= 1) & (high + _NEAR < k))):
-            if low[place] + _NEAR >= 1 and high[place] + _NEAR < k:
-                yield place
-
-    def interval(self, place: _Place, k: int) -> tuple[float, float]:
-        """Return between which numbers a group of the subset at hand lies, or what clears it."""
-        low, high = self._low[self._at], self._high[self._at]
-        if not _clears(low[place], high[place], k):
-            group = self.linked.mask(self.linked.group_at(self._at, place))
-            most = self.asked(self.reader.most(group))
-            if not _clears(low[place], high[place], k):
-                return whole_ends(self.asked(self.reader.least(group)), most)
-        return whole_ends(float(low[place]), float(high[place]))
-
-    def asked(self, answer: tuple[float, Cells]) -> float:
-        """Return the number of an answer, and learn from its table."""
-        value, cells = answer
-        for subset, low in self._low.items():
-            sums = self.linked.sums(cells, subset)
-            np.minimum(low, sums, out=low)
-            np.maximum(self._high[subset], sums, out=self._high[subset])
-        return value
-
-
 class _Without:
     """What is known without the rows that are attacked; a class because it is asked only where a group is narrow with them."""
 
@@ -263,42 +213,36 @@ class _Wholes:
     coarse group may have at most bounds all groups within it, so that few programmes are solved.
     """
 
-    def __init__(self, known: Known, limits: Limits) -> None:
-        self._known, self._limits = known, limits
+    def __init__(self, linked: LinkedSet, reader: Reader, known: Known, limits: Limits) -> None:
+        self._linked, self._reader, self._known, self._limits = linked, reader, known, limits
         self._small: dict[frozenset[tuple[str, str]], int] = {}
 
-    def bound(self, subset: tuple[str, ...], place: _Place) -> int:
+    def bound(self, subset: tuple[str, ...], place: Place) -> int:
         """Return the width asked for, or a little more: what is known of the coarsest small group around it."""
         whole = self._whole(subset, place)
         within = [self._small.get(frozenset(some)) for size in range(len(whole)) for some in combinations(whole, size)]
         known = min((most for most in within if most is not None), default=None)
         return self.most(subset, place) if known is None else self._width(known)
 
-    def most(self, subset: tuple[str, ...], place: _Place) -> int:
+    def most(self, subset: tuple[str, ...], place: Place) -> int:
         """Return the width asked for."""
         whole = self._whole(subset, place)
         if frozenset(whole) not in self._small:
             group = {name: frozenset([level]) for name, level in whole}
-            most = self._known.asked(self._known.reader.most(self._known.linked.mask(group)))
+            most = self._known.asked(self._reader.most(self._linked.mask(group)))
             if most >= self._limits.sensitive:
                 return self._limits.sensitive
             self._small[frozenset(whole)] = int(np.floor(most + _NEAR))
         return self._width(self._small[frozenset(whole)])
 
-    def _whole(self, subset: tuple[str, ...], place: _Place) -> list[tuple[str, str]]:
-        group = self._known.linked.group_at(subset, place)
+    def _whole(self, subset: tuple[str, ...], place: Place) -> list[tuple[str, str]]:
+        group = self._linked.group_at(subset, place)
         return sorted(
             (name, next(iter(levels))) for name, levels in group.items() if name not in self._limits.attributes
         )
 
     def _width(self, most: int) -> int:
         return max(self._limits.smallest, min(self._limits.sensitive, most))
-
-
-def _clears(low: Any, high: Any, k: int) -> Any:
-    """Tell whether the whole numbers between what tables have shown of groups are wide enough."""
-    most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
-    return (most >= k) & (most - least >= k)
 
 
 def _require_true(linked: LinkedSet, truth: Cells) -> None:

@@ -17,6 +17,8 @@ FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year
 """What says whose figure it is; ``part`` up to its first bar: behind it stands by how much it changes."""
 _PEOPLE = ("pupils", "respondents", "teachers", "papers")
 _ROUNDED = ("board_answers", "risk_check", "observation_share", "group_check", "targeting", "wellbeing_link")
+_SAME = {"target_now": "target"}
+"""What stands in one column: what is measured of a target that is due is its outcome."""
 _HAIR = 1e-9
 
 
@@ -96,13 +98,16 @@ def read_beside(path: Path) -> Beside:
 
 def beside_of(frame: pd.DataFrame) -> Beside:
     """Sort rows of evidence, all as text, for looking up."""
-    parts = frame["part"].str.split("|")
-    frame = frame.assign(part=parts.str[0], step=parts.str[1].fillna(""))
+    parts = [f"{value}|".split("|") for value in frame["part"]]
+    step = pd.Series([own[1] for own in parts], index=frame.index, dtype="str")
+    frame = frame.assign(
+        part=pd.Series([own[0] for own in parts], index=frame.index, dtype="str"), step=step, means=step
+    )
     numbers = {
         name: pd.to_numeric(frame[name].mask(frame[name] == ""), errors="coerce").to_numpy(float) for name in NUMBERS
     }
     order = {name: np.argsort(values, kind="stable") for name, values in numbers.items()}
-    coded = {name: pd.factorize(frame[name]) for name in FIELDS}
+    coded = {name: pd.factorize(frame[name].replace(_SAME)) for name in FIELDS}
     units = {name: frame["unit"].eq(name).to_numpy() for name in ("percent", "probability", "pupils")}
     units["coded"] = (
         units["percent"] & np.isnan(numbers["estimate"]) & (np.isnan(numbers["low"]) | np.isnan(numbers["high"]))
@@ -125,8 +130,8 @@ def beside_of(frame: pd.DataFrame) -> Beside:
 def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     """Return the sums that pages say.
 
-    All tests' newest results and how many of them an event has; places after a step; lessons that were not held; visits by
-    field; boards that answered yes or partly.
+    All tests' newest results and how many of them an event has; places after a step, and what they cost; lessons that were
+    not held; visits by field; boards that answered yes or partly.
     """
     test = ["indicator", "municipality_id", "school_id", "grade", "test", "domain", "level", "part"]
     years = pd.to_numeric(frame["school_year"], errors="coerce")
@@ -139,6 +144,8 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     own_places = frame[frame["indicator"].eq("support_places")]
     steps = frame[frame["step"].notna()].merge(own_places, on=["municipality_id", "school_id", "part"])
     places = own_places["estimate"]
+    prices = frame[frame["indicator"].eq("plan_cost") & frame["means"].eq("place")]
+    bought = frame[frame["step"].notna()].merge(prices, on=["municipality_id", "part"])
     lessons = frame[frame["indicator"].eq("lesson_hours")].pivot_table(
         index=["municipality_id", "school_id", "grade", "domain", "school_year"],
         columns="part",
@@ -147,7 +154,8 @@ def _totals(frame: pd.DataFrame) -> dict[str, NDArray[np.float64]]:
     )
     missed = lessons["planned"] - lessons["delivered"] if {"planned", "delivered"} <= set(lessons) else places[:0]
     visits = frame[frame["indicator"].str.startswith("visits_")].groupby(["indicator", "domain"])["estimate"].sum()
-    made = [visits, missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places]
+    made = [visits, missed, own["n"].sum(), own["event"].sum(), steps["estimate_y"] + steps["step_x"], places,
+            bought["step_x"] * bought["estimate_y"]]  # fmt: skip
     asked = frame[frame["indicator"].eq("board_answers") & frame["group"].isin(["answer=yes", "answer=partly"])]
     answered = asked.groupby(["part", "school_year", "reference"])["estimate"].sum()
     return {

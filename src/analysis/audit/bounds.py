@@ -1,7 +1,11 @@
 """Between which numbers must the pupils of a group lie, given all that is published? By linear programming (HiGHS)."""
 
+from functools import cached_property
+from typing import Any
+
 import highspy
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.audit.sets import Cells, Figure, Flags, LinkedSet
 
@@ -9,7 +13,11 @@ _NEAR = 1e-6
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 # From one question to the next only the costs change, so that the basis stays feasible: the primal simplex goes on from it.
 _OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "simplex_strategy": 4}
+_ENOUGH = 1e6  # times one pupil, so that the smallest part of a share that is printed is one
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
+Weights = Flags | Cells
+Row = tuple[NDArray[np.intp], NDArray[np.floating], float, float]
+"""Cells, their coefficients, the two ends of the sum."""
 
 
 class Contradiction(Exception):
@@ -29,10 +37,8 @@ class Reader:
     """
 
     def __init__(self, linked: LinkedSet, *, whole: bool = False) -> None:
-        self._solver = _SOLVER()
-        for option, value in _OPTIONS.items():
-            self._solver.setOptionValue(option, value)
-        self._solver.passModel(_program(self._width(linked), self._rows(linked), whole=whole))
+        self._size, self._columns, self._published = linked.size, self._width(linked), self._rows(linked)
+        self._solver = _solver(_program(self._columns, self._published, whole=whole))
         self._costed = np.zeros(0, dtype=np.int32)
         self.solved = 0
 
@@ -40,48 +46,84 @@ class Reader:
         """Return how many columns a table has."""
         return linked.size
 
-    def _rows(self, linked: LinkedSet) -> list[tuple[Cells, float, float]]:
-        """Return what is published as rows: a number for every column, and between which ends their sum lies."""
+    def _rows(self, linked: LinkedSet) -> list[Row]:
+        """Return what is published as rows: numbers for some columns, and between which ends their sum lies."""
         return [row for figure in linked.figures for row in _rows(linked, figure)]
 
-    def most(self, group: Flags) -> tuple[float, Cells]:
-        """Return the largest number of pupils a group can have, and a table in which it has it.
+    def _folded(self, columns: Cells) -> Cells:
+        """Return the cells of a table."""
+        return columns
 
-        Without a limit it is infinite, and the table is any that agrees with the figures.
+    @cached_property
+    def table(self) -> Cells:
+        """A table that agrees with all figures."""
+        return self.least(np.zeros(self._size))[1]
+
+    @cached_property
+    def unlimited(self) -> Flags:
+        """The cells that may have any number of pupils, whatever is published."""
+        return self._folded(self._grows.astype(np.float64)) > 0
+
+    @cached_property
+    def _grows(self) -> Flags:
+        return _unlimited(self._columns, self._published)
+
+    def most(self, group: Weights) -> tuple[float, Cells]:
+        """Return the largest number of pupils a group can have (of weights: the largest sum), and a table in which it has it.
+
+        Without a limit it is infinite, and the table is any that agrees with the figures: not every cell of the group is
+        without limit, and one in which all are raised would clear groups whose number follows exactly.
         """
+        if self.unlimited[np.flatnonzero(group)].any():
+            return float("inf"), self.table
         return self._solve(group, highspy.ObjSense.kMaximize)
 
-    def least(self, group: Flags) -> tuple[float, Cells]:
+    def least(self, group: Weights) -> tuple[float, Cells]:
         """Return the smallest number of pupils a group can have, and a table in which it has it."""
         return self._solve(group, highspy.ObjSense.kMinimize)
 
-    def _solve(self, group: Flags, sense: highspy.ObjSense, costs: Cells | None = None) -> tuple[float, Cells]:
+    def _solve(self, group: Weights, sense: highspy.ObjSense, costs: Cells | None = None) -> tuple[float, Cells]:
         """Solve for the pupils of a group, or for what they cost."""
-        weights = np.ones(len(group)) if costs is None else costs
         if len(self._costed):
             self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
         self._costed = np.flatnonzero(group).astype(np.int32)
-        self._solver.changeColsCost(len(self._costed), self._costed, weights[self._costed])
+        weights = np.asarray(group if costs is None else costs, dtype=np.float64)[self._costed]
+        self._solver.changeColsCost(len(self._costed), self._costed, weights)
         self._solver.changeObjectiveSense(sense)
-        self._solver.run()
         self.solved += 1
-        status = self._solver.getModelStatus()
-        if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
-            return self._without_limit()
-        if status != _OPTIMAL:
-            raise Contradiction(self._solver.modelStatusToString(status))
-        cells = np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
-        return float(cells[self._costed] @ weights[self._costed]), cells
+        columns = _optimum(self._solver)
+        return float(weights @ columns[self._costed]), self._folded(columns)
 
-    def _without_limit(self) -> tuple[float, Cells]:
-        """Tell a group that may have any number of pupils from figures that contradict each other."""
-        self._solver.changeColsCost(len(self._costed), self._costed, np.zeros(len(self._costed)))
-        self._solver.run()
-        if self._solver.getModelStatus() != _OPTIMAL:
-            raise Contradiction(self._solver.modelStatusToString(self._solver.getModelStatus()))
-        # The table agrees with the figures. Not every cell of the group is without limit: none is raised, for that would
-        # clear groups whose number follows exactly.
-        return float("inf"), np.asarray(self._solver.getSolution().col_value, dtype=np.float64)
+
+def _solver(program: highspy.HighsLp) -> Any:
+    solver = _SOLVER()
+    for option, value in _OPTIONS.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(program)
+    return solver
+
+
+def _optimum(solver: Any) -> Cells:
+    solver.run()
+    if solver.getModelStatus() != _OPTIMAL:
+        raise Contradiction(solver.modelStatusToString(solver.getModelStatus()))
+    return np.asarray(solver.getSolution().col_value, dtype=np.float64)
+
+
+def _unlimited(size: int, rows: list[Row]) -> Flags:
+    """Return the cells that grow without limit in some table, all at once.
+
+    What may be added to any table again and again keeps every finite end of a row at nought. Each cell's addition is counted
+    up to one; since additions can be added and enlarged, the largest count has one for each such cell.
+    """
+    twice = [
+        (np.r_[cells, cells + size], np.r_[values, values], *(end if np.isinf(end) else 0.0 for end in (low, high)))
+        for cells, values, low, high in rows
+    ]
+    lp = _program(2 * size, twice)
+    counted = np.arange(2 * size) < size
+    lp.col_cost_, lp.col_upper_ = np.where(counted, -1.0, 0.0), np.where(counted, 1.0, _ENOUGH)
+    return np.asarray(_optimum(_solver(lp))[:size] > 0.5)
 
 
 def whole_ends(least: float, most: float) -> tuple[float, float]:
@@ -89,26 +131,25 @@ def whole_ends(least: float, most: float) -> tuple[float, float]:
     return float(np.ceil(least - _NEAR)), float(np.floor(most + _NEAR))
 
 
-def _rows(linked: LinkedSet, figure: Figure) -> list[tuple[Cells, float, float]]:
-    group = linked.mask(figure.group).astype(np.float64)
+def _rows(linked: LinkedSet, figure: Figure) -> list[Row]:
+    group = linked.places(figure.group)
     if figure.event is None:
-        return [(group, figure.low, figure.high)]
-    within = group * linked.mask(figure.event)
-    rows = [(within - figure.high / 100 * group, -np.inf, 0.0)] if figure.high < 100 else []
-    return rows + ([(within - figure.low / 100 * group, 0.0, np.inf)] if figure.low > 0 else [])
+        return [(group, np.ones(len(group)), figure.low, figure.high)]
+    within = np.isin(group, linked.places(figure.event))
+    rows = [(group, within - figure.high / 100, -np.inf, 0.0)] if figure.high < 100 else []
+    return rows + ([(group, within - figure.low / 100, 0.0, np.inf)] if figure.low > 0 else [])
 
 
-def _program(size: int, rows: list[tuple[Cells, float, float]], *, whole: bool) -> highspy.HighsLp:
+def _program(size: int, rows: list[Row], *, whole: bool = False) -> highspy.HighsLp:
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = size, len(rows)
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = np.zeros(size), np.zeros(size), np.full(size, highspy.kHighsInf)
-    lp.row_lower_ = np.array([max(low, -highspy.kHighsInf) for _, low, _ in rows])
-    lp.row_upper_ = np.array([min(high, highspy.kHighsInf) for _, _, high in rows])
-    found = [np.flatnonzero(row) for row, _, _ in rows]
+    lp.row_lower_ = np.array([max(low, -highspy.kHighsInf) for _, _, low, _ in rows])
+    lp.row_upper_ = np.array([min(high, highspy.kHighsInf) for _, _, _, high in rows])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_ = np.concatenate([[0], np.cumsum([len(one) for one in found])]).astype(np.int32)
-    lp.a_matrix_.index_ = np.concatenate([*found, []]).astype(np.int32)
-    lp.a_matrix_.value_ = np.concatenate([*(row[one] for (row, _, _), one in zip(rows, found, strict=True)), []])
+    lp.a_matrix_.start_ = np.cumsum([0, *(len(cells) for cells, _, _, _ in rows)]).astype(np.int32)
+    lp.a_matrix_.index_ = np.concatenate([*(cells for cells, _, _, _ in rows), []]).astype(np.int32)
+    lp.a_matrix_.value_ = np.concatenate([*(values for _, values, _, _ in rows), []])
     if whole:
         lp.integrality_ = [highspy.HighsVarType.kInteger] * size
     return lp

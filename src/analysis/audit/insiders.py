@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from analysis.audit.attack import Known, Limits, named
+from analysis.audit.attack import Limits, named
 from analysis.audit.bounds import Reader
+from analysis.audit.known import Known, Wanted
 from analysis.audit.sets import Cells, Figure, Group, LinkedSet
 
 _OF_TABLES = 2  # dimensions that a published table crosses at most
@@ -40,16 +41,12 @@ def insiders(linked: LinkedSet, truth: Cells, limits: Limits, most: int) -> Lear
     pairs = exact = 0
     for group in chosen:
         told = replace(linked, figures=(*linked.figures, Figure(group, 1.0, 1.0)))
-        known = Known(told, Reader(told), truth)
-        for subset in known.subsets():
-            true = linked.sums(truth, subset)
-            small = (true > 0) & (true < limits.of(subset)) & named(linked, subset)
-            for place in map(tuple, np.argwhere(small)):
-                small[place] = not _nested(linked.group_at(subset, place), group)
-            pairs += int(small.sum())
-            for place in known.not_cleared(small, 1):
-                low, high = known.interval(place, 1)
-                exact += low == high
+        wanted = list(_others(linked, truth, limits, group))
+        known = Known(told, Reader(told), truth, wanted)
+        pairs += len(known)
+        for number, _, _, _ in known.open():
+            low, high = known.interval(number, 1)
+            exact += low == high
     return Learnt(len(chosen), pairs, exact)
 
 
@@ -58,6 +55,16 @@ def _alone(linked: LinkedSet, truth: Cells) -> Iterator[dict[str, frozenset[str]
         if 0 < len(subset) <= _OF_TABLES:
             one = (linked.sums(truth, subset) == 1) & named(linked, subset)
             yield from (linked.group_at(subset, tuple(place)) for place in np.argwhere(one))
+
+
+def _others(linked: LinkedSet, truth: Cells, limits: Limits, group: Group) -> Iterator[Wanted]:
+    """Give the small groups that are neither within a group nor around it."""
+    for subset in linked.subsets():
+        true = linked.sums(truth, subset)
+        small = (true > 0) & (true < limits.of(subset)) & named(linked, subset)
+        for place in map(tuple, np.argwhere(small)):
+            small[place] = not _nested(linked.group_at(subset, place), group)
+        yield Wanted(subset, 1, small)
 
 
 def _nested(one: Group, other: Group) -> bool:

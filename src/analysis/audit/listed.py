@@ -59,6 +59,15 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 
 @cache
+def _fixed_by_number() -> dict[str, list[str]]:
+    """Return these pieces by the first number in them."""
+    found: dict[str, list[str]] = {}
+    for piece in fixed_words():
+        found.setdefault(re.findall(r"\d+", piece)[0], []).append(piece)
+    return found
+
+
+@cache
 def _parameters() -> Entry:
     names = {re.escape(name) for entry in labels()["parameter"].values() for name in entry.values()}
     return Entry("parameter", "A limit set by the board.", re.compile(rf"(?:{'|'.join(sorted(names))}) = [\d.,]+"))
@@ -85,7 +94,7 @@ def listed(place: Place) -> list[tuple[int, int, str]]:
         for match in entry.pattern.finditer(text)
     ]  # fmt: skip
     plain = text.replace("\u00a0", " ")
-    for piece in fixed_words():
+    for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in _fixed_by_number().get(number, ())]:
         at = plain.find(piece)
         if at >= 0:
             found.append((at, at + len(piece), "catalogue"))

@@ -3,10 +3,12 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from analysis.audit.accounts import unaccounted
 from analysis.audit.beside import NOTHING, Beside, read_beside
@@ -61,51 +63,67 @@ def read_pages(folder: Path, smallest: Callable[[str], int], only: Collection[st
     """
     for edition in EDITIONS:
         files: dict[str, list[Path]] = defaultdict(list)
-        for path in sorted([*(folder / edition).rglob("*.html"), *(folder / edition).rglob("*.docx")]):
-            files[_municipality(path)].append(path)
+        pages = [*(folder / edition).rglob("*.html"), *(folder / edition).rglob("*.docx")]
+        for path, own in _by_figures(pages):
+            files[_figures(path).municipality_id] += own
         for municipality_id, own in sorted(files.items()):
             if not only or (municipality_id and slug(municipality_id) in only):
-                yield _read(folder, municipality_id, edition, own, smallest(municipality_id))
+                yield read_files(folder, municipality_id, edition, sorted(own), smallest(municipality_id))
     if not only and (folder / "manifest.json").is_file():
-        yield _of_manifest(folder / "manifest.json")
+        yield read_entries(json.loads((folder / "manifest.json").read_text("utf-8")))
 
 
-def _read(folder: Path, municipality_id: str, edition: str, files: list[Path], smallest: int) -> PagesRead:
-    numbers, missing = 0, []
-    for path in files:
-        made, strange = read_page(path, smallest)
-        numbers += len(made)
-        missing += [(path.relative_to(folder).as_posix(), one) for one in strange]
-    return PagesRead(municipality_id, edition, len(files), numbers, tuple(missing))
+def read_files(folder: Path, municipality_id: str, edition: str, files: Iterable[Path], smallest: int) -> PagesRead:
+    """Read some finished files of one municipality in one edition, parameters as in :func:`read_pages`."""
+    numbers, missing, read = 0, [], 0
+    for path, own in _by_figures(files):
+        beside = _figures(path)
+        missing += [(path.relative_to(folder).as_posix(), one) for one in _too_few(beside, smallest)]
+        for page in own:
+            made = _said(page, beside, smallest)
+            numbers, read = numbers + len(made), read + 1
+            missing += [(page.relative_to(folder).as_posix(), one) for one in unaccounted(made, beside)]
+    return PagesRead(municipality_id, edition, read, numbers, tuple(missing))
+
+
+def _too_few(beside: Beside, smallest: int) -> Iterator[Statement]:
+    """Yield the sizes of a file of figures that count people, and fewer than may be told, read by the attack or not."""
+    first, last = np.searchsorted(beside.sorted_values["n"], [1, smallest])
+    for row in beside.order["n"][first:last]:
+        if beside.units["people"][row]:
+            indicator = beside.values["indicator"][beside.codes["indicator"][row]]
+            yield Statement(Place("figures", "n", (indicator, "", "")), 0, 1, "", beside.order["n"][:0])
+
+
+def _by_figures(pages: Iterable[Path]) -> list[tuple[Path, list[Path]]]:
+    """Return files of figures, each with the pages that it stands beside."""
+    found: dict[Path, list[Path]] = defaultdict(list)
+    for page in sorted(pages):
+        found[page.with_name(_OTHER_LANGUAGE.sub("", page.stem) + ".csv")].append(page)
+    return list(found.items())
+
+
+def _figures(path: Path) -> Beside:
+    return read_beside(path) if path.is_file() else NOTHING
 
 
 def read_page(path: Path, smallest: int) -> tuple[list[Statement], list[Statement]]:
     """Read one finished file: what it says in numbers, and what of that its file of figures does not publish."""
-    beside = read_beside(_beside(path)) if _beside(path).is_file() else NOTHING
-    if path.suffix == ".docx":
-        places: Iterator[Place] = document_places(path.read_bytes())
-    else:
-        places = html_places(path.read_text("utf-8"))
-    made = [one for place in places for one in statements(place, beside, smallest)]
+    ((figures, _),) = _by_figures([path])
+    beside = _figures(figures)
+    made = _said(path, beside, smallest)
     return made, list(unaccounted(made, beside))
 
 
-def _beside(path: Path) -> Path:
-    return path.with_name(_OTHER_LANGUAGE.sub("", path.stem) + ".csv")
+def _said(path: Path, beside: Beside, smallest: int) -> list[Statement]:
+    read = document_places(path.read_bytes()) if path.suffix == ".docx" else html_places(path.read_text("utf-8"))
+    return [one for place in read for one in statements(place, beside, smallest)]
 
 
-def _municipality(path: Path) -> str:
-    """Return whose page it is: of which municipality the file beside tells, if of one."""
-    if not _beside(path).is_file():
-        return ""
-    beside: Beside = read_beside(_beside(path))
-    return beside.municipality_id
-
-
-def _of_manifest(path: Path) -> PagesRead:
-    places = list(_entries(json.loads(path.read_text("utf-8")), ""))
-    made = [one for place in places for one in statements(place, NOTHING, 1)]
-    return PagesRead("", "", 1, len(made), tuple((path.name, one) for one in unaccounted(made, NOTHING)))
+def read_entries(entries: object, name: str = "manifest.json") -> PagesRead:
+    """Read a manifest, or some of its entries."""
+    made = [one for place in _entries(entries, "") for one in statements(place, NOTHING, 1)]
+    return PagesRead("", "", 1, len(made), tuple((name, one) for one in unaccounted(made, NOTHING)))
 
 
 def _entries(value: Any, key: str) -> Iterator[Place]:
@@ -114,7 +132,7 @@ def _entries(value: Any, key: str) -> Iterator[Place]:
         for name, own in value.items():
             yield Place("manifest name", str(name))
             yield from _entries(own, str(name))
-    elif isinstance(value, list):
+    elif isinstance(value, list | tuple):
         for own in value:
             yield from _entries(own, key)
     elif value is not None and not isinstance(value, bool):

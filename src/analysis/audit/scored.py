@@ -6,7 +6,7 @@ from dataclasses import replace
 import highspy
 import numpy as np
 
-from analysis.audit.bounds import Contradiction, Reader
+from analysis.audit.bounds import Contradiction, Reader, Row, Weights
 from analysis.audit.sets import Cells, Figure, Flags, Group, LinkedSet, Mean, Scores
 
 POINTS = 10.0
@@ -32,27 +32,36 @@ class Scored(Reader):
     def _width(self, linked: LinkedSet) -> int:
         return 2 * linked.size
 
-    def _rows(self, linked: LinkedSet) -> list[tuple[Cells, float, float]]:
-        rows = [(np.tile(row, 2), low, high) for row, low, high in super()._rows(linked)]
+    def _rows(self, linked: LinkedSet) -> list[Row]:
+        rows = [
+            (np.r_[cells, cells + linked.size], np.tile(values, 2), low, high)
+            for cells, values, low, high in super()._rows(linked)
+        ]
         assert linked.scores is not None
         return rows + [row for mean in linked.scores.means for row in self._of_mean(linked, linked.scores, mean)]
 
-    def _of_mean(self, linked: LinkedSet, scores: Scores, mean: Mean) -> Iterator[tuple[Cells, float, float]]:
-        inside = np.tile(linked.mask(mean.group), 2)
-        value = np.where(inside, (self._ends - np.tile(_less(linked, scores, mean.unit), 2)), 0.0)
-        value[inside] /= np.tile(_by(linked, scores, mean.unit), 2)[inside]
-        yield value - mean.low * inside, 0.0, np.inf
-        yield value - mean.high * inside, -np.inf, 0.0
+    def _of_mean(self, linked: LinkedSet, scores: Scores, mean: Mean) -> Iterator[Row]:
+        inside = np.flatnonzero(np.tile(linked.mask(mean.group), 2))
+        value = (self._ends - np.tile(_less(linked, scores, mean.unit), 2))[inside]
+        value = value / np.tile(_by(linked, scores, mean.unit), 2)[inside]
+        yield inside, value - mean.low, 0.0, np.inf
+        yield inside, value - mean.high, -np.inf, 0.0
 
-    def _solve(self, group: Flags, sense: highspy.ObjSense, costs: Cells | None = None) -> tuple[float, Cells]:
-        value, columns = super()._solve(np.tile(group, 2), sense, costs)
-        return value, columns[: self._cells] + columns[self._cells :]
+    def _folded(self, columns: Cells) -> Cells:
+        return columns[: self._cells] + columns[self._cells :]
+
+    def _solve(self, group: Weights, sense: highspy.ObjSense, costs: Cells | None = None) -> tuple[float, Cells]:
+        both: Cells = np.tile(np.asarray(group, dtype=np.float64), 2)
+        return super()._solve(both, sense, costs)
 
     def results(self, group: Flags, sense: highspy.ObjSense) -> tuple[float, Cells]:
         """Return the largest or smallest sum of a group's results in points, and the sums of all cells."""
-        value, _ = self._solve(group, sense, self._ends)
+        endless = sense == highspy.ObjSense.kMaximize and bool(
+            (self._grows & np.tile(group, 2) & (self._ends > 0)).any()
+        )
+        value, _ = self._solve(np.zeros_like(group) if endless else group, sense, self._ends)
         columns = np.asarray(self._solver.getSolution().col_value, dtype=np.float64) * self._ends
-        return value, columns[: self._cells] + columns[self._cells :]
+        return (float("inf") if endless else value), columns[: self._cells] + columns[self._cells :]
 
 
 def reader_of(linked: LinkedSet, *, whole: bool = False) -> Reader:

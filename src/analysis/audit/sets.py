@@ -6,6 +6,7 @@ from itertools import combinations
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 Group = Mapping[str, frozenset[str]]
 """Pupils meant: for each dimension named the levels that count; a dimension that is not named counts whole."""
@@ -122,12 +123,17 @@ class LinkedSet:
 
     def mask(self, group: Group) -> Flags:
         """Return which cells a group consists of, flat."""
-        inside = np.ones(self.shape, dtype=bool)
-        for axis, (name, levels) in enumerate(self.dims.items()):
-            if name in group:
-                own = np.array([level in group[name] for level in levels], dtype=bool)
-                inside &= own.reshape([-1 if i == axis else 1 for i in range(len(self.dims))])
-        return inside.ravel()
+        inside = np.zeros(self.size, dtype=bool)
+        inside[self.places(group)] = True
+        return inside
+
+    def places(self, group: Group) -> NDArray[np.intp]:
+        """Return the places of the cells that a group consists of, in order."""
+        levels = [
+            [i for i, level in enumerate(own) if name not in group or level in group[name]]
+            for name, own in self.dims.items()
+        ]
+        return np.ravel_multi_index(np.ix_(*levels), self.shape).ravel()
 
     def subsets(self) -> Iterator[tuple[str, ...]]:
         """Go through all sets of dimensions, small ones first."""

@@ -18,9 +18,11 @@ _PEOPLE = re.compile(
 _WORDLESS = ("comment", "meta", "style", "png", "class=", "id=", "href=", "docx properties", "manifest")
 """Kinds of places in which no figure stands, published or not."""
 _HEADS = re.compile(r"^(skolēni|atbildētāji|skolotāji|pupils|respondents|teachers)\b", re.I)
+_MINUTES = re.compile(r"^(Minūtes|Minutes)\b")
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
 _OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
+_UNIT = re.compile(r"\s?(?:min|EUR|h)\b")
 _UP_TO = re.compile(r"(?:\blīdz|\bup to|\bas many as)\s$")
 _WITH_N = re.compile(r"\s(?:·\s)?n\s")
 _THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
@@ -53,13 +55,16 @@ class Statement:
 
     @property
     def headed(self) -> bool:
-        """Whether it stands in a column that counts people, where numbers are bare."""
-        return self.place.table > 0 and _HEADS.match(self.place.around[1]) is not None
+        """Whether it stands in a column that counts people, or in a table of minutes, where numbers are bare."""
+        if not self.place.table:
+            return False
+        return bool(_HEADS.match(self.place.around[1]) or _MINUTES.match(self.place.around[2]))
 
     @property
     def bare(self) -> bool:
         """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
-        return self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
+        alone = not _UNIT.match(self.place.text, self.end)
+        return alone and self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
 
     @property
     def nought(self) -> bool:
@@ -84,7 +89,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
     spans = listed(replace(place, text=text))
     taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
     made: list[tuple[int, int, Rows]] = []
-    wordless = place.kind.startswith(_WORDLESS)
+    wordless = place.kind.startswith(_WORDLESS) or _nameless(place)
     for first, last in intervals(text, found):
         if not {first, last} & taken:
             start, end, rows = _with_interval(text, found, first, last, taken, beside, smallest)
@@ -105,6 +110,13 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
         said = re.sub(r"\W+", " ", text[before:start])[-25:]
         total = first == last and beside.is_total(found[first]) and not _too_few(place, text, found[first], smallest)
         yield Statement(place, start, end, said, rows[:0] if wordless else rows, total and not wordless)
+
+
+def _nameless(place: Place) -> bool:
+    """Whether a cell stands in a table that does not say of whom and of what its numbers are; a document's has no caption."""
+    if place.kind == "docx table cell":
+        return not all(place.around[:2])
+    return place.kind == "table cell" and not (place.around and all(place.around))
 
 
 def _with_interval(

@@ -1,6 +1,7 @@
 """What is said of an attack: counts for everybody, the groups themselves in a file for their owner alone."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -46,8 +47,22 @@ def told_of_pages(one: PagesRead) -> Iterator[str]:
     yield from (f"  {name}: {kind} {count}" for (name, kind), count in sorted(places.items()))
 
 
-def write_detail(path: Path, found: Sequence[Audited], read: Sequence[PagesRead] = ()) -> Path:
-    """Write what is narrowed down and which numbers are not accounted for, for their owner alone: it must not be known."""
+def write_detail(path: Path, found: Sequence[Audited], read: Sequence[PagesRead] = (), *, numbers: bool = True) -> Path:
+    """Write what is narrowed down and which numbers are not accounted for, for their owner alone: it must not be known.
+
+    Parameters
+    ----------
+    path : Path
+        Where.
+    found, read : sequence
+        What the attack and the reading came to.
+    numbers : bool
+        Whether the numbers on the pages themselves are told, or only where they stand.
+    """
+
+    def shown(text: str) -> str:
+        return text if numbers else re.sub(r"\d", "#", text)
+
     content = [
         {"municipality_id": one.municipality_id, "reader": one.reader, "set": name, "judgement": small.judgement,
          "group": {key: sorted(levels) for key, levels in small.group.items()}, "size": small.size,
@@ -60,8 +75,9 @@ def write_detail(path: Path, found: Sequence[Audited], read: Sequence[PagesRead]
                 for one in found for name, count in one.late]  # fmt: skip
     content += [
         {"municipality_id": one.municipality_id, "reader": one.edition, "file": name, "place": number.place.kind,
-         "number": number.place.text[number.start : number.end],
-         "words": number.place.text[max(0, number.start - _AROUND) : number.end + _AROUND], "around": list(number.place.around)}
+         "number": shown(number.place.text[number.start : number.end]),
+         "words": shown(number.place.text[max(0, number.start - _AROUND) : number.end + _AROUND]),
+         "around": [shown(words) for words in number.place.around]}
         for one in read for name, number in one.unaccounted
     ]  # fmt: skip
     write_atomically(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n", mode=0o600)

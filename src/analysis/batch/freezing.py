@@ -7,7 +7,8 @@ import pandas as pd
 from analysis import __version__
 from analysis.batch.issues import decided
 from analysis.batch.open import params_path
-from analysis.batch.run import Plan, Result
+from analysis.batch.run import Result
+from analysis.batch.wanted import Plan
 from analysis.faults import Fault, InputFaults
 from analysis.intake.issues import Issue, as_csv, checked_name, evidence_path, freeze, issues, sums_path
 from analysis.intake.store import Store

@@ -1,26 +1,22 @@
 """The batch: one notebook, many municipalities or schools; one failure stops nobody, and only whole pages are published."""
 
 import fcntl
-import hashlib
-import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
-from analysis.batch.gate import PRIVACY, guard
+from analysis.batch.gate import PRIVACY, Asked, worked
 from analysis.batch.index import index_page, who
-from analysis.batch.issues import earlier_issue
-from analysis.batch.jobs import Subject, editions_of, subjects
+from analysis.batch.making import Entries, Entry, beside, clear, note, publish, taken_up, write_page
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
-from analysis.batch.open import EDITIONS, params_path, unit_key
-from analysis.batch.school import school_key
+from analysis.batch.wanted import Plan, id_of, items_of
 from analysis.batch.workers import outcomes
-from analysis.intake.store import Store, write_atomically
-from analysis.params import load_params
+from analysis.intake.store import write_atomically
 
 LOCK = ".lock"
 _TAKEN_BACK = (
@@ -28,48 +24,10 @@ _TAKEN_BACK = (
     " · a small group would follow from the figures, or this could not be checked: the pages were taken back, why is in the"
     " store's folder “failed”"
 )
-Entry = dict[str, Any]
-Entries = dict[tuple[str, str, str, str], Entry]
 
 
 class Locked(Exception):
     """Another run holds the lock of this output folder."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a run is asked for.
-
-    Attributes
-    ----------
-    store, store_path : Store, Path
-        The version to report on, and the store it lies in.
-    notebooks, editions, languages : tuple
-        Each municipality, or each school, gets a page for every combination that the notebook has
-        (:mod:`analysis.batch.jobs`); no editions: each notebook's first.
-    out : Path
-        Output folder.
-    only : frozenset of str
-        Slugs of municipalities (with their schools) and of schools; empty: all.
-    workers : int
-        Processes at once.
-    retry, force : bool
-        Make only what failed or never ran; make everything anew.
-    bad_input : dict of str to list of str
-        Municipality whose own file is at fault → codes of its faults.
-    """
-
-    store: Store
-    store_path: Path
-    notebooks: tuple[Path, ...]
-    editions: tuple[str, ...]
-    languages: tuple[str, ...]
-    out: Path
-    only: frozenset[str] = frozenset()
-    workers: int = 2
-    retry: bool = False
-    force: bool = False
-    bad_input: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,16 +58,16 @@ def run(plan: Plan) -> Result:
     plan.out.mkdir(parents=True, exist_ok=True)
     with _lock(plan.out):
         _sweep(plan.out)
-        items = list(_items(plan))
+        items = list(items_of(plan))
         before = {item_id(entry): entry for entry in read_manifest(plan.out).get("items", [])}
         entries = _standing(plan, before)
+        _remove(plan.out, before, entries)
         todo = [item for item in items if not _up_to_date(plan, item, entries)]
         try:
             _work(plan, todo, entries)
-            guard(plan.out, plan.store_path, entries, plan.workers)
         finally:
             _finish(plan, before, entries)
-    mine = sorted(_id(item) for item in items)
+    mine = sorted(id_of(item) for item in items)
     ended = tuple(entries[key] for key in mine if key in entries)
     failures = tuple(_line(entry) for entry in ended if entry["state"] == "failed")
     return Result(ended, failures, len(items) - len(todo))
@@ -133,44 +91,12 @@ def _sweep(out: Path) -> None:
             orphan.unlink()
 
 
-def _items(plan: Plan) -> Iterator[Item]:
-    """List every page of the run: municipality by municipality, so that its schools find what was computed for it."""
-    asked = [(one, notebook) for notebook in plan.notebooks for one in subjects(plan.store, notebook)]
-    asked = [(one, notebook) for one, notebook in asked if one.asked(plan.only)]
-    digests = {notebook: hashlib.sha256(notebook.read_bytes()).hexdigest() for notebook in plan.notebooks}
-    made = {notebook: editions_of(notebook, plan.editions) for notebook in plan.notebooks}
-    for municipality_id in sorted({one.municipality_id for one, _ in asked}):
-        own = load_params(params_path(municipality_id)).model_dump(mode="json")
-        issue = earlier_issue(plan.store, municipality_id, own) if municipality_id else None
-        earlier = f"{issue.name}@{issue.facts['digest']}" if issue else ""
-        mine = [pair for pair in asked if pair[0].municipality_id == municipality_id]
-        for edition in EDITIONS:
-            some = [(one, notebook) for one, notebook in mine if edition in made[notebook]]
-            for language in plan.languages if some else ():
-                key = unit_key(plan.store, municipality_id, own, edition, language)
-                for one, notebook in some:
-                    item = _item(plan, one, notebook, digests[notebook], edition, language, key)
-                    yield replace(item, earlier=earlier)
-
-
-def _item(plan: Plan, one: Subject, notebook: Path, digest: str, edition: str, language: str, unit: str) -> Item:
-    unit = school_key(unit, one.school_id)
-    both = len(plan.languages) > 1
-    other = (f"{one.slug}.en.html" if language == "lv" else f"{one.slug}.html") if both else ""
-    key = hashlib.sha256(f"{unit}{digest}{other}".encode()).hexdigest()[:16]
-    return Item(
-        one.municipality_id, one.slug, one.name, notebook, edition, language,
-        str(plan.store_path), str(params_path(one.municipality_id)), key, unit, other,
-        school_id=one.school_id, place=one.place if one.school_id else "",
-    )  # fmt: skip
-
-
-def _id(item: Item) -> tuple[str, str, str, str]:
-    return item.edition, item.notebook.stem, item.slug, item.language
-
-
 def _standing(plan: Plan, before: Entries) -> Entries:
-    """Return what stays as it is until something newer takes its place: whole pages and failures of whom the data still list."""
+    """Return what stays as it is until something newer takes its place: whole pages and failures of whom the data still list.
+
+    A page that did not pass the gate is none: an earlier version of the workbook left it.
+    """
+    before = {key: entry for key, entry in before.items() if entry["state"] == "failed" or entry.get("audited")}
     places = plan.store.table("municipalities")["municipality_id"].astype("str")
     schools = plan.store.table("schools")[["municipality_id", "school_id"]].astype("str")
     country = {("", "")} if plan.store.facts["scope"] == "country" else set()
@@ -193,56 +119,87 @@ def _whole(out: Path, entries: Entries) -> Entries:
 
 
 def _up_to_date(plan: Plan, item: Item, entries: Entries) -> bool:
-    old = entries.get(_id(item), {"state": "planned", "key": ""})
+    old = entries.get(id_of(item), {"state": "planned", "key": ""})
     if plan.force or item.municipality_id in plan.bad_input or old["state"] != "done":
         return False
     return bool(plan.retry or old["key"] == item.key)
 
 
 def _work(plan: Plan, todo: list[Item], entries: Entries) -> None:
-    """Make the pages, writing the manifest after each, so that it is true whenever the run is cut short."""
-    sound = [item for item in todo if item.municipality_id not in plan.bad_input]
+    """Make the pages and let each municipality's through the gate when its last is made.
+
+    The manifest is written after each step, so that it is true whenever the run is cut short.
+    """
     for item in todo:
         if item.municipality_id in plan.bad_input:
             codes = ", ".join(plan.bad_input[item.municipality_id])
-            entries[_id(item)] = _failed(plan, item, Outcome("bad_input", error=codes), entries)
+            entries[id_of(item)] = _failed(plan, item, Outcome("bad_input", error=codes), entries)
+    sound = [item for item in todo if item.municipality_id not in plan.bad_input]
+    made = taken_up(plan.out, {} if plan.force else {id_of(item): item.key for item in sound})
+    tasks: list[Item | Asked] = [item for item in sound if id_of(item) not in made]
+    left = Counter(item.municipality_id for item in sound if id_of(item) not in made)
+    for municipality_id in sorted({entry["municipality_id"] for entry in made.values()} - set(left)):
+        tasks.append(_asked(plan, municipality_id, made, entries))
     private = plan.store_path / "failed" / uuid.uuid4().hex[:8]
-    for item, outcome in outcomes(sound, plan.workers, private):
-        entries[_id(item)] = _published(plan, item, outcome, entries)
+    for task, outcome in outcomes(tasks, plan.workers, private, worked, lambda task: isinstance(task, Item)):
+        if isinstance(task, Asked):
+            _settle(plan, task, outcome, entries)
+        else:
+            _make(plan, task, outcome, made, entries)
+            left[task.municipality_id] -= 1
+            waits = any(entry["municipality_id"] == task.municipality_id for entry in made.values())
+            if not left[task.municipality_id] and waits:
+                tasks.insert(0, _asked(plan, task.municipality_id, made, entries))
         write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
 
 
-def _published(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry:
-    """Put a whole page and its evidence in place; the last good page stays where the new one failed."""
-    if outcome.reason:
-        return _failed(plan, item, outcome, entries)
-    folder = plan.out / item.edition / item.notebook.stem
-    page = folder / item.file
-    texts = {folder / f"{item.slug}.csv": outcome.csv.encode("utf-8"), page: outcome.html.encode("utf-8")}
-    texts |= {page.with_suffix(".docx"): outcome.document} if outcome.document else {}
+def _make(plan: Plan, item: Item, outcome: Outcome, made: Entries, entries: Entries) -> None:
+    """Let a whole page wait for the gate; the last good page stays where the new one failed."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for path, text in texts.items():
-            write_atomically(_staged(path), text)
-        for path in texts:
-            os.replace(_staged(path), path)  # both are on the disk by now: page and evidence change together
+        if not outcome.reason:
+            made[id_of(item)] = _entry(item, "done", files=write_page(plan.out, item, outcome))
+            own = [entry for entry in made.values() if entry["municipality_id"] == item.municipality_id]
+            note(plan.out, item.municipality_id, own)
     except OSError as error:
-        reason = "disk" if error.errno in DISK else "system"
-        return _failed(plan, item, Outcome(reason, error=type(error).__name__), entries)
-    files = {path.relative_to(plan.out).as_posix(): _facts(text) for path, text in texts.items()}
-    return _entry(item, "done", files=files)
+        made.pop(id_of(item), None)
+        outcome = Outcome("disk" if error.errno in DISK else "system", error=type(error).__name__)
+    if outcome.reason:
+        entries[id_of(item)] = _failed(plan, item, outcome, entries)
 
 
-def _staged(path: Path) -> Path:
-    return path.with_name(f".{path.name}.staged")
+def _asked(plan: Plan, municipality_id: str, made: Entries, entries: Entries) -> Asked:
+    new = tuple(entry for entry in made.values() if entry["municipality_id"] == municipality_id)
+    folder = beside(plan.out, municipality_id, _files_of(entries, municipality_id))
+    return Asked(municipality_id, folder, plan.store_path, new)
 
 
-def _facts(data: bytes) -> dict[str, object]:
-    return {"sha256": sha256(data), "size": len(data)}
+def _files_of(entries: Entries, municipality_id: str) -> list[str]:
+    own = (entry for entry in entries.values() if entry["municipality_id"] == municipality_id)
+    return sorted({file for entry in own for file in entry.get("files", {})})
+
+
+def _settle(plan: Plan, asked: Asked, outcome: Outcome, entries: Entries) -> None:
+    """Publish what was made of a municipality, or take back all there is of it."""
+    whose, before, new = asked.municipality_id, dict(entries), {item_id(entry): entry for entry in asked.made}
+    if not outcome.reason:
+        publish(plan.out, whose, _files_of(new, whose))
+    entries |= {key: entry | {"audited": True} for key, entry in new.items()}
+    own = {key: entries.pop(key) for key in list(entries) if entries[key]["municipality_id"] == whose}
+    refused = {"state": "failed", "reason": PRIVACY, "error": outcome.error, "files": {}, "audited": False}
+    entries |= {key: entry | refused for key, entry in own.items()} if outcome.reason else _whole(plan.out, own)
+    _remove(plan.out, before, entries)
+    clear(plan.out, whose)
+
+
+def _remove(out: Path, before: Entries, entries: Entries) -> None:
+    """Remove files of pages that are none any more."""
+    in_use = {file for entry in entries.values() for file in entry.get("files", {})}
+    for file in {file for entry in before.values() for file in entry.get("files", {})} - in_use:
+        (out / file).unlink(missing_ok=True)
 
 
 def _failed(plan: Plan, item: Item, outcome: Outcome, entries: Entries) -> Entry:
-    old = entries.get(_id(item), {})
+    old = entries.get(id_of(item), {})
     files = old["files"] if intact(plan.out, old) else {}
     return _entry(item, "failed", reason=outcome.reason, cell=outcome.cell, error=outcome.error, files=files)
 
@@ -275,9 +232,7 @@ def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
         write_atomically(plan.out / edition / "index.html", html)
         digests[f"{edition}/index.html"] = sha256(html.encode("utf-8"))
     write_manifest(plan.out, run_facts(plan.store, digests), whole)
-    in_use = {name for entry in whole for name in entry.get("files", {})}
-    for name in {name for entry in before.values() for name in entry.get("files", {})} - in_use:
-        (plan.out / name).unlink(missing_ok=True)
+    _remove(plan.out, before | entries, {item_id(entry): entry for entry in whole})
 
 
 def _index(edition: str, entries: list[Entry]) -> str:

@@ -5,16 +5,18 @@ import os
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
+from typing import TypeVar
 
 from tqdm import tqdm
 
-from analysis.batch.engine import Item, Outcome, run_item
+from analysis.batch.engine import Outcome
 
-Run = Callable[[Item, Path, Path], Outcome]
+Task = TypeVar("Task")
+Run = Callable[[Task, Path, Path], Outcome]
 
 
 def cores() -> int:
@@ -22,67 +24,69 @@ def cores() -> int:
     return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
-def outcomes(items: Sequence[Item], workers: int, private: Path, run: Run = run_item) -> Iterator[tuple[Item, Outcome]]:
-    """Run items, with progress on the terminal, and yield what became of each as it ends.
+def outcomes(
+    tasks: list[Task], workers: int, private: Path, run: Run[Task], is_page: Callable[[Task], bool] = lambda _: True
+) -> Iterator[tuple[Task, Outcome]]:
+    """Run tasks, with progress on the terminal, and yield what became of each as it ends.
 
     Parameters
     ----------
-    items : sequence of Item
-        In the order in which they begin.
+    tasks : list
+        In the order in which they begin. It is used up, and whoever takes the outcomes may put in more.
     workers : int
         Processes at once.
     private : Path
         Where executed notebooks of failed items go.
     run : callable
-        What a worker does with an item.
+        What a worker does with a task.
+    is_page : callable
+        Which tasks count for the progress.
     """
     every = 0.1 if sys.stderr.isatty() else 30.0
-    bar = tqdm(total=len(items), desc="burtnica", unit="lapa", disable=not items, mininterval=every, file=sys.stderr)
+    total = sum(map(is_page, tasks))
+    bar = tqdm(total=total, desc="burtnica", unit="lapa", disable=not tasks, mininterval=every, file=sys.stderr)
     with bar, tempfile.TemporaryDirectory(prefix="burtnica-", ignore_cleanup_errors=True) as scratch:
-        for item, outcome in _isolated(items, workers, private, Path(scratch), run):
-            bar.update()
-            yield item, outcome
+        for task, outcome in _isolated(tasks, workers, private, Path(scratch), run):
+            bar.update(int(is_page(task)))
+            yield task, outcome
 
 
 def _isolated(
-    items: Sequence[Item], workers: int, private: Path, scratch: Path, run: Run
-) -> Iterator[tuple[Item, Outcome]]:
-    """A dead worker breaks its whole pool: what was lost with it runs again, each item in a pool of its own."""
-    waiting = list(items)
+    waiting: list[Task], workers: int, private: Path, scratch: Path, run: Run[Task]
+) -> Iterator[tuple[Task, Outcome]]:
+    """A dead worker breaks its whole pool: what was lost with it runs again, each task in a pool of its own."""
     while waiting:
-        lost, waiting = yield from _pool(waiting, workers, private, scratch, run)
-        for item in lost:
-            again, _ = yield from _pool([item], 1, private, scratch, run)
-            if again:
-                yield item, Outcome("system", error="BrokenProcessPool")
+        lost = yield from _pool(waiting, workers, private, scratch, run)
+        for task in lost:
+            if (yield from _pool([task], 1, private, scratch, run)):
+                yield task, Outcome("system", error="BrokenProcessPool")
 
 
 def _pool(
-    items: Sequence[Item], workers: int, private: Path, scratch: Path, run: Run
-) -> Generator[tuple[Item, Outcome], None, tuple[list[Item], list[Item]]]:
-    """Run items until all are done or the pool breaks; return what was lost at work, and what never began."""
+    waiting: list[Task], workers: int, private: Path, scratch: Path, run: Run[Task]
+) -> Generator[tuple[Task, Outcome], None, list[Task]]:
+    """Run tasks until all are done or the pool breaks; return what was lost at work."""
     spawn = multiprocessing.get_context("spawn")
-    queue, running, lost = iter(items), dict[Future[Outcome], Item](), list[Item]()
+    running, lost = dict[Future[Outcome], Task](), list[Task]()
     with ProcessPoolExecutor(workers, mp_context=spawn, initializer=_begin) as pool:
         try:
             while not lost:
-                for item in queue:
-                    running[pool.submit(run, item, private, scratch)] = item
-                    if len(running) >= workers:
-                        break
+                while waiting and len(running) < workers:
+                    task = waiting.pop(0)
+                    running[pool.submit(run, task, private, scratch)] = task
                 if not running:
                     break
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    item = running.pop(future)
+                    task = running.pop(future)
                     if isinstance(future.exception(), BrokenProcessPool):
-                        lost.append(item)
+                        lost.append(task)
                     else:
-                        yield item, _outcome(future)
+                        yield task, _outcome(future)
         except BaseException:
             for worker in multiprocessing.active_children():
                 worker.kill()  # its kernel ends by itself when it misses its parent
             raise
-    return [*lost, *(running.values() if lost else ())], list(queue)
+    return [*lost, *(running.values() if lost else ())]
 
 
 def _outcome(future: "Future[Outcome]") -> Outcome:
