@@ -13,9 +13,7 @@ import click
 from analysis.faults import Fault, InputFaults, rejected, tell
 
 NOTEBOOK = "20_municipality"
-_MAP = click.option(
-    "--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums mapē data/maps/ · a map"
-)
+_MAP = click.option("--map", "maps", multiple=True, metavar="M", help="karte: fails vai nosaukums (data/maps/) · a map")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _DIR = click.Path(exists=True, file_okay=False, path_type=Path)
 _STORE = click.option("--store", type=click.Path(path_type=Path), help="sagatavotie dati · where the store lies")
