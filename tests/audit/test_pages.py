@@ -207,7 +207,7 @@ def test_what_a_post_costs_is_its_places_times_the_price_of_one():
 
 def test_a_number_with_a_unit_is_not_bare():
     (minutes, pupils) = (
-        next(statements(Place("table cell", text, ("", "", ""), 1), NOTHING, K)) for text in ("15 min.", "15 skolēni")
+        next(statements(Place("table cell", text, ("", "", ""), 1), NOTHING, K)) for text in ("15 min.", "15")
     )
     assert not minutes.bare
     assert pupils.bare

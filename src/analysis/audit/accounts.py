@@ -30,8 +30,12 @@ def unaccounted(made: Sequence[Statement], beside: Beside) -> Iterator[Statement
     for one in known:
         if one.place.table:
             tables[heads[one.place.table]].append(one)
-    for own in tables.values():
-        odd = {id(one) for one in _misshapen(own)}
+    sums: dict[tuple[str, ...], list[Statement]] = defaultdict(list)
+    for one in made:
+        if one.total and not len(one.rows) and one.place.table in heads:
+            sums[heads[one.place.table]].append(one)
+    for kind, own in tables.items():
+        odd = {id(one) for one in _misshapen([*own, *sums[kind]])}
         yield from (one for one in own if id(one) in odd)
         kept = [one for one in own if id(one) not in odd]
         for line in _OWN:

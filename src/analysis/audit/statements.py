@@ -22,7 +22,6 @@ _MINUTES = re.compile(r"^(Minūtes|Minutes)\b")
 _FEWER = re.compile(r"mazāk|zem|pietrūk|atpaliek|fewer|less|below|lower|short|lack|behind", re.I)
 _ABOUT = re.compile(r"[^\d.;]{0,60}")  # what may stand between an estimate and its interval
 _OF_HUNDRED = re.compile(r"\s\w+\s(?:no|of|in every|in|out of)\s100\b")
-_UNIT = re.compile(r"\s?(?:min|EUR|h)\b")
 _UP_TO = re.compile(r"(?:\blīdz|\bup to|\bas many as)\s$")
 _WITH_N = re.compile(r"\s(?:·\s)?n\s")
 _THEN = re.compile(r"(?:\s?%)?[;,)\s·]*(?:n\s|kopā\s|(?:in\s)?all\s)?")
@@ -62,8 +61,8 @@ class Statement:
 
     @property
     def bare(self) -> bool:
-        """Whether it is a number and nothing else: no interval, no limit, no decimals, no unit."""
-        alone = not _UNIT.match(self.place.text, self.end)
+        """Whether it is a number and nothing else in its cell: no interval, no limit, no decimals, no unit."""
+        alone = self.end - self.start == len(self.place.text.strip())
         return alone and self.place.text[self.start : self.end].replace("\u00a0", "").isdigit()
 
     @property

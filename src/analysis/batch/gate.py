@@ -62,6 +62,7 @@ def judged(asked: Asked) -> Outcome:
     except Exception as error:  # whatever it was, nothing is known of what was made
         write_atomically(_private(asked), f'{{"error": "{type(error).__name__}"}}\n', mode=0o600)
         return Outcome(PRIVACY)
+    _private(asked).unlink(missing_ok=True)
     return Outcome()
 
 
