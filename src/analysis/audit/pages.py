@@ -74,12 +74,15 @@ def read_pages(folder: Path, smallest: Callable[[str], int], only: Collection[st
 
 
 def read_files(folder: Path, municipality_id: str, edition: str, files: Iterable[Path], smallest: int) -> PagesRead:
-    """Read some finished files of one municipality in one edition, parameters as in :func:`read_pages`."""
+    """Read some finished files of one municipality in one edition, parameters as in :func:`read_pages`.
+
+    Of a file of figures, named or beside a page, the sizes are read.
+    """
     numbers, missing, read = 0, [], 0
     for path, own in _by_figures(files):
         beside = _figures(path)
         missing += [(path.relative_to(folder).as_posix(), one) for one in _too_few(beside, smallest)]
-        for page in own:
+        for page in (page for page in own if page != path):
             made = _said(page, beside, smallest)
             numbers, read = numbers + len(made), read + 1
             missing += [(page.relative_to(folder).as_posix(), one) for one in unaccounted(made, beside)]

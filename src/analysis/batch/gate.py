@@ -72,7 +72,9 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
     smallest = load_params(params_path(municipality_id)).smallest_group
     files = sorted({file for entry in asked.made for file in entry["files"] if not file.endswith(".csv")})
     for edition in EDITIONS:
-        own = [folder / file for file in files if file.startswith(f"{edition}/")]
+        own = [folder / file for file in files if file.startswith(f"{edition}/")] + [
+            *(folder / edition).glob("*/*.csv")
+        ]
         yield [], [read_files(folder, municipality_id, edition, own, smallest)]
     yield [], [read_entries(asked.made)]
     if municipality_id:
