@@ -48,7 +48,7 @@ def _even(marks: list[tuple[float, float]]) -> bool:
     (first, low), (last, high) = marks[0], marks[-1]
     if first == last or low == high:
         return False
-    if len(marks) == 2 and not (_round(low) and _round(high)) and low not in (2 * high, high / 2):
+    if len(marks) == 2 and not (_round(low) and _round(high)) and low not in (2 * high, high / 2, -high):
         return False
     slope = (high - low) / (last - first)
     return all(abs(low + slope * (at - first) - value) <= _CLOSE * abs(high - low) for at, value in marks)

@@ -43,6 +43,8 @@ class Beside:
         For each of ``FIELDS`` a whole number per row that stands for its value.
     values : dict
         For each of ``FIELDS`` the values that the numbers stand for.
+    given : tuple of str
+        Names and titles that came with the data and hold digits: of places, schools, sources, files.
     """
 
     municipality_id: str
@@ -52,6 +54,7 @@ class Beside:
     totals: dict[str, NDArray[np.float64]]
     codes: dict[str, NDArray[np.intp]]
     values: dict[str, list[str]]
+    given: tuple[str, ...] = ()
 
     def saying(self, numeral: Numeral, column: str, unit: str = "") -> Rows:
         """Return the rows whose number is this one, in that unit (``""``: any but percent); of some it is printed rounded."""

@@ -59,12 +59,19 @@ def _texts(values: Iterable[Any]) -> Iterator[str]:
 
 
 @cache
-def _fixed_by_number() -> dict[str, list[str]]:
-    """Return these pieces by the first number in them."""
+def _by_number(pieces: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return pieces of text by the first number in them."""
     found: dict[str, list[str]] = {}
-    for piece in fixed_words():
+    for piece in pieces:
         found.setdefault(re.findall(r"\d+", piece)[0], []).append(piece)
     return found
+
+
+def telling_words(given: Iterable[str]) -> tuple[str, ...]:
+    """Keep of words that came with the data those that hold digits and are long enough not to be found by chance."""
+    spaced = {_spaced(word).strip() for word in given}
+    long = (w for w in spaced if re.search(r"\d", w) and (len(w) >= _SHORTEST or len(re.findall(r"[^\W\d]", w)) > 2))
+    return tuple(sorted(long, key=lambda word: (-len(word), word)))
 
 
 @cache
@@ -83,8 +90,8 @@ def _spaced(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def listed(place: Place) -> list[tuple[int, int, str]]:
-    """Return the parts of a place's text whose numbers are on the list, and the entry's name."""
+def listed(place: Place, given: tuple[str, ...] = ()) -> list[tuple[int, int, str]]:
+    """Return the parts of a place's text whose numbers are on the list, and the entry's name; words that were given are on it."""
     text = place.text
     if place.kind == "axis":
         return [(0, len(text), "axis")]
@@ -94,8 +101,8 @@ def listed(place: Place) -> list[tuple[int, int, str]]:
         for match in entry.pattern.finditer(text)
     ]  # fmt: skip
     plain = text.replace("\u00a0", " ")
-    for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in _fixed_by_number().get(number, ())]:
-        at = plain.find(piece)
-        if at >= 0:
-            found.append((at, at + len(piece), "catalogue"))
+    for name, known in (("catalogue", fixed_words()), ("given", given)):
+        pieces = _by_number(known)
+        for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in pieces.get(number, ())]:
+            found += [(at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain)]
     return found

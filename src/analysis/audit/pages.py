@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,9 @@ class PagesRead:
         return not self.unaccounted
 
 
-def read_pages(folder: Path, smallest: Callable[[str], int], only: Collection[str] = ()) -> Iterator[PagesRead]:
+def read_pages(
+    folder: Path, smallest: Callable[[str], int], only: Collection[str] = (), given: tuple[str, ...] = ()
+) -> Iterator[PagesRead]:
     """Read every finished file of a folder as a reader would, municipality by municipality.
 
     Parameters
@@ -60,6 +62,8 @@ def read_pages(folder: Path, smallest: Callable[[str], int], only: Collection[st
         The smallest group of a municipality.
     only : collection of str
         Slugs of municipalities; empty: all, and what belongs to none.
+    given : tuple of str
+        Names and titles that came with the data (:func:`analysis.audit.listed.telling_words`): their digits are no figures.
     """
     for edition in EDITIONS:
         files: dict[str, list[Path]] = defaultdict(list)
@@ -68,19 +72,21 @@ def read_pages(folder: Path, smallest: Callable[[str], int], only: Collection[st
             files[_figures(path).municipality_id] += own
         for municipality_id, own in sorted(files.items()):
             if not only or (municipality_id and slug(municipality_id) in only):
-                yield read_files(folder, municipality_id, edition, sorted(own), smallest(municipality_id))
+                yield read_files(folder, municipality_id, edition, sorted(own), smallest(municipality_id), given)
     if not only and (folder / "manifest.json").is_file():
-        yield read_entries(json.loads((folder / "manifest.json").read_text("utf-8")))
+        yield read_entries(json.loads((folder / "manifest.json").read_text("utf-8")), given=given)
 
 
-def read_files(folder: Path, municipality_id: str, edition: str, files: Iterable[Path], smallest: int) -> PagesRead:
+def read_files(
+    folder: Path, municipality_id: str, edition: str, files: Iterable[Path], smallest: int, given: tuple[str, ...] = ()
+) -> PagesRead:
     """Read some finished files of one municipality in one edition, parameters as in :func:`read_pages`.
 
     Of a file of figures, named or beside a page, the sizes are read.
     """
     numbers, missing, read = 0, [], 0
     for path, own in _by_figures(files):
-        beside = _figures(path)
+        beside = replace(_figures(path), given=given)
         missing += [(path.relative_to(folder).as_posix(), one) for one in _too_few(beside, smallest)]
         for page in (page for page in own if page != path):
             made = _said(page, beside, smallest)
@@ -123,10 +129,11 @@ def _said(path: Path, beside: Beside, smallest: int) -> list[Statement]:
     return [one for place in read for one in statements(place, beside, smallest)]
 
 
-def read_entries(entries: object, name: str = "manifest.json") -> PagesRead:
+def read_entries(entries: object, name: str = "manifest.json", given: tuple[str, ...] = ()) -> PagesRead:
     """Read a manifest, or some of its entries."""
-    made = [one for place in _entries(entries, "") for one in statements(place, NOTHING, 1)]
-    return PagesRead("", "", 1, len(made), tuple((name, one) for one in unaccounted(made, NOTHING)))
+    nothing = replace(NOTHING, given=given)
+    made = [one for place in _entries(entries, "") for one in statements(place, nothing, 1)]
+    return PagesRead("", "", 1, len(made), tuple((name, one) for one in unaccounted(made, nothing)))
 
 
 def _entries(value: Any, key: str) -> Iterator[Place]:

@@ -85,7 +85,7 @@ def statements(place: Place, beside: Beside, smallest: int) -> Iterator[Statemen
     found = list(numerals(text))
     if not found:
         return
-    spans = listed(replace(place, text=text))
+    spans = listed(replace(place, text=text), beside.given)
     taken = {i for i, one in enumerate(found) if any(a <= one.start and one.end <= b for a, b, _ in spans)}
     made: list[tuple[int, int, Rows]] = []
     wordless = place.kind.startswith(_WORDLESS) or _nameless(place)

@@ -8,7 +8,7 @@ from analysis.audit.aside import Aside
 from analysis.audit.pages import read_pages
 from analysis.audit.run import audit
 from analysis.audit.told import told, told_of_pages, write_detail
-from analysis.batch.known import aside, aside_of, read_outside, told_in
+from analysis.batch.known import aside, aside_of, given_words, read_outside, told_in
 from analysis.batch.open import open_unit, params_path
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import open_store
@@ -61,8 +61,9 @@ def audit_and_tell(
     for one in audit(folder, known, only):
         click.echo("\n".join(told(one)))
         found.append(one)
+    given = () if store is None else given_words(open_store(store))
     read = []
-    for pages in read_pages(folder, lambda name: load_params(params_path(name)).smallest_group, only):
+    for pages in read_pages(folder, lambda name: load_params(params_path(name)).smallest_group, only, given):
         click.echo("\n".join(told_of_pages(pages)))
         read.append(pages)
     if not found and not read:

@@ -10,9 +10,9 @@ from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, Audited, audit_municipality, of_pupils
 from analysis.audit.told import write_detail
 from analysis.batch.engine import Item, Outcome, run_item
-from analysis.batch.known import aside_of
+from analysis.batch.known import aside_of, given_words
 from analysis.batch.open import open_unit, params_path
-from analysis.intake.store import slug, write_atomically
+from analysis.intake.store import open_store, slug, write_atomically
 from analysis.params import load_params
 
 PRIVACY = "privacy"
@@ -70,13 +70,14 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
     """Read pages first, for that costs least; a country's page shows no figures that its boards' pages do not."""
     municipality_id, folder = asked.municipality_id, asked.folder
     smallest = load_params(params_path(municipality_id)).smallest_group
+    given = given_words(open_store(asked.store))
     files = sorted({file for entry in asked.made for file in entry["files"] if not file.endswith(".csv")})
     for edition in EDITIONS:
         own = [folder / file for file in files if file.startswith(f"{edition}/")] + [
             *(folder / edition).glob("*/*.csv")
         ]
-        yield [], [read_files(folder, municipality_id, edition, own, smallest)]
-    yield [], [read_entries(asked.made)]
+        yield [], [read_files(folder, municipality_id, edition, own, smallest, given)]
+    yield [], [read_entries(asked.made, given=given)]
     if municipality_id:
         unit = open_unit(municipality_id, str(params_path(municipality_id)), str(asked.store), "board")
         known = aside_of(unit)
