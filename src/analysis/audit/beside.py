@@ -10,13 +10,22 @@ from numpy.typing import NDArray
 
 from analysis.audit.numerals import Numeral
 from analysis.evidence import COLUMNS
+from analysis.indicators import INDICATORS
 
 Rows = NDArray[np.intp]
 NUMBERS = ("n", "estimate", "low", "high", "step")
 FIELDS = ("school_id", "group", "domain", "grade", "level", "part", "school_year", "indicator")
 """What says whose figure it is; ``part`` up to its first bar: behind it stands by how much it changes."""
 _PEOPLE = ("pupils", "respondents", "teachers", "papers")
-_ROUNDED = ("board_answers", "risk_check", "observation_share", "group_check", "targeting", "wellbeing_link")
+_ROUNDED = (
+    "board_answers",
+    "risk_check",
+    "observation_share",
+    "group_check",
+    "targeting",
+    "wellbeing_link",
+    "school_mean",
+)
 _SAME = {"target_now": "target"}
 """What stands in one column: what is measured of a target that is due is its outcome."""
 _HAIR = 1e-9
@@ -118,7 +127,8 @@ def beside_of(frame: pd.DataFrame) -> Beside:
     units["sizeless"] = np.isnan(numbers["n"]) & ~np.isnan(numbers["low"]) & ~np.isnan(numbers["high"])
     units["sizeless"] &= ~np.isnan(numbers["estimate"])
     units["modelled"] = units["pupils"] & frame["indicator"].str.match("support_|plan_").to_numpy(bool)
-    units["people"] = frame["population"].isin(_PEOPLE).to_numpy()
+    public = frame["indicator"].map(lambda name: name in INDICATORS and INDICATORS[name].public_source).astype("bool")
+    units["people"] = (frame["population"].isin(_PEOPLE) & ~public).to_numpy()
     units["as_shares"] = units["percent"] & frame["indicator"].str.endswith("_reliability").to_numpy()
     units["rounded"] = frame["indicator"].isin(_ROUNDED).to_numpy() | units["as_shares"] | units["probability"]
     whose = sorted(set(frame["municipality_id"]) - {""})

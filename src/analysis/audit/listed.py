@@ -104,5 +104,5 @@ def listed(place: Place, given: tuple[str, ...] = ()) -> list[tuple[int, int, st
     for name, known in (("catalogue", fixed_words()), ("given", given)):
         pieces = _by_number(known)
         for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in pieces.get(number, ())]:
-            found += [(at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain)]
+            found += [(at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain, re.I)]
     return found

@@ -151,10 +151,8 @@ def given_words(store: Store) -> tuple[str, ...]:
     forms = [name for name in ("municipality_id", "name", "name_genitive", "name_locative") if name in places]
     named = pd.concat([*(places[name] for name in forms), schools["school_id"], schools["name"]]).dropna().astype("str")
     facts = store.facts
-    said = [
-        facts["title"],
-        *facts["files"],
-        *facts["source"].values(),
-        *(w for own in facts["labels"].values() for w in own.values()),
-    ]
-    return telling_words([*named, *map(str, said), *map(slug, named)])
+    labels = [word for own in facts["labels"].values() for word in own.values()]
+    reasons = [word for entry in facts["excluded"] for word in entry["reason"].values()]
+    reasons += [word for note in facts["notes"] for word in note.values()]
+    said = map(str, [facts["title"], *facts["files"], *facts["source"].values(), *labels, *reasons])
+    return telling_words([*named, *said, *map(slug, named)])

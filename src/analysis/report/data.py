@@ -93,20 +93,24 @@ def _missing(unit: Unit, released: Released) -> list[Markup]:
 def _excluded(unit: Unit) -> list[Markup]:
     language, facts = unit.language, unit.facts
     texts = [
-        say(
-            "data_excluded_item",
-            language,
-            rows=counted("rows", entry["count"], language),
-            reason=entry["reason"][language],
-        )
+        say("data_excluded_item", language, rows=_rows(unit, entry["count"]), reason=entry["reason"][language])
         for entry in facts["excluded"]
     ]
     for entry in facts["duplicates"]:
         count, name = int(entry["count"]), label("table", entry["table"], language)
+        if count < unit.params.smallest_group:
+            texts.append(say("data_duplicates_few", language, rows=_rows(unit, count), table=name))
+            continue
         texts.append(say("data_duplicates", language, count=count, n=number(count, language), table=name))
     if facts["failed"]:
         texts.append(say("data_failed", language, list=", ".join(facts["failed"])))
     return texts
+
+
+def _rows(unit: Unit, count: int) -> str:
+    """Say how many rows were left out; of few only that they are few, for they may be of one pupil."""
+    few = unit.params.smallest_group
+    return say("data_few_rows", unit.language, k=few) if count < few else counted("rows", count, unit.language)
 
 
 def _notes(unit: Unit, released: Released) -> list[Markup]:
