@@ -40,11 +40,11 @@ def test_numbers_and_ids_come_back_exactly(tmp_path: Path) -> None:
 def test_evidence_comes_back_as_it_was_published(tmp_path: Path) -> None:
     rows = pd.DataFrame(
         {
-            "part": ["=1+1", ""],
-            "n": [30, 3],
-            "estimate": [0.25, 0.1],
-            "low": [0.1, 0.0],
-            "high": [0.4, 0.2],
+            "part": ["=1+1", *"abcdefgh", ""],
+            "n": [30] * 9 + [3],
+            "estimate": [0.25] * 9 + [0.1],
+            "low": [0.1] * 9 + [0.0],
+            "high": [0.4] * 9 + [0.2],
             "grade": "6",
         }
     )
