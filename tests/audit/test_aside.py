@@ -6,6 +6,7 @@ import pytest
 
 from analysis.audit.aside import Aside, late
 from analysis.audit.attack import Limits, attack
+from analysis.audit.run import _beside_public
 from analysis.audit.sets import Figure, LinkedSet
 from analysis.audit.truth import settled
 from analysis.evidence import evidence
@@ -73,3 +74,11 @@ def test_bands_count_where_the_percent_of_every_pupil_is_known():
     assert aside.of(test, pupils).outside["school_year"].tolist() == [2025]
     assert aside.of(test).outside["school_year"].tolist() == [2025, 2026]
     assert len(aside.of(test | {"grade": "6"}).outside) == 0
+
+
+def test_a_number_told_beside_a_public_one_that_differs_by_few_is_counted():
+    own = Figure(BOYS, 31, 31)
+    near, same = (Figure(BOYS, *ends, name="public boys", source="public") for ends in ((26, 34), (31, 31)))
+    assert _beside_public(LinkedSet("t", DIMS, (own, near))) == {"public boys"}
+    assert _beside_public(LinkedSet("t", DIMS, (own, same))) == set()
+    assert _beside_public(LinkedSet("t", DIMS, (near,))) == set()

@@ -68,11 +68,10 @@ def test_the_command_refuses_pages_that_contradict_what_is_public(reports, demo_
     known.to_csv(tmp_path / "right.csv", index=False)
     right = CliRunner().invoke(main, [*asked, str(tmp_path / "right.csv")])
     assert right.exit_code == 0, right.output
-    for more, words in ((1, "public: no agrāk vai citur publicētā"), (5, "skaitļi nesader")):
-        known.assign(n=known["n"] + more).to_csv(tmp_path / "wrong.csv", index=False)
-        wrong = CliRunner().invoke(main, [*asked, str(tmp_path / "wrong.csv")])
-        assert wrong.exit_code == 3
-        assert words in wrong.output
+    known.assign(n=known["n"] + 5).to_csv(tmp_path / "wrong.csv", index=False)
+    wrong = CliRunner().invoke(main, [*asked, str(tmp_path / "wrong.csv")])
+    assert wrong.exit_code == 3
+    assert "skaitļi nesader" in wrong.output
 
 
 def test_the_command_compares_two_issues(reports, demo_store, tmp_path):

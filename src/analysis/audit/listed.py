@@ -80,6 +80,16 @@ def _parameters() -> Entry:
     return Entry("parameter", "A limit set by the board.", re.compile(rf"(?:{'|'.join(sorted(names))}) = [\d.,]+"))
 
 
+@cache
+def _quoted() -> Entry:
+    """Return where a question to a school quotes a value of its file, of whomever it may be."""
+    around = (re.split(r"\{value\}", text) for text in _texts([*sentences().values(), labels()]) if "{value}" in text)
+    ends = {(re.split(r"[{}]", own[0])[-1][-30:], re.split(r"[{}]", own[1])[0][:30]) for own in around}
+    known = sorted((a, b) for a, b in ends if len(a + b) >= _SHORTEST)
+    words = "|".join(rf"(?<={re.escape(a)})[\d.,−-]+(?={re.escape(b)})" for a, b in known)
+    return Entry("quoted", "A value that a file repeats too often to be a result.", re.compile(words))
+
+
 def _asked(entry: Entry, place: Place) -> bool:
     if entry.kinds and not place.kind.startswith(entry.kinds):
         return False
@@ -97,12 +107,14 @@ def listed(place: Place, given: tuple[str, ...] = ()) -> list[tuple[int, int, st
         return [(0, len(text), "axis")]
     found = [
         (*match.span(), entry.name)
-        for entry in (*entries(), _parameters()) if _asked(entry, place)
+        for entry in (*entries(), _parameters(), _quoted()) if _asked(entry, place)
         for match in entry.pattern.finditer(text)
     ]  # fmt: skip
     plain = text.replace("\u00a0", " ")
     for name, known in (("catalogue", fixed_words()), ("given", given)):
         pieces = _by_number(known)
         for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in pieces.get(number, ())]:
-            found += [(at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain, re.I)]
+            found += [
+                (at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain, re.I)
+            ]
     return found

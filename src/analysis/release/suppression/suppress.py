@@ -159,7 +159,7 @@ def _linked(
     pupils = _pupils(rows, results)
     years = _years(pooled, pupils) | _years(_pooled(beside.before), pupils)
     shares = rows[rows["school_id"].ne("") | rows["group"].ne("")]
-    cut = set(shares.loc[counts(shares).eq("share"), "school_year"].astype("int64"))
+    cut = {max(years, default=0), *shares.loc[counts(shares).eq("share"), "school_year"].astype("int64")}
     bands = dict.fromkeys(years_with_bands(beside.outside, pupils) & years & cut, BANDS)
     when = periods(rows, years, params, bands)
     pupils = pupils[pupils["school_year"].isin(when.years)]
