@@ -85,7 +85,7 @@ def _quoted() -> Entry:
     """Return where a question to a school quotes a value of its file, of whomever it may be."""
     around = (re.split(r"\{value\}", text) for text in _texts([*sentences().values(), labels()]) if "{value}" in text)
     ends = {(re.split(r"[{}]", own[0])[-1][-30:], re.split(r"[{}]", own[1])[0][:30]) for own in around}
-    known = sorted((a, b) for a, b in ends if len(a + b) >= _SHORTEST)
+    known = sorted((a, b) for a, b in ends if min(len(a), len(b)) > 3)
     words = "|".join(rf"(?<={re.escape(a)})[\d.,−-]+(?={re.escape(b)})" for a, b in known)
     return Entry("quoted", "A value that a file repeats too often to be a result.", re.compile(words))
 
