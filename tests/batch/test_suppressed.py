@@ -62,7 +62,9 @@ def test_a_pattern_is_found_once_for_both_editions(unit, demo_store):
 
 def test_one_worker_or_two_and_any_hash_seed_find_the_same(unit, demo_store):
     store = open_store(demo_store)
-    known = {name: pattern.dump() for name, pattern in suppress_all(store, demo_store, 2)}
+    found = dict(suppress_all(store, demo_store, 2))
+    assert {name: pattern.left_out for name, pattern in found.items()} == dict.fromkeys(found, ())
+    known = {name: pattern.dump() for name, pattern in found.items()}
     assert known["D004"] == pattern_of(unit).dump()
     code = (
         "import sys; from analysis.batch.open import open_unit; from analysis.batch.suppressed import _found;"

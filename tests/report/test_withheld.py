@@ -18,8 +18,8 @@ from analysis.words.catalogue import LANGUAGES, labels
 from analysis.words.numbers import WITHHELD
 
 WORDS = Path(__file__).resolve().parents[2] / "src" / "analysis" / "words"
-BOUNDS = ("marks_fewer", "targets_chance_low", "plan_desk_fewer")
-"""Said of an expected number, or a chance, that is told as a bound: nothing is withheld there."""
+BOUNDS = ("marks_fewer", "targets_chance_low", "plan_desk_fewer", "data_few_rows")
+"""Said of an expected number, a chance, or rows left out, that is told as a bound: nothing is withheld there."""
 
 
 def texts(node):

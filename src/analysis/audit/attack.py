@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.audit.bounds import Contradiction, Reader, whole_ends
 from analysis.audit.known import Known, Place, Wanted, not_small
-from analysis.audit.scored import by_years, pinned, reader_of, require_true_means, with_parts
+from analysis.audit.scored import POINTS, by_years, pinned, reader_of, require_true_means, results_between, with_parts
 from analysis.audit.sets import Cells, Flags, Group, LinkedSet
 
 Judgement = Literal["exact", "proven_small", "narrow", "pinned"]
@@ -164,8 +164,11 @@ def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
         below = np.minimum(limits.of(subset), np.maximum(limits.smallest, around - 1))
         for place in map(tuple, np.argwhere((true > 0) & (true < below) & named(coarse, subset))):
             small.append((with_parts(linked, coarse.group_at(subset, place)), int(true[place])))
+    known = tuple(figure for figure in linked.figures if figure.source)
+    without = replace(linked, figures=known, scores=replace(linked.scores, means=()))
     for group, n, low, high in pinned(linked, truth, small):
-        yield Found(dict(group), n, low, high, "pinned")
+        if not known or np.ptp(results_between(without, group, n)) > 2 * POINTS:
+            yield Found(dict(group), n, low, high, "pinned")
 
 
 def judge(low: float, high: float, k: int) -> Judgement | None:

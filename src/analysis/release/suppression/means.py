@@ -170,12 +170,21 @@ def _results(stage: Stage, number: int) -> None:
                 sums = linked.sums(tables.results(place, largest=largest))[places]
                 np.minimum(low, sums, out=low)
                 np.maximum(high, sums, out=high)
-        if high[at] - low[at] <= _WIDE * n:
+        if high[at] - low[at] <= _WIDE * n and not _pinned_anyway(linked, place, n):
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
             for key in _withheld_until(partial(_apart, alone, place, n), alone):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, (number, -1))
                 tables.hide_mean(key)
+
+
+def _pinned_anyway(linked: Linked, place: int, n: float) -> bool:
+    """Tell whether results are pinned by what is known without any page: public bands of a school may do that."""
+    told = [number for number, figure in enumerate(linked.figures) if not figure.fixed]
+    if linked.means is None or len(told) == len(linked.figures):
+        return False
+    every = {mean.key for mean in linked.means.told}
+    return not _apart(Scored(with_sizes(linked, np.array([place])), told, every), place, n)[0]
 
 
 def _apart(tables: Scored, place: int, n: float) -> tuple[bool, set[int]]:
