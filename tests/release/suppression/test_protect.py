@@ -250,3 +250,23 @@ def test_a_size_takes_shares_with_it_that_another_figure_tells():
     )
     stage = Stage(("9", "CE"), [Guarded(Linked(one.axes, one.truth, apart), FIVE, set())], set(), set())
     assert stage.withhold(("size", *share[1:7])) == [("size", *share[1:7]), share]
+
+
+def test_what_tells_the_same_number_goes_with_it_and_does_not_come_back_alone():
+    """Failed at the mark of 15 % and below the pass mark, which is 15 %: one number, and the first line withholds one of them."""
+    one = linked(np.array([[12, 8], [9, 8], [10, 7]]))
+    at, failed = (
+        ("share", *("9", "CE", "", "2026-2026", "", ""), "latvian", *own)
+        for own in (("fail_share_at", "15"), ("fail_share", ""))
+    )
+    place = one.place({"school": frozenset(["A"])})
+    figures = tuple(
+        Figure(f.place, f.low, f.high, frozenset([at, failed]) if f.place == place else f.keys, f.weight)
+        for f in one.figures
+    )
+    stage = Stage(("9", "CE"), [Guarded(Linked(one.axes, one.truth, figures), FIVE, {at})], set(), {at})
+    assert {at, failed} <= stage.withheld
+    stage.protect()
+    stage.why[failed] = (0, 0)
+    give_back(stage)
+    assert {at, failed} <= stage.withheld

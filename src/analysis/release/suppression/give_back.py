@@ -11,7 +11,7 @@ def give_back(stage: Stage) -> None:
     Only groups are asked about whose tables differ from the figure; all others stay cleared.
     """
     for key in _largest_first(stage):
-        if _shares_withheld_size(stage, key):
+        if _shares_withheld_size(stage, key) or stage.same(key) & stage.withheld:
             continue
         if _cleared_without(stage, key):
             stage.withheld.discard(key)

@@ -49,13 +49,24 @@ class Stage:
         return len(self.why)
 
     def withhold(self, key: Key) -> list[Key]:
-        """Withhold a figure in all sets, and with a size the shares of its group; return what was not withheld before."""
-        gone = [one for one in (key, *self._shares.get(key, ())) if one not in self.withheld]
-        self.withheld.update(gone)
-        for one in self.sets:
+        """Withhold a figure in all sets, all that tell the same, and with a size the shares of its group; return what is new."""
+        gone: list[Key] = []
+        todo = [key]
+        while todo:
+            one = todo.pop(0)
+            if one not in self.withheld:
+                self.withheld.add(one)
+                gone.append(one)
+                todo += [*self._shares.get(one, ()), *sorted(self.same(one))]
+        for guarded in self.sets:
             for name in gone:
-                one.hide(name)
+                guarded.hide(name)
         return gone
+
+    def same(self, key: Key) -> frozenset[Key]:
+        """Return the other figures that tell the same number: of one group, or of the results below one cut."""
+        numbers = (one.linked.figures[figure].keys for one in self.sets for figure in one.by_key.get(key, ()))
+        return frozenset[Key]().union(*numbers) - {key}
 
     def protect(self) -> None:
         """Withhold until every small group of every set is cleared."""
