@@ -15,6 +15,7 @@ from docx import Document
 
 from analysis.__main__ import main
 from analysis.audit.beside import NOTHING, beside_of
+from analysis.audit.listed import listed, telling_words
 from analysis.audit.pages import read_files, read_page, read_pages
 from analysis.audit.places import Place
 from analysis.audit.statements import statements
@@ -232,3 +233,11 @@ def test_a_size_below_the_smallest_group_in_a_file_of_figures_is_found_by_itself
     rows.to_csv(beside, index=False)
     found = read_files(folder, "D003", "public", [page], K).unaccounted
     assert [(name, one.place.kind) for name, one in found] == [(PAGE.replace(".html", ".csv"), "figures")]
+
+
+def test_words_that_came_with_the_data_stand_where_they_stand():
+    place = Place("sentence", "Avots: Authority 12, 1997 (Chem97); Authority 123 nav. bija 24; no 100 skolēniem")
+    given = telling_words(["Authority 12", "Chem97", "7", "bez"])
+    assert given == ("Authority 12", "Chem97")
+    found = {place.text[a:b] for a, b, name in listed(place, (*given, "; no 100 skolēniem")) if name == "given"}
+    assert found == {"Authority 12", "Chem97", "; no 100 skolēniem"}

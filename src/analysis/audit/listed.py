@@ -67,6 +67,13 @@ def _by_number(pieces: tuple[str, ...]) -> dict[str, list[str]]:
     return found
 
 
+@cache
+def _whole(piece: str) -> re.Pattern[str]:
+    """Return where a piece of text stands as it is, and not as the beginning or end of a longer number."""
+    before, after = (r"(?<!\d)" if piece[0].isdigit() else ""), (r"(?!\d)" if piece[-1].isdigit() else "")
+    return re.compile(f"{before}{re.escape(piece)}{after}", re.I)
+
+
 def telling_words(given: Iterable[str]) -> tuple[str, ...]:
     """Keep of words that came with the data those that hold digits and are long enough not to be found by chance."""
     spaced = {_spaced(word).strip() for word in given}
@@ -114,7 +121,5 @@ def listed(place: Place, given: tuple[str, ...] = ()) -> list[tuple[int, int, st
     for name, known in (("catalogue", fixed_words()), ("given", given)):
         pieces = _by_number(known)
         for piece in [piece for number in set(re.findall(r"\d+", plain)) for piece in pieces.get(number, ())]:
-            found += [
-                (at.start(), at.end(), name) for at in re.finditer(rf"(?<!\d){re.escape(piece)}(?!\d)", plain, re.I)
-            ]
+            found += [(at.start(), at.end(), name) for at in _whole(piece).finditer(plain)]
     return found
