@@ -186,3 +186,22 @@ def test_the_ends_are_reached_where_means_are_exact():
     assert results_between(linked, of(school="B"), 4) == pytest.approx((0, 0), abs=1e-6)
     open_one = told([6, 4], [300, 200], 0.0, [of()])
     assert results_between(open_one, of(school="B"), 4) == pytest.approx((0, 100))
+
+
+def test_results_that_public_bands_pin_by_themselves_are_no_finding():
+    """Three pupils of a school lie between 40 and 50, which is public: their mean is known to five points."""
+    dims = {"period": ("2026:0", "2026:40", "2026:50"), "school": ("A", "B")}
+    truth, results = (
+        np.array([[0.0, 9.0], [3.0, 8.0], [0.0, 9.0]]),
+        np.array([[0.0, 180.0], [135.0, 360.0], [0.0, 630.0]]),
+    )
+    ends = {"2026:0": (0.0, 40.0), "2026:40": (40.0, 50.0), "2026:50": (50.0, 100.0)}
+    scale = {"percent": dict.fromkeys(dims["period"], (0.0, 1.0))}
+    whole = Mean(of(), 1305 / 29 - 0.05, 1305 / 29 + 0.05, "percent")
+    size = Figure(of(), 29, 29)
+    band = tuple(Figure(of(school="A", period=p), n, n) for p, n in zip(dims["period"], (0, 3, 0), strict=True))
+    told = LinkedSet("t", dims, (size, *band), Scores(ends, scale, (whole,), results))
+    assert "pinned" in {one.judgement for one in attack(told, truth, FIVE).found}
+    public = tuple(replace(one, source="public") for one in band)
+    known = replace(told, figures=(size, *public))
+    assert "pinned" not in {one.judgement for one in attack(known, truth, FIVE).found}

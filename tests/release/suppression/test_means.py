@@ -20,6 +20,7 @@ from analysis.release.suppression.keys import mean_key, size_of, whole_mean_key
 from analysis.release.suppression.linked import Figure, Linked, Mean, Means, axis
 from analysis.release.suppression.means import held_means, means_of, protect_means
 from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 
 FIVE = Limits(5, 10, ())
@@ -241,3 +242,29 @@ def test_the_same_means_whatever_the_order_of_pupils():
     again, _ = means_of(of_both_schools(), row, WHEN, pupils().iloc[order].reset_index(drop=True),
                         LEVELS.iloc[order].reset_index(drop=True))  # fmt: skip
     assert (again.told[0].row == read(row)[0].told[0].row).all()
+
+
+def test_results_that_public_bands_pin_by_themselves_end_nothing():
+    """Three pupils of A lie between 40 and 50, which is public: to withhold means changes nothing."""
+    periods, schools = ("2026:0", "2026:40", "2026:50"), ("A", "B")
+    years = frozenset(periods)
+    axes = (axis("period", periods, [years]), axis("school", schools))
+    truth = np.array([[0.0, 9.0], [3.0, 8.0], [0.0, 9.0]])
+    one = Linked(axes, truth.ravel())
+    key = ("size", "9", "CE", "", "2026-2026", "", "")
+    figures = [Figure(one.place({}), 29.0, 29.0, frozenset([key]), 1.0)]
+    for number, period in enumerate(periods):
+        place = one.place({"period": frozenset([period]), "school": frozenset("A")})
+        n = float(truth[number, 0])
+        figures.append(Figure(place, n, n, frozenset(), 0.0, fixed=True))
+    ends = np.concatenate([np.repeat([0.0, 40.0, 50.0], 2), np.repeat([40.0, 50.0, 100.0], 2)])
+    mean = Mean(("mean", *key[1:], DOMAIN), ends - 1305 / 29, 29.0)
+    public = replace(one, figures=tuple(figures), means=Means(ends, (mean,)))
+    stage = Stage(("9", "CE"), [Guarded(public, FIVE, set())], set(), set())
+    stage.sets[0].attack()
+    protect_means(stage)
+    assert stage.withheld == set()
+    ours = tuple(replace(figure, fixed=False, keys=figure.keys or frozenset([("size", "x")])) for figure in figures)
+    alone = Stage(("9", "CE"), [Guarded(replace(public, figures=ours), FIVE, set())], set(), set())
+    with pytest.raises(NotSolved):
+        protect_means(alone)
