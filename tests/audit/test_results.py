@@ -11,11 +11,15 @@ from click.testing import CliRunner
 
 from analysis import report, stats
 from analysis.__main__ import main
+from analysis.audit.aside import Aside
+from analysis.audit.attack import Limits, attack
 from analysis.audit.published import published_rows
-from analysis.audit.results import books, figures, linked_sets
+from analysis.audit.results import Book, books, figures, linked_sets
 from analysis.audit.run import audit_municipality
+from analysis.audit.sets import LinkedSet
 from analysis.audit.truth import labelled, pool_of, true_cells
 from analysis.batch import open_unit
+from analysis.evidence import evidence
 from analysis.release import release
 from analysis.report.html import EVIDENCE_TYPE
 
@@ -182,3 +186,19 @@ def test_periods_are_years_and_years_are_cut_where_pages_cut_them(folder, unit):
     whole = replace(book, cuts={})
     assert whole.periods == tuple(str(year) for year in book.years)
     assert whole.period(book.years[0], 55.0) == str(book.years[0])
+
+
+def test_a_group_that_is_named_without_figures_has_as_many_as_a_name_needs(unit):
+    """Of 34 pupils the boys are named: thirty at least, so that four girls at the most are left, who follow as a small group."""
+    row = {"municipality_id": "D004", "school_year": 2026, "grade": "6", "test": "diagnostic", "domain": "literacy"}
+    whole = evidence(pd.DataFrame([row | {"n": 34, "estimate": 0.1}]), indicator="behind_as_a_whole", unit="pupils")
+    boys = evidence(
+        pd.DataFrame([row | {"group": "sex=boy", "part": "headline"}]), indicator="support_group", unit="pupils"
+    )
+    rows = pd.concat([whole, boys], ignore_index=True).assign(file="f")
+    book = Book(rows, (2026,), frozenset([2026]), {}, unit.params, Aside())
+    dims = {"sex": ("boy", "girl")}
+    known = LinkedSet("t", dims, tuple(figures(book, dims)))
+    assert {(one.low, one.high) for one in known.figures} == {(34, 34), (unit.params.smallest_named_group, np.inf)}
+    (girls,) = attack(known, np.array([31.0, 3.0]), Limits(5, 10, frozenset())).found
+    assert (girls.group["sex"], girls.high, girls.judgement) == (frozenset(["girl"]), 4, "narrow")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.audit.aside import TEST, Aside
@@ -13,12 +14,14 @@ from analysis.params import Params, threshold_percent
 from analysis.stats.talent import SHRUNKEN
 
 MOST_CELLS = 20_000
+_NAMED = "support_group"
 _SHARES = ("high_result_share", "low_result_share", "fail_share", "fail_share_at", "band_share")
 _OF_SIZES = (
     "attainment",
     "group_gap",
     "behind_as_a_whole",
     "school_group",
+    _NAMED,
     *_SHARES,
 )
 """Indicators whose ``n`` counts the pupils with a result in the main session of a test."""
@@ -141,6 +144,8 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
         name = f"{row.file} {row.indicator} {row.group or row.school_id} {row.school_year:g}"
         if pd.notna(row.n):
             yield Figure(group, float(row.n), float(row.n), name=name, rows=(row.Index,))
+        elif row.indicator == _NAMED:  # no figure, but a group is named only when it has so many
+            yield Figure(group, float(book.params.smallest_named_group), np.inf, name=name, rows=(row.Index,))
         if "period" in dims:
             yield from _share(book, row, group, name)
 
