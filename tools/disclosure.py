@@ -20,7 +20,7 @@ import pandas as pd
 from analysis.audit.attack import Limits, attack
 from analysis.audit.insiders import insiders
 from analysis.audit.run import audit_municipality, linked_sets_of, of_pupils
-from analysis.batch.known import aside_of
+from analysis.batch.aside import aside_of
 from analysis.batch.open import open_unit
 from analysis.batch.suppressed import results_evidence
 from analysis.intake.store import open_store

@@ -5,7 +5,7 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.__main__ import main
-from analysis.batch.known import OUTSIDE, aside, outside_of, outside_rows, read_outside, told_in
+from analysis.batch.aside import OUTSIDE, aside, outside_of, outside_rows, read_outside, told_in
 from analysis.faults import InputFaults
 from analysis.intake.store import open_store
 

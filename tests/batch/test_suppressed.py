@@ -10,7 +10,7 @@ import pytest
 
 from analysis.audit.aside import Aside
 from analysis.audit.run import audit_municipality, of_pupils
-from analysis.batch.known import outside_of
+from analysis.batch.aside import outside_of
 from analysis.batch.open import open_unit
 from analysis.batch.suppressed import pattern_of, pattern_path, results_evidence, suppress_all
 from analysis.desk.board_evidence import board_evidence

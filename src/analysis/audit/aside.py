@@ -11,6 +11,7 @@ from analysis.evidence import COLUMNS, KEYS
 
 TEST = ["grade", "test", "domain", "level"]
 OUTSIDE = ["school_id", "school_year", *TEST, "n", "band"]
+"""Columns of public numbers of schools: how many pupils, by band of ten percent or, where this is missing, all of them."""
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,5 @@ def _settled(linked: LinkedSet, one: Figure, truth: Cells | None) -> Figure | No
     near = replace(one, low=one.low - one.slack, high=one.high + one.slack)
     if truth is None or near.low <= one.value(linked, truth) <= near.high:
         return near
-    return (
-        one if one.source == "public" else None
-    )  # what others published of so many more or fewer was misread: refused
+    # What others published of so many more or fewer was misread: it stays, and the set is refused.
+    return one if one.source == "public" else None

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.audit.aside import Aside
-from analysis.audit.listed import telling_words
+from analysis.audit.aside import OUTSIDE, Aside
 from analysis.audit.published import published_rows
 from analysis.batch.issues import earlier_issues
 from analysis.evidence import COLUMNS, no_evidence
@@ -16,8 +15,6 @@ from analysis.intake.store import Store, slug
 from analysis.intake.unit import Unit
 from analysis.params import Params
 
-OUTSIDE = ["school_id", "school_year", "grade", "test", "domain", "level", "n", "band"]
-"""Columns of public numbers of schools: how many pupils, by band of ten percent or, where this is missing, all of them."""
 _NEEDED = [*OUTSIDE[:5], "n"]
 
 
@@ -143,16 +140,3 @@ def _of_issue(issue: Issue, municipality_id: str) -> pd.DataFrame:
     own = [path for path in sorted(issue.facts["files"]) if path.startswith("evidence/") and Path(path).stem in stems]
     parts = [rows[rows["municipality_id"] == municipality_id] for path in own if len(rows := issue.read(path))]
     return pd.concat(parts, ignore_index=True).drop_duplicates(list(COLUMNS)) if parts else no_evidence()
-
-
-def given_words(store: Store) -> tuple[str, ...]:
-    """Return the names and titles of a delivery that hold digits: a page repeats them, and they are no figures of it."""
-    places, schools = store.table("municipalities"), store.table("schools")
-    forms = [name for name in ("municipality_id", "name", "name_genitive", "name_locative") if name in places]
-    named = pd.concat([*(places[name] for name in forms), schools["school_id"], schools["name"]]).dropna().astype("str")
-    facts = store.facts
-    labels = [word for own in facts["labels"].values() for word in own.values()]
-    reasons = [word for entry in facts["excluded"] for word in entry["reason"].values()]
-    reasons += [word for note in facts["notes"] for word in note.values()]
-    said = map(str, [facts["title"], *facts["files"], *facts["source"].values(), *labels, *reasons])
-    return telling_words([*named, *said, *map(slug, named)])

@@ -8,7 +8,8 @@ from analysis.audit.aside import Aside
 from analysis.audit.pages import read_pages
 from analysis.audit.run import audit
 from analysis.audit.told import told, told_of_pages, write_detail
-from analysis.batch.known import aside, aside_of, given_words, read_outside, told_in
+from analysis.batch.aside import aside, aside_of, read_outside, told_in
+from analysis.batch.given import given_words
 from analysis.batch.open import open_unit, params_path
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import open_store

@@ -9,8 +9,9 @@ from analysis.audit.pages import EDITIONS, PagesRead, read_entries, read_files
 from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, Audited, audit_municipality, of_pupils
 from analysis.audit.told import write_detail
+from analysis.batch.aside import aside_of
 from analysis.batch.engine import Item, Outcome, run_item
-from analysis.batch.known import aside_of, given_words
+from analysis.batch.given import given_words
 from analysis.batch.open import open_unit, params_path
 from analysis.intake.store import open_store, slug, write_atomically
 from analysis.params import load_params

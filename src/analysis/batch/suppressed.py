@@ -12,8 +12,8 @@ import pandas as pd
 from tqdm import tqdm
 
 from analysis import stats
+from analysis.batch.aside import outside_of, told_before
 from analysis.batch.kept import file_name, forget_older, kept_as
-from analysis.batch.known import outside_of, told_before
 from analysis.batch.open import open_unit
 from analysis.batch.workers import cores
 from analysis.evidence import no_evidence

@@ -11,11 +11,11 @@ from analysis.audit.sets import Figure as Read
 from analysis.audit.sets import LinkedSet
 from analysis.evidence import evidence
 from analysis.params import load_params
+from analysis.release.suppression.aside import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.figures import Told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
-from analysis.release.suppression.known import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.linked import Figure, Linked, axis
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.solver import NotSolved

@@ -76,11 +76,11 @@ def earlier_told(before: pd.DataFrame, when: Periods, params: Params) -> Iterato
         yield Told(group, n, n, _KEY, 0.0, float(row.slack))
         span, year = span_of(row, params), int(row.school_year)
         if row.kind == "share" and row.own and span is not None and year in when.cuts:
-            low, high = _ends(row.estimate, row.low, row.high, n)
+            low, high = _counted_by(row.estimate, row.low, row.high, n)
             yield Told(group | {"period": when.of_results(span, year)}, low, high, _KEY, 0.0, float(row.slack))
 
 
-def _ends(estimate: float, low: float, high: float, n: float) -> tuple[float, float]:
+def _counted_by(estimate: float, low: float, high: float, n: float) -> tuple[float, float]:
     """Return how many pupils a published share counts, or the bound that stands in its place."""
     if pd.notna(estimate):
         count = float(round(estimate * n / 100))

@@ -10,12 +10,12 @@ import pandas as pd
 from analysis.evidence import each, no_evidence
 from analysis.params import Params
 from analysis.release.primary import limits, withheld
+from analysis.release.suppression.aside import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.cuts import UNKNOWN, Periods, periods
 from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_key, size_keys, size_of
-from analysis.release.suppression.known import BANDS, earlier_told, outside_told, years_with_bands
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.means import held_means, means_of, protect_means
 from analysis.release.suppression.pattern import Pattern
@@ -70,7 +70,7 @@ def suppress(
     before : pd.DataFrame, optional
         What earlier issues published of the municipality.
     outside : pd.DataFrame, optional
-        What is public without it: numbers of pupils of its schools, as :func:`known.outside_told` reads them.
+        What is public without it: numbers of pupils of its schools, as :func:`aside.outside_told` reads them.
 
     Returns
     -------
