@@ -2,10 +2,13 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analysis.evidence import evidence
 from analysis.params import load_params
+from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.figures import Told, with_figures
+from analysis.release.suppression.figures import told as numbers_of
 from analysis.release.suppression.keys import size_key, size_keys, valued
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.suppress import _first_line
@@ -55,3 +58,21 @@ def test_an_attribute_without_a_value_counts_all_pupils():
     row = next(group(30, "literacy").assign(group="sex=").itertuples())
     assert size_key(row)[-1] == ""
     assert valued("home_language=other&sex=") == ["home_language=other"]
+
+
+@pytest.mark.parametrize(("part", "periods"), [("0-39", {"2026:0"}), ("0-100", None)])
+def test_a_share_that_counts_all_says_no_more_than_their_number(part, periods):
+    """A spread whose bands were merged to one: were it a figure of its own, to withhold it would withhold the size."""
+    row = {
+        "municipality_id": "D001",
+        "grade": "6",
+        "test": "diagnostic",
+        "school_year": 2026,
+        "domain": "literacy",
+        "n": 40,
+    }
+    share = row | {"part": part, "estimate": 50.0, "low": 40.0, "high": 60.0}
+    rows = evidence(pd.DataFrame([share]), indicator="band_share", unit="percent").assign(told=True)
+    when = Periods((2026,), {2026: (0.0, 40.0)}, {})
+    found = [one.group["period"] for one in numbers_of(rows, pd.Series([5]), when, PARAMS)]
+    assert found == [when.between([2026]), *([periods] if periods else [])]

@@ -90,7 +90,9 @@ def _counted(row: Any, group: Group, when: Periods, params: Params) -> Iterator[
     if pd.notna(row.most) or pd.notna(row.least):
         low = 0.0 if pd.isna(row.least) else row.least * n / 100
         high = inf if pd.isna(row.most) else row.most * n / 100
-    yield Told(group | {"period": when.of_results(span, year)}, low, high, share_key(row), 1 + log(1 + n))
+    inside = when.of_results(span, year)
+    if inside != group["period"]:  # a share that counts all says no more than their number
+        yield Told(group | {"period": inside}, low, high, share_key(row), 1 + log(1 + n))
 
 
 def group_of_row(row: Any, when: Periods) -> Group:
