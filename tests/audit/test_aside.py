@@ -1,5 +1,7 @@
 """What a reader knows beside the pages: near enough to the truth it is used, and figures of two issues are compared."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -25,13 +27,21 @@ def test_what_an_issue_told_is_near_the_truth_or_tells_nothing(n, ends):
     assert [(one.low, one.high) for one in settled(earlier(n), TRUTH).figures] == ends
 
 
-def test_what_others_published_of_many_more_was_misread():
-    assert [(one.low, one.high) for one in settled(earlier(26, source="public"), TRUTH).figures] == [(26, 26)]
-    assert [(one.low, one.high) for one in settled(earlier(28, source="public"), TRUTH).figures] == [(24, 32)]
+@pytest.mark.parametrize(("n", "ends"), [(26, (26, np.inf)), (36, (0, 36)), (28, (24, 32)), (31, (31, 31))])
+def test_what_others_published_of_many_more_or_fewer_bounds_ours(n, ends):
+    assert [(one.low, one.high) for one in settled(earlier(n, source="public"), TRUTH).figures] == [ends]
 
 
 def test_without_the_truth_all_of_it_is_near():
     assert [(one.low, one.high) for one in settled(earlier(26), None).figures] == [(22, 30)]
+
+
+def test_without_the_truth_what_the_pages_tell_of_the_same_group_stands_for_it():
+    own = Figure(BOYS, 31, 31)
+    public, before = (replace(earlier(37, source=source), figures=(own, *earlier(37, source=source).figures))
+                      for source in ("public", "earlier"))  # fmt: skip
+    assert [(one.low, one.high) for one in settled(public, None).figures] == [(31, 31), (0, 37)]
+    assert settled(before, None).figures == (own,)
 
 
 def test_a_share_that_does_not_hold_any_more_tells_nothing():
@@ -78,7 +88,8 @@ def test_bands_count_where_the_percent_of_every_pupil_is_known():
 
 def test_a_number_told_beside_a_public_one_that_differs_by_few_is_counted():
     own = Figure(BOYS, 31, 31)
-    near, same = (Figure(BOYS, *ends, name="public boys", source="public") for ends in ((26, 34), (31, 31)))
+    near, same = (Figure(BOYS, *ends, name="public boys", source="public", slack=4.0) for ends in ((26, 34), (31, 31)))
     assert _beside_public(LinkedSet("t", DIMS, (own, near))) == {"public boys"}
     assert _beside_public(LinkedSet("t", DIMS, (own, same))) == set()
     assert _beside_public(LinkedSet("t", DIMS, (near,))) == set()
+    assert _beside_public(LinkedSet("t", DIMS, (own, replace(near, low=0.0, slack=0.0)))) == set()

@@ -518,6 +518,7 @@ def test_an_ended_run_leaves_a_true_manifest_and_no_orphan(how, code, demo_store
     batch = subprocess.Popen(
         [sys.executable, "-m", "analysis", "reports", *map(str, arguments)],
         env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # what runs tests may ignore it
     )  # fmt: skip
     until = time.monotonic() + 90
     while not states(out) and time.monotonic() < until:

@@ -137,7 +137,7 @@ def audit_municipality(
 def _beside_public(linked: LinkedSet) -> set[str]:
     """Return the numbers of schools that differ by few from public ones beside which they are told."""
     told = {tuple(sorted(one.group.items())) for one in linked.figures if not one.source and one.event is None}
-    near = [one for one in linked.figures if one.source == "public" and one.low < one.high]
+    near = [one for one in linked.figures if one.source == "public" and one.slack and one.low < one.high]
     return {one.name for one in near if tuple(sorted(one.group.items())) in told}
 
 

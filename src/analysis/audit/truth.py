@@ -59,24 +59,38 @@ def settled(linked: LinkedSet, truth: Cells | None) -> LinkedSet:
         Its figures with ``slack`` were told earlier, or by others.
     truth : Cells or None
         Pupils in each cell now. What agrees with it is taken as it was told: whoever supposes that nothing changed there is
-        right. What differs by less than a small group is taken to be that near; what differs more tells nothing now.
+        right. What differs by less than a small group is taken to be that near; what differs more tells nothing now, but a
+        number of others bounds ours.
 
     Returns
     -------
     LinkedSet
-        Without the truth all numbers are taken to be near, and shares to tell nothing.
+        Without the truth, what the pages tell of the same group stands for it; where they are silent all numbers are taken to
+        be near, and shares to tell nothing.
     """
-    found = (one if not one.slack else _settled(linked, one, truth) for one in linked.figures)
+    told = {
+        _whom(one): one.low for one in linked.figures if not one.source and one.event is None and one.low == one.high
+    }
+    found = []
+    for one in linked.figures:
+        value = one.value(linked, truth) if truth is not None else None if one.event else told.get(_whom(one))
+        found.append(_settled(one, value) if one.slack else one)
     return replace(linked, figures=tuple(one for one in found if one is not None))
 
 
-def _settled(linked: LinkedSet, one: Figure, truth: Cells | None) -> Figure | None:
-    if truth is not None and one.low - _NEAR <= one.value(linked, truth) <= one.high + _NEAR:
+def _whom(one: Figure) -> frozenset[tuple[str, frozenset[str]]]:
+    return frozenset(one.group.items())
+
+
+def _settled(one: Figure, value: float | None) -> Figure | None:
+    if value is not None and one.low - _NEAR <= value <= one.high + _NEAR:
         return one
     if one.event is not None:
         return None
     near = replace(one, low=one.low - one.slack, high=one.high + one.slack)
-    if truth is None or near.low <= one.value(linked, truth) <= near.high:
+    if value is None or near.low <= value <= near.high:
         return near
-    # What others published of so many more or fewer was misread: it stays, and the set is refused.
-    return one if one.source == "public" else None
+    if one.source != "public":
+        return None
+    # Others counted so many more pupils that ours are among them, or so many fewer that they are among ours.
+    return replace(one, low=0.0, slack=0.0) if value < one.low else replace(one, high=np.inf, slack=0.0)
