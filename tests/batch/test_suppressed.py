@@ -10,6 +10,7 @@ import pytest
 
 from analysis.audit.aside import Aside
 from analysis.audit.run import audit_municipality, of_pupils
+from analysis.audit.told import told as lines_of
 from analysis.batch.aside import outside_of
 from analysis.batch.open import open_unit
 from analysis.batch.suppressed import pattern_of, pattern_path, results_evidence, suppress_all
@@ -133,3 +134,5 @@ def test_public_numbers_of_other_pupils_bound_ours_and_leave_nothing_out(unit, m
     found = audit_municipality("board", "D004", told, unit.params, unit, Aside(apart))
     assert told["n"].notna().any()
     assert (found.found, found.refused, found.late) == ((), (), ())
+    assert found.others > 0
+    assert any(f"give a bound only: {found.others}" in line for line in lines_of(found))

@@ -45,6 +45,8 @@ class Audited:
         Groups that are as narrow by what is public or was published earlier.
     late : tuple of (str, int)
         Indicator (``public``: numbers of schools) → numbers that differ by less than a small group from what was known before.
+    others : int
+        Public numbers of schools that differ by more: they counted other pupils, and bound ours only.
     """
 
     municipality_id: str
@@ -57,6 +59,7 @@ class Audited:
     refused: tuple[tuple[str, str], ...]
     anyway: int = 0
     late: tuple[tuple[str, int], ...] = ()
+    others: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -112,10 +115,11 @@ def audit_municipality(
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
-    aside, few = aside or Aside(), set[str]()
+    aside, few, others = aside or Aside(), set[str](), set[str]()
     for linked, truth in linked_sets_of(rows, params, unit, aside):
         read |= {row for figure in linked.figures for row in figure.rows}
         few |= _beside_public(linked)
+        others |= _of_others(linked)
         if all(figure.source for figure in linked.figures):  # nothing of the pages is about it
             continue
         try:
@@ -130,7 +134,7 @@ def audit_municipality(
     apart = late(rows, aside.earlier, params.smallest_group) + Counter({"public": len(few)} if few else {})
     return Audited(
         municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused),
-        sum(one.anyway for one in made), tuple(sorted(apart.items())),
+        sum(one.anyway for one in made), tuple(sorted(apart.items())), len(others),
     )  # fmt: skip
 
 
@@ -139,6 +143,12 @@ def _beside_public(linked: LinkedSet) -> set[str]:
     told = {tuple(sorted(one.group.items())) for one in linked.figures if not one.source and one.event is None}
     near = [one for one in linked.figures if one.source == "public" and one.slack and one.low < one.high]
     return {one.name for one in near if tuple(sorted(one.group.items())) in told}
+
+
+def _of_others(linked: LinkedSet) -> set[str]:
+    """Return the public numbers of schools that are about other pupils than ours."""
+    test = linked.name.split(":")[0]
+    return {f"{test} {one.name}" for one in linked.figures if one.source == "public" and not one.slack}
 
 
 def _attacked(linked: LinkedSet, truth: Cells | None, limits: Limits) -> Attacked:
