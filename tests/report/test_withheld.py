@@ -76,9 +76,23 @@ def test_what_is_left_out_whole_is_named(language, said, large):
     gone = release([rows_of("group_gap", [3, 4]), rows_of("trend", [40, 3])], unit.params)
     text = "".join(Read(str(about_data(unit, gone).html)).text).replace("\u00a0", " ")
     assert f"{said}." in text
-    assert {"lv": "pārmaiņas pa gadiem – „d1” (", "en": "direction over the years – “d1” ("}[language] in text
+    named = {
+        "lv": r"„d1” \(9\. klase, .*?\) – pārmaiņas pa gadiem\.",
+        "en": r"“d1” \(grade 9, .*?\) – direction over the years\.",
+    }
+    assert re.search(named[language], text)
     some = release([rows_of("group_gap", [60, 40])], unit.params)
     assert said[:30] not in "".join(Read(str(about_data(unit, some).html)).text)
+
+
+def test_tests_that_lack_the_same_tables_are_named_together(large):
+    gone = release([rows_of("trend", [40, 3, 3]), rows_of("low_result_share", [40, 3, 60])], large.params)
+    text = "".join(Read(str(about_data(large, gone).html)).text).replace("\u00a0", " ")
+    assert (
+        "„d1” (9. klase, CE) – pārmaiņas pa gadiem un zemu rezultātu daļa.„d2” (9. klase, CE) – pārmaiņas pa gadiem."
+        in text
+    )
+    assert text.count("pārmaiņas pa gadiem") == 2
 
 
 @pytest.mark.parametrize("key", ["data_withheld_text", "council_withheld"])

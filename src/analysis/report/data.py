@@ -153,16 +153,30 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
     kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
     of_results, gone = _kinds(names(rows), language), tables(rows)
     merged, gone = gone[gone["method"] == MERGED], gone[gone["method"] == LEFT_OUT]
-    items: list[str] = []
-    for kind, own in gone.groupby(_kinds(gone, language), sort=True):
-        tests = own.drop_duplicates(naming.TEST_KEYS)
-        whole = len(tests) == len(rows[of_results == kind].drop_duplicates(naming.TEST_KEYS))
-        which = ", ".join(by_domain(unit, naming.test_order(tests)))
-        (kinds if whole else items).append(str(kind) if whole else f"{kind} – {which}")
+    gone = gone.assign(kind=_kinds(gone, language))
+    lost, known = (_tests_by_kind(frame) for frame in (gone, rows.assign(kind=of_results)))
+    whole = sorted(lost.index[lost == known.reindex(lost.index)])
+    kinds, some = kinds + whole, gone[~gone["kind"].isin(whole)]
     said = [say("data_left_out", language, list=listed(kinds, language))] if kinds else []
-    said += [say("data_left_out_tables", language, list="; ".join(items))] if items else []
+    said += [say("data_left_out_tables", language), *_by_test(unit, some)] if len(some) else []
     most = percent(100 * MOST_BLANK, language)
     return said + ([say("data_rows_left_out", language, most=most)] if len(merged) else [])
+
+
+def _tests_by_kind(named: pd.DataFrame) -> "pd.Series[int]":
+    return named.drop_duplicates(["kind", *naming.TEST_KEYS]).groupby("kind").size()
+
+
+def _by_test(unit: Unit, tables: pd.DataFrame) -> list[Markup]:
+    """Name tables by what they are of, those of tests that lack the same tables together: a line each, in order of tests."""
+    kinds = tables.groupby(naming.TEST_KEYS)["kind"].unique().map(lambda own: listed(sorted(own), unit.language))
+    tests = naming.test_order(kinds.reset_index())
+    return [
+        say(
+            "data_left_out_of", unit.language, which=capitalised(listed(by_domain(unit, own), unit.language)), list=kind
+        )
+        for kind, own in tests.groupby("kind", sort=False)
+    ]
 
 
 def _kinds(named: pd.DataFrame, language: str) -> "pd.Series[str]":
