@@ -37,7 +37,7 @@ SIDES = ("primary", "first", "pattern", "published")
 _KINDS = ("exact", "proven_small", "narrow", "pinned")
 _EVERY, _MOST_WHOLE, _PUPILS = 5, 1000, 5
 _COUNTED = ("rows", "tables", "tables_above_15", "left_out", "rows_left_out", "rows_merged", "named", "named_told")
-_SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact")
+_SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact", "alone_anyway")
 
 
 def measured(unit: Unit, params: Params) -> dict[str, Any]:
@@ -92,7 +92,9 @@ def _sampled(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, in
         whole = attack(linked, truth, bounds, whole=True)
         learnt = insiders(linked, truth, bounds, _PUPILS)
         found += Counter(whole_groups=whole.targets, whole_found=len(whole.found))
-        found += Counter(alone=learnt.pupils, alone_pairs=learnt.pairs, alone_exact=learnt.exact)
+        found += Counter(
+            alone=learnt.pupils, alone_pairs=learnt.pairs, alone_exact=learnt.exact, alone_anyway=learnt.anyway
+        )
     return {key: found[key] for key in _SAMPLED}
 
 
