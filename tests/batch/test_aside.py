@@ -68,9 +68,13 @@ def test_the_command_refuses_pages_that_contradict_what_is_public(reports, demo_
     known.to_csv(tmp_path / "right.csv", index=False)
     right = CliRunner().invoke(main, [*asked, str(tmp_path / "right.csv")])
     assert right.exit_code == 0, right.output
-    known.assign(n=known["n"] + 5).to_csv(tmp_path / "wrong.csv", index=False)
+    known.assign(n=known["n"] + 5).to_csv(tmp_path / "more.csv", index=False)
+    more = CliRunner().invoke(main, [*asked, str(tmp_path / "more.csv")])
+    assert more.exit_code == 0, more.output
+    assert "count pupils who are not in these data as well" in more.output
+    known.assign(n=known["n"] - 5).to_csv(tmp_path / "wrong.csv", index=False)
     wrong = CliRunner().invoke(main, [*asked, str(tmp_path / "wrong.csv")])
-    assert wrong.exit_code == 3
+    assert wrong.exit_code == 3, wrong.output
     assert "skaitļi nesader" in wrong.output
 
 

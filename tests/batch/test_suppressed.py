@@ -122,12 +122,11 @@ def test_what_is_public_of_schools_is_never_what_hides_a_group(unit):
     assert found["with"].anyway > 0
 
 
-@pytest.mark.parametrize("more", [5, -5])
-def test_public_numbers_of_other_pupils_bound_ours_and_leave_nothing_out(unit, more):
+def test_public_numbers_of_more_pupils_bound_ours_and_leave_nothing_out(unit):
     """Of a delivery from which results are still missing: the public numbers of its schools are higher."""
     rows, outside = results_evidence(unit), outside_of(unit.store, "D004")
     nine = rows[(rows["grade"] == "9") & rows["test"].eq("CE")]
-    apart = outside.assign(n=outside["n"] + more).query("band.isna() and n > 0")
+    apart = outside.assign(n=outside["n"] + 5).query("band.isna()")
     pattern = suppress(nine, unit.results, unit.attributes, unit.params, outside=apart)
     assert pattern.left_out == ()
     told = of_pupils(release(nine, unit.params, pattern).rows.drop_duplicates().assign(file="e"))
@@ -135,4 +134,13 @@ def test_public_numbers_of_other_pupils_bound_ours_and_leave_nothing_out(unit, m
     assert told["n"].notna().any()
     assert (found.found, found.refused, found.late) == ((), (), ())
     assert found.others > 0
-    assert any(f"give a bound only: {found.others}" in line for line in lines_of(found))
+    assert any(f"not in these data as well: {found.others}" in line for line in lines_of(found))
+
+
+def test_fewer_pupils_in_public_numbers_than_in_ours_are_a_contradiction_and_the_test_is_left_out(unit):
+    rows, outside = results_evidence(unit), outside_of(unit.store, "D004")
+    nine = (outside["grade"] == "9") & outside["band"].isna()
+    fewer = outside.assign(n=outside["n"].where(~nine, outside["n"] - 5))
+    pattern = suppress(rows, unit.results, unit.attributes, unit.params, outside=fewer)
+    assert pattern.left_out == ("9 CE",)
+    assert {key for key in pattern.known if key[1:3] == ("9", "CE")} <= pattern.withheld

@@ -46,7 +46,7 @@ class Audited:
     late : tuple of (str, int)
         Indicator (``public``: numbers of schools) → numbers that differ by less than a small group from what was known before.
     others : int
-        Public numbers of schools that differ by more: they counted other pupils, and bound ours only.
+        Public numbers of schools that are higher by more: they counted pupils who are not in our data, and bound ours only.
     """
 
     municipality_id: str

@@ -31,8 +31,8 @@ def told(one: Audited) -> Iterator[str]:
         latvian = f"no agrāk vai citur publicētā atšķiras tikai par dažiem skolēniem {count}"
         yield f"  {name}: {latvian} · differ by a few pupils from what was published before or elsewhere {count}"
     if one.others:
-        latvian = f"publiski skolu skaitļi par citu skolēnu kopu, kas dod tikai robežu: {one.others}"
-        yield f"  {latvian} · public numbers of schools that counted other pupils and give a bound only: {one.others}"
+        latvian = f"publiski skolu skaitļi, kuros ieskaitīti arī skolēni ārpus šiem datiem: {one.others}"
+        yield f"  {latvian} · public numbers of schools that count pupils who are not in these data as well: {one.others}"
     by_set = Counter((name, small.judgement) for name, small in one.found)
     for (name, kind), count in sorted(by_set.items()):
         yield f"  {name}: {_KINDS[kind][0]} {count} · {_KINDS[kind][1]} {count}"

@@ -60,7 +60,7 @@ def settled(linked: LinkedSet, truth: Cells | None) -> LinkedSet:
     truth : Cells or None
         Pupils in each cell now. What agrees with it is taken as it was told: whoever supposes that nothing changed there is
         right. What differs by less than a small group is taken to be that near; what differs more tells nothing now, but a
-        number of others bounds ours.
+        public number that is higher bounds ours.
 
     Returns
     -------
@@ -92,5 +92,5 @@ def _settled(one: Figure, value: float | None) -> Figure | None:
         return near
     if one.source != "public":
         return None
-    # Others counted so many more pupils that ours are among them, or so many fewer that they are among ours.
-    return replace(one, low=0.0, slack=0.0) if value < one.low else replace(one, high=np.inf, slack=0.0)
+    # Others counted all pupils, of whom ours are a part. Fewer than ours they cannot be: that stays, and the set is refused.
+    return replace(one, low=0.0, slack=0.0) if value < one.low else one

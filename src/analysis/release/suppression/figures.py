@@ -14,6 +14,7 @@ from analysis.release.suppression.cuts import Periods, span_of
 from analysis.release.suppression.keys import Key, share_key, size_key, valued
 from analysis.release.suppression.linked import Figure, Linked
 from analysis.release.suppression.planned import counts
+from analysis.release.suppression.solver import NotSolved
 
 Group = dict[str, frozenset[str]]
 _NAMED, _ALL = 20.0, 5.0
@@ -37,7 +38,7 @@ class Told:
     by_now : float or None
         Of a number known without today's pages, by how many pupils it may differ from the truth; None of all others.
     public : bool
-        Whether others have published it: where it differs by more, theirs are more pupils, or fewer, and ours among them.
+        Whether others have published it: where theirs are more than that, ours are a part of them.
     """
 
     group: Group
@@ -112,6 +113,11 @@ def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]
 
     These are what the pupils contradict, and what differs by few pupils from a number that is known: beside it they would tell
     of those few.
+
+    Raises
+    ------
+    NotSolved
+        Fewer pupils are public than there are, and not by few: nothing can be proven beside it.
     """
     true = linked.sums(linked.truth)
     at: dict[tuple[int, bool], Figure] = {}
@@ -142,6 +148,8 @@ def _ends(one: Told, true: float) -> tuple[float, float] | None:
         return one.low, one.high
     if one.by_now and one.low - one.by_now - _HALF <= true <= one.high + one.by_now + _HALF:
         return one.low - one.by_now, one.high + one.by_now
-    if one.public:  # of other pupils, among whom ours are, or who are among ours
-        return (0.0, one.high) if true < one.low else (one.low, inf)
+    if one.public and true < one.low:  # all pupils, of whom ours are a part
+        return 0.0, one.high
+    if one.public:
+        raise NotSolved("what is public contradicts the pupils")
     return None
