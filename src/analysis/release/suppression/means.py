@@ -13,7 +13,7 @@ from analysis.release.suppression.figures import group_of_row
 from analysis.release.suppression.keys import Key, mean_key, size_of, whole_mean_key
 from analysis.release.suppression.linked import Cells, Linked, Mean, Means, Places
 from analysis.release.suppression.planned import is_mean
-from analysis.release.suppression.protect import Guarded, wide
+from analysis.release.suppression.protect import WORTH, Guarded, wide
 from analysis.release.suppression.scored import Scored, with_sizes
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
@@ -163,19 +163,35 @@ def _results(stage: Stage, number: int) -> None:
     places, sizes = _small(guarded)
     finest = np.flatnonzero(linked.by_years & (linked.depth == linked.depth[linked.by_years].max(initial=0)))
     tables = Scored(with_sizes(linked, finest), hidden, stage.withheld)
-    low, high = np.full(len(places), np.inf), np.full(len(places), -np.inf)
-    for at, (place, n) in enumerate(zip(places.tolist(), sizes.tolist(), strict=True)):
-        for largest in (True, False):
-            if high[at] - low[at] <= _WIDE * n:
-                sums = linked.sums(tables.results(place, largest=largest))[places]
-                np.minimum(low, sums, out=low)
-                np.maximum(high, sums, out=high)
-        if high[at] - low[at] <= _WIDE * n and not _pinned_anyway(linked, place, n):
+    seen = np.full((2, len(places)), np.inf) * [[1], [-1]]
+    before, left = np.inf, _narrow(seen, sizes)
+    while 0 < len(left) < WORTH * before:
+        _see(seen, tables, places, left)
+        before, left = len(left), _narrow(seen, sizes)
+    for at in left.tolist():
+        place, n = int(places[at]), float(sizes[at])
+        if at in _narrow(seen, sizes):
+            _see(seen, tables, places, np.array([at]))
+        if at in _narrow(seen, sizes) and not _pinned_anyway(linked, place, n):
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
             for key in _withheld_until(partial(_apart, alone, place, n), alone):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, (number, -1))
                 tables.hide_mean(key)
+
+
+def _narrow(seen: Cells, sizes: Cells) -> Places:
+    """Return the numbers of groups whose results no tables seen have moved far enough, from the least sums to the most."""
+    return np.flatnonzero(seen[1] - seen[0] <= _WIDE * sizes)
+
+
+def _see(seen: Cells, tables: Scored, places: Places, groups: Places) -> None:
+    """Look at tables in which the results of some groups together are as large, and as small, as they can be."""
+    weights = np.zeros(int(np.prod(tables.linked.shape)))
+    weights[places[groups]] = 1.0
+    for largest in (True, False):
+        sums = tables.linked.sums(tables.results(tables.linked.counted(weights), largest=largest))[places]
+        seen[0], seen[1] = np.minimum(seen[0], sums), np.maximum(seen[1], sums)
 
 
 def _pinned_anyway(linked: Linked, place: int, n: float) -> bool:
@@ -189,8 +205,10 @@ def _pinned_anyway(linked: Linked, place: int, n: float) -> bool:
 
 def _apart(tables: Scored, place: int, n: float) -> tuple[bool, set[int]]:
     """Tell whether the results of a group are not pinned, and which means bound them."""
-    most, of_most = tables.sum_of(place, tables.results(place, largest=True)), tables.binding()
-    least, of_least = tables.sum_of(place, tables.results(place, largest=False)), tables.binding()
+    group = np.zeros(tables.linked.size)
+    group[tables.linked.cells(place)] = 1.0
+    most, of_most = tables.sum_of(place, tables.results(group, largest=True)), tables.binding()
+    least, of_least = tables.sum_of(place, tables.results(group, largest=False)), tables.binding()
     return most - least > _WIDE * n, of_most | of_least
 
 

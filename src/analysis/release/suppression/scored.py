@@ -65,11 +65,12 @@ class Scored(Tables):
         _, _, low, high = self._row(self._number[key])
         self._solver.changeRowBounds(len(self.linked.figures) + self._number[key], low, high)
 
-    def results(self, place: int, *, largest: bool) -> Cells:
-        """Return the sums of results of all cells where those of a group are as large, or as small, as they can be."""
-        columns = self._columns(place)
+    def results(self, weights: Cells, *, largest: bool) -> Cells:
+        """Return the sums of results of all cells where a weighted sum of them is as large, or as small, as it can be."""
+        costs = np.tile(weights, 2) * self._ends
+        columns = np.flatnonzero(costs).astype(np.int32)
         sense = highspy.ObjSense.kMaximize if largest else highspy.ObjSense.kMinimize
-        found = self._solved_for(columns, self._ends[columns], sense) * self._ends
+        found = self._solved_for(columns, costs[columns], sense) * self._ends
         return np.asarray(found[: self.linked.size] + found[self.linked.size :])
 
     def sum_of(self, place: int, cells: Cells) -> float:
@@ -82,13 +83,13 @@ class Scored(Tables):
         return set(np.flatnonzero(np.abs(duals) > _FREE).tolist())
 
     def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
-        columns = self._columns(place)
-        found = self._solved_for(columns, np.ones(len(columns)), sense)
-        return np.asarray(found[: self.linked.size] + found[self.linked.size :])
+        weights = np.zeros(self.linked.size)
+        weights[self.linked.cells(place)] = 1.0
+        return self._weighted(weights, sense)
 
-    def _columns(self, place: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.int32]]":
-        cells = self.linked.cells(place)
-        return np.concatenate([cells, cells + self.linked.size]).astype(np.int32)
+    def _weighted(self, weights: Cells, sense: highspy.ObjSense) -> Cells:
+        found = super()._weighted(np.tile(weights, 2), sense)
+        return np.asarray(found[: self.linked.size] + found[self.linked.size :])
 
 
 def with_sizes(linked: Linked, places: Places) -> Linked:

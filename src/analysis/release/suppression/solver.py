@@ -12,6 +12,8 @@ Columns = np.ndarray[tuple[int, ...], np.dtype[np.int32]]
 Row = tuple["np.ndarray[tuple[int, ...], np.dtype[np.int64]]", Cells, float, float]
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 
+_LARGE, _SMALL = highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize
+
 # Costs change from question to question and the basis stays feasible: the primal simplex (4) goes on from it.
 _OPTIONS: dict[str, bool | int | str] = {
     "output_flag": False,
@@ -104,18 +106,20 @@ class Tables:
 
     def most(self, place: int) -> Cells:
         """Return a table in which a group is as large as it can be."""
-        return self._extreme(place, highspy.ObjSense.kMaximize)
+        return self._extreme(place, _LARGE)
 
     def least(self, place: int) -> Cells:
         """Return a table in which a group is as small as it can be."""
-        return self._extreme(place, highspy.ObjSense.kMinimize)
+        return self._extreme(place, _SMALL)
 
     def ends(self, weights: Cells) -> tuple[Cells, Cells]:
         """Return tables in which a weighted sum of cells is as large and as small as it can be."""
-        columns = np.flatnonzero(weights).astype(np.int32)
-        senses = (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize)
-        large, small = (self._solved_for(columns, weights[columns], sense) for sense in senses)
+        large, small = (self._weighted(weights, sense) for sense in (_LARGE, _SMALL))
         return large, small
+
+    def _weighted(self, weights: Cells, sense: highspy.ObjSense) -> Cells:
+        columns = np.flatnonzero(weights).astype(np.int32)
+        return self._solved_for(columns, weights[columns], sense)
 
     def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
         columns = self.linked.cells(place).astype(np.int32)
