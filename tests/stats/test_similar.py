@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from statsmodels.regression.linear_model import WLS
 
+from analysis.release.suppression.planned import forms, unplanned
 from analysis.stats.cohorts import cohorts
 from analysis.stats.similar import FEWEST_SCHOOLS, _means, _weights, _with_intake, expected_for_similar, left_out
 
@@ -114,6 +115,12 @@ def test_an_attribute_value_of_one_municipality_alone_does_not_run_away(country)
     rows.loc[rows["municipality_id"] == "M03", "settlement"] = "rural"
     found = rows_of(expected_for_similar(country(rows, attributes=("low_income", "settlement"))), "country")
     assert found["estimate"].abs().max() < 2
+
+
+def test_what_is_told_of_municipalities_and_schools_is_planned_to_be_published(country) -> None:
+    found = expected_for_similar(country(pupils(), attributes=("low_income",)))
+    assert set(forms(found)) == {"all", "school"}
+    assert not unplanned(found).any()
 
 
 def test_the_order_of_pupils_changes_nothing(country) -> None:

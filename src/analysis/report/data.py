@@ -153,7 +153,7 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
     kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
     of_results, gone = _kinds(names(rows), language), tables(rows)
     merged, gone = gone[gone["method"] == MERGED], gone[gone["method"] == LEFT_OUT]
-    gone = gone.assign(kind=_kinds(gone, language))
+    gone = gone.assign(kind=_kinds(gone, language)).query("kind != ''")
     lost, known = (_tests_by_kind(frame) for frame in (gone, rows.assign(kind=of_results)))
     whole = sorted(lost.index[lost == known.reindex(lost.index)])
     kinds, some = kinds + whole, gone[~gone["kind"].isin(whole)]
