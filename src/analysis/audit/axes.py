@@ -55,4 +55,4 @@ def _even(marks: list[tuple[float, float]]) -> bool:
 
 
 def _round(value: float) -> bool:
-    return 2000 < value < 2100 or len(f"{abs(value):g}".strip("0").replace(".", "").strip("0")) <= 1
+    return 2000 < value < 2100 or value % 5 == 0 or len(f"{abs(value):g}".strip("0").replace(".", "").strip("0")) <= 1

@@ -41,7 +41,7 @@ def with_public(rows: list[tuple[int, int]]) -> Linked:
             key = frozenset([("size", "9", "CE", "", "2026-2026", school, sex)])
             figures.append(Figure(place, sums[place], sums[place], key, 1 + np.log1p(sums[place])))
             if school and not sex:
-                figures.append(Figure(place, sums[place], sums[place], frozenset(), 0.0, fixed=True))
+                figures.append(Figure(place, sums[place], sums[place], frozenset(), 0.0, fixed=True, aside=True))
     return Linked(one.axes, one.truth, tuple(figures))
 
 
@@ -61,7 +61,7 @@ def attacked(one: Linked, stage: Stage) -> attacks.Attacked:
         at = np.unravel_index(figure.place, one.shape)
         group = {a.name: a.slices[i] for a, i in zip(one.axes, at, strict=True) if i != a.whole}
         if figure.fixed or figure.keys.isdisjoint(stage.withheld):
-            figures.append(Read(group, figure.low, figure.high, source="public" if figure.fixed else ""))
+            figures.append(Read(group, figure.low, figure.high, source="public" if figure.aside else ""))
     truth = one.truth.reshape([len(v) for v in dims.values()])
     return attacks.attack(LinkedSet("t", dims, tuple(figures)), truth, attacks.Limits(5, 10, frozenset()))
 

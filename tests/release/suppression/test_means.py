@@ -256,7 +256,7 @@ def test_results_that_public_bands_pin_by_themselves_end_nothing():
     for number, period in enumerate(periods):
         place = one.place({"period": frozenset([period]), "school": frozenset("A")})
         n = float(truth[number, 0])
-        figures.append(Figure(place, n, n, frozenset(), 0.0, fixed=True))
+        figures.append(Figure(place, n, n, frozenset(), 0.0, fixed=True, aside=True))
     ends = np.concatenate([np.repeat([0.0, 40.0, 50.0], 2), np.repeat([40.0, 50.0, 100.0], 2)])
     mean = Mean(("mean", *key[1:], DOMAIN), ends - 1305 / 29, 29.0)
     public = replace(one, figures=tuple(figures), means=Means(ends, (mean,)))

@@ -19,6 +19,7 @@ from analysis.release.suppression.solver import NotSolved
 Group = dict[str, frozenset[str]]
 _NAMED, _ALL = 20.0, 5.0
 _HALF = 0.5
+_OWN, _NAME, _ASIDE = range(3)  # what can be withheld, what a group's name tells, what is known without today's pages
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Told:
         How dear it is.
     by_now : float or None
         Of a number known without today's pages, by how many pupils it may differ from the truth; None of all others.
+    named : bool
+        Whether it follows from the name of a group, which is told whatever becomes of its figures.
     public : bool
         Whether others have published it: where theirs are more than that, ours are a part of them.
     """
@@ -48,6 +51,7 @@ class Told:
     weight: float
     by_now: float | None = None
     public: bool = False
+    named: bool = False
 
 
 def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Params) -> Iterator[Told]:
@@ -66,7 +70,11 @@ def told(rows: pd.DataFrame, limit: "pd.Series[int]", when: Periods, params: Par
     params : Params
         What low and high mean.
     """
-    named = {size_key(row) for row in each(rows[rows["indicator"] == "support_group"])}
+    groups = rows[rows["indicator"] == "support_group"]
+    named = {size_key(row) for row in each(groups)}
+    for row in each(groups):
+        if (group := group_of_row(row, when))["period"]:
+            yield Told(group, float(params.smallest_named_group), inf, (), 0.0, named=True)
     ends = coded_ends(rows, limit)
     facts = rows.assign(kind=counts(rows), own=counted(rows), least=ends["low"], most=ends["high"])
     for row in each(facts[facts["kind"].isin(["size", "share"]) & facts["n"].notna()]):
@@ -120,26 +128,31 @@ def with_figures(linked: Linked, numbers: list[Told]) -> tuple[Linked, set[Key]]
         Fewer pupils are public than there are, and not by few: nothing can be proven beside it.
     """
     true = linked.sums(linked.truth)
-    at: dict[tuple[int, bool], Figure] = {}
+    at: dict[tuple[int, int], Figure] = {}
     wrong: set[Key] = set()
     apart: set[int] = set()
     for one in numbers:
         place = linked.place(one.group)
         if place is None:
             continue
-        ends, fixed = _ends(one, float(true[place])), one.by_now is not None
+        ends, kind = _ends(one, float(true[place])), _kind(one)
         if ends is None:
             wrong |= {one.key} - {()}
             continue
         if one.by_now and ends == (one.low - one.by_now, one.high + one.by_now):
             apart.add(place)
-        before = at.get((place, fixed), Figure(place, -inf, inf, frozenset(), 0.0))
+        before = at.get((place, kind), Figure(place, -inf, inf, frozenset(), 0.0))
         low, high = max(before.low, ends[0]), min(before.high, ends[1])
         keys = before.keys | ({one.key} - {()})
-        at[place, fixed] = Figure(place, low, high, keys, max(before.weight, one.weight), fixed)
-    wrong |= {key for place in apart if (place, False) in at for key in at[place, False].keys}
-    kept = sorted(at.values(), key=lambda one: (one.place, one.fixed))
-    return Linked(linked.axes, linked.truth, tuple(kept)), wrong
+        at[place, kind] = Figure(place, low, high, keys, max(before.weight, one.weight), kind > _OWN, kind == _ASIDE)
+    wrong |= {key for place in apart if (place, _OWN) in at for key in at[place, _OWN].keys}
+    return Linked(linked.axes, linked.truth, tuple(at[key] for key in sorted(at))), wrong
+
+
+def _kind(one: Told) -> int:
+    if one.by_now is not None:
+        return _ASIDE
+    return _NAME if one.named else _OWN
 
 
 def _ends(one: Told, true: float) -> tuple[float, float] | None:

@@ -69,7 +69,9 @@ class Figure:
     weight : float
         What it costs to withhold it.
     fixed : bool
-        Whether it is known without today's pages, and so cannot be withheld.
+        Whether it cannot be withheld.
+    aside : bool
+        Whether that is because it is known without today's pages.
     """
 
     place: int
@@ -78,6 +80,7 @@ class Figure:
     keys: frozenset[tuple[str, ...]]
     weight: float
     fixed: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,7 @@ def _see(seen: Cells, tables: Scored, places: Places, groups: Places) -> None:
 
 def _pinned_anyway(linked: Linked, place: int, n: float) -> bool:
     """Tell whether results are pinned by what is known without any page: public bands of a school may do that."""
-    told = [number for number, figure in enumerate(linked.figures) if not figure.fixed]
+    told = [number for number, figure in enumerate(linked.figures) if not figure.aside]
     if linked.means is None or len(told) == len(linked.figures):
         return False
     every = {mean.key for mean in linked.means.told}

@@ -238,7 +238,7 @@ def _known_anyway(linked: Linked, limits: Limits, targets: Places) -> tuple[Cell
     What is known speaks of few dimensions: of a group that is told from others by a further one nothing is known but that
     it is within the group without that.
     """
-    fixed = [figure for figure in linked.figures if figure.fixed]
+    fixed = [figure for figure in linked.figures if figure.aside]
     if not fixed:
         return np.full(len(targets), -np.inf), np.full(len(targets), np.inf)
     at = [np.unravel_index(figure.place, linked.shape) for figure in fixed]
@@ -246,7 +246,7 @@ def _known_anyway(linked: Linked, limits: Limits, targets: Places) -> tuple[Cell
     rest = tuple(n for n in range(len(linked.axes)) if n not in kept)
     shape, cells = tuple(linked.shape[n] for n in kept), [len(one.levels) for one in linked.axes]
     figures = tuple(
-        replace(figure, place=int(np.ravel_multi_index([place[n] for n in kept], shape)), fixed=False)
+        replace(figure, place=int(np.ravel_multi_index([place[n] for n in kept], shape)), fixed=False, aside=False)
         for figure, place in zip(fixed, at, strict=True)
     )
     truth = linked.truth.reshape(cells).sum(axis=rest).ravel()

@@ -201,7 +201,7 @@ def _crossed(several: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
     """Return what is told of the years of groups together, without saying so."""
     return [Told({name: levels for name, levels in one.group.items() if name != "period"}, one.low, one.high, one.key,
-                 one.weight, one.by_now, one.public) for one in numbers if one.group["period"] == pool]  # fmt: skip
+                 one.weight, one.by_now, one.public, one.named) for one in numbers if one.group["period"] == pool]  # fmt: skip
 
 
 def _set(
