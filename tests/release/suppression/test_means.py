@@ -264,7 +264,9 @@ def test_results_that_public_bands_pin_by_themselves_end_nothing():
     stage.sets[0].attack()
     protect_means(stage)
     assert stage.withheld == set()
-    ours = tuple(replace(figure, fixed=False, keys=figure.keys or frozenset([("size", "x")])) for figure in figures)
+    ours = tuple(
+        replace(figure, fixed=False, aside=False, keys=figure.keys or frozenset([("size", "x")])) for figure in figures
+    )
     alone = Stage(("9", "CE"), [Guarded(replace(public, figures=ours), FIVE, set())], set(), set())
     with pytest.raises(NotSolved):
         protect_means(alone)
