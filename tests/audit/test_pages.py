@@ -12,8 +12,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 from docx import Document
+from lxml import etree
 
 from analysis.__main__ import main
+from analysis.audit.axes import axis_texts
 from analysis.audit.beside import NOTHING, beside_of
 from analysis.audit.listed import listed, telling_words
 from analysis.audit.pages import read_files, read_page, read_pages
@@ -241,3 +243,11 @@ def test_words_that_came_with_the_data_stand_where_they_stand():
     assert given == ("Authority 12", "Chem97")
     found = {place.text[a:b] for a, b, name in listed(place, (*given, "; no 100 skolēniem")) if name == "given"}
     assert found == {"Authority 12", "Chem97", "; no 100 skolēniem"}
+
+
+@pytest.mark.parametrize(
+    ("ticks", "axis"), [(("10", "15"), 1), (("15", "20"), 1), (("15", "40"), 0), (("12", "17"), 0)]
+)
+def test_two_numbers_alone_are_an_axis_only_as_round_ticks_are(ticks, axis):
+    texts = "".join(f'<text x="{10 + 90 * i}" y="9">{tick}</text>' for i, tick in enumerate(ticks))
+    assert len(list(axis_texts(etree.fromstring(f"<svg>{texts}</svg>")))) == axis

@@ -43,16 +43,17 @@ def _value(node: etree._Element) -> float:
 
 
 def _even(marks: list[tuple[float, float]]) -> bool:
-    """Whether values grow evenly with their places; two alone must be round or lie on both sides of the middle alike."""
+    """Whether values grow evenly with their places; two alone must be round, neighbouring fives, or alike beside the middle."""
     marks = sorted(marks)
     (first, low), (last, high) = marks[0], marks[-1]
     if first == last or low == high:
         return False
-    if len(marks) == 2 and not (_round(low) and _round(high)) and low not in (2 * high, high / 2, -high):
+    fives = abs(high - low) == 5 and low % 5 == 0
+    if len(marks) == 2 and not (fives or (_round(low) and _round(high))) and low not in (2 * high, high / 2, -high):
         return False
     slope = (high - low) / (last - first)
     return all(abs(low + slope * (at - first) - value) <= _CLOSE * abs(high - low) for at, value in marks)
 
 
 def _round(value: float) -> bool:
-    return 2000 < value < 2100 or value % 5 == 0 or len(f"{abs(value):g}".strip("0").replace(".", "").strip("0")) <= 1
+    return 2000 < value < 2100 or len(f"{abs(value):g}".strip("0").replace(".", "").strip("0")) <= 1

@@ -51,7 +51,7 @@ def insiders(linked: LinkedSet, truth: Cells, limits: Limits, most: int) -> Lear
     chosen = [singles[i] for i in np.unique(np.linspace(0, len(singles) - 1, most).astype(int))] if singles else []
     pairs, exact, anyway = 0, 0, 0
     for group in chosen:
-        own = Figure(group, 1.0, 1.0, source="earlier")
+        own = Figure(group, 1.0, 1.0, source="earlier")  # known to the pupil, whatever the pages say
         told = replace(linked, figures=(*linked.figures, own))
         wanted = list(_others(linked, truth, limits, group))
         known = Known(told, Reader(told), truth, wanted)
