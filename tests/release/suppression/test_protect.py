@@ -8,11 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.audit import attack as attacks
-from analysis.audit.bounds import Reader, whole_ends
 from analysis.audit.sets import Figure as Read
 from analysis.audit.sets import LinkedSet
 from analysis.release.suppression.give_back import give_back
-from analysis.release.suppression.insiders import alone, learnt, protect_insiders
+from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.linked import Figure, Linked, axis
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.stage import Stage
@@ -187,47 +186,6 @@ def test_a_figure_that_the_pupils_contradict_is_never_told(wrong):
     stage.protect()
     give_back(stage)
     assert wrong in stage.withheld
-
-
-def followed(one: Linked, stage: Stage) -> set[tuple[float, float]]:
-    """What follows exactly for a pupil alone in a withheld cell, by the other room's code: pairs of true sizes."""
-    names = [a.name for a in one.axes]
-    told = [f for f in one.figures if f.keys.isdisjoint(stage.withheld)]
-    cells = {f: dict(zip(names, next(iter(f.keys))[5:], strict=True)) for f in one.figures}
-    group = {f: {n: frozenset([g]) for n, g in cells[f].items() if g} for f in one.figures}
-    found = set()
-    for single in (f for f in one.figures if f.low == 1 and not f.keys.isdisjoint(stage.withheld)):
-        known = (*(Read(group[f], f.low, f.high) for f in told), Read(group[single], 1, 1))
-        reader = Reader(LinkedSet("t", {a.name: a.levels for a in one.axes}, known))
-        for other in (f for f in one.figures if 0 < f.low < 5 and not _nested(group[f], group[single])):
-            mask = LinkedSet("t", {a.name: a.levels for a in one.axes}, ()).mask(group[other])
-            low, high = whole_ends(reader.least(mask)[0], reader.most(mask)[0])
-            if low == high:
-                found.add((single.low, other.low))
-    return found
-
-
-def _nested(one: dict[str, frozenset[str]], other: dict[str, frozenset[str]]) -> bool:
-    return one.items() <= other.items() or other.items() <= one.items()
-
-
-def test_whoever_is_alone_in_a_cell_learns_the_other_one_of_two_blanks():
-    """A boy alone in A: A and B are blank, five boys are in both together, so that there are four in B."""
-    one = linked(np.array([[12, 1], [15, 4], [10, 7]]))
-    first = small_ones(one)
-    stage = Stage(("9", "CE"), [Guarded(one, FIVE, first)], set(), first)
-    stage.protect()
-    assert [len(learnt(stage.sets[0], figure)) for figure in alone(stage.sets[0])] == [1]
-    assert followed(one, stage) == {(1, 4)}
-    protect_insiders(stage)
-    assert followed(one, stage) == set()
-
-
-@settings(max_examples=40, deadline=None)
-@given(tables)
-def test_no_pupil_alone_in_a_cell_learns_another_small_group(rows):
-    one = linked(np.array(rows))
-    assert followed(one, suppressed(one)) == set()
 
 
 def test_what_may_be_large_and_is_known_within_a_few_is_open():

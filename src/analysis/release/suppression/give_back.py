@@ -1,6 +1,6 @@
 """Telling again what was withheld for a group that other withheld figures protect as well by now."""
 
-from analysis.release.suppression.insiders import alone, learnt
+from analysis.release.suppression.insiders import learnt
 from analysis.release.suppression.keys import Key
 from analysis.release.suppression.stage import Stage
 
@@ -38,7 +38,7 @@ def _cleared_without(stage: Stage, key: Key) -> bool:
         if key not in one.by_key:
             continue
         tried.append(one.tell(key, stage.withheld - {key}))
-        if one.opens(target if number == first else None) or any(learnt(one, figure) for figure in alone(one)):
+        if one.opens(target if number == first else None) or learnt(one):
             for undo in reversed(tried):
                 undo()
             return False

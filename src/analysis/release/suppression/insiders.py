@@ -1,78 +1,109 @@
-"""A pupil who is alone in a cell of a table knows that it is one: no other small group follows exactly for that pupil."""
+"""A pupil who is alone in a group and knows it: no other small group follows exactly for that pupil."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import product
 
 import numpy as np
 
-from analysis.release.suppression.linked import Cells, Places
+from analysis.release.suppression.linked import Cells
 from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 
+Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 _NEAR = 1e-6
+_OF_TABLES = 2  # dimensions that a published table crosses at most: who is alone in a finer group hardly knows it
 
 
 def protect_insiders(stage: Stage) -> None:
-    """Withhold until no pupil who is alone in a withheld cell learns another small group exactly.
+    """Withhold until no pupil who is alone in a group learns another small group exactly.
 
     Less is asked than of those outside: not that a group may be anything, only that it may be something else.
     """
     for number, guarded in enumerate(stage.sets):
-        for figure in alone(guarded):
-            for target in learnt(guarded, figure):
-                _move(stage, number, figure, target)
+        for one, target in learnt(guarded):
+            _move(stage, number, one, target)
 
 
-def alone(guarded: Guarded) -> Iterator[int]:
-    """Give the withheld figures that count one pupil."""
+def alone(guarded: Guarded) -> list[int]:
+    """Return the groups of one pupil over as many dimensions as tables cross, told of or not, and the finer ones withheld."""
     linked = guarded.linked
-    for figure in sorted(guarded.hidden):
-        if abs(guarded.truth_of(figure) - 1) < _NEAR and linked.recognisable[linked.figures[figure].place]:
-            yield figure
+    hidden = {linked.figures[figure].place for figure in guarded.hidden}
+    return [place for place in linked.of_one.tolist() if place in hidden or linked.depth[place] <= _OF_TABLES]
 
 
-def learnt(guarded: Guarded, figure: int) -> list[int]:
-    """Return the targets that follow exactly for whoever knows that a figure is one; not those it is part of, or has as parts.
+def learnt(guarded: Guarded) -> list[tuple[int, int]]:
+    """Return groups of one, and the targets that follow exactly for whoever knows that; not those it is part of, or has as parts.
 
-    A weighted sum of all that may still follow is made as large and as small as can be; what moves does not follow. When
-    nothing moves any more, each is asked by itself.
+    What differs in a table differs for every pupil whose group is one in it: they are asked about together, any two of them
+    apart once, so that few are left to be asked about alone.
     """
-    linked, place = guarded.linked, guarded.linked.figures[figure].place
-    nested = np.concatenate([linked.parts(place), linked.wholes(place)])
-    anyway = guarded.known_high - guarded.known_low < 1
-    left: Places = np.flatnonzero(~np.isin(guarded.targets, nested) & ~anyway)
-    guarded.tables.pin(figure, 1.0)
+    ones = alone(guarded)
+    follows = np.array([_apart(guarded, one) for one in ones]).reshape(len(ones), len(guarded.targets))
+    for some in _together(len(ones)):
+        still = [number for number in some if follows[number].any()]
+        if len(still) > 1:
+            _ask(guarded, ones, still, follows)
+    for number in np.flatnonzero(follows.any(axis=1)).tolist():
+        _ask(guarded, ones, [number], follows, singly=True)
+    return [(ones[number], int(target)) for number, target in np.argwhere(follows)]
+
+
+def _apart(guarded: Guarded, one: int) -> Flags:
+    """Tell which targets are news to the pupil of a group: neither within it nor around it, and not known anyway."""
+    linked = guarded.linked
+    nested = np.isin(guarded.targets, np.concatenate([linked.parts(one), linked.wholes(one)]))
+    beyond = np.array([(one, target) in guarded.beyond for target in range(len(guarded.targets))], dtype=bool)
+    return np.asarray(~nested & ~beyond & (guarded.known_high - guarded.known_low >= 1))
+
+
+def _together(count: int) -> Iterator[list[int]]:
+    """Give all of them, and then halves in which any two are apart once: by the digits of their numbers."""
+    if count > 1:
+        yield list(range(count))
+        for digit, side in product(range((count - 1).bit_length()), (0, 1)):
+            yield [number for number in range(count) if number >> digit & 1 == side]
+
+
+def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags, *, singly: bool = False) -> None:
+    """Ask what may differ where some groups are known to be one, and take it from what follows.
+
+    A weighted sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is
+    asked about by itself, if ``singly``.
+    """
+    linked, before, left = guarded.linked, -1, np.flatnonzero(follows[some].any(axis=0))
+    for number in some:
+        guarded.tables.pin(ones[number], 1.0)
     try:
-        moved = -1
-        while len(left) and moved != len(left):
-            moved = len(left)
-            weights = np.zeros(int(np.prod(linked.shape)))
+        while len(left) and before != len(left):
+            before, weights = len(left), np.zeros(int(np.prod(linked.shape)))
             weights[guarded.targets[left]] = 1.0
             for cells in guarded.tables.ends(linked.counted(weights)):
-                left = _unmoved(guarded, left, linked.sums(cells))
-        for target in left.tolist():
-            if target in left:
-                for ask in (guarded.tables.most, guarded.tables.least):
-                    left = _unmoved(guarded, left, linked.sums(ask(int(guarded.targets[target]))))
+                _differs(guarded, ones, follows, linked.sums(cells))
+            left = np.flatnonzero(follows[some].any(axis=0))
+        for target in left.tolist() if singly else ():
+            for ask in (guarded.tables.most, guarded.tables.least):
+                if follows[some, target].any():
+                    _differs(guarded, ones, follows, linked.sums(ask(int(guarded.targets[target]))))
     finally:
-        guarded.tables.hide(figure)
-    return [int(target) for target in left if (figure, int(target)) not in guarded.beyond]
+        for number in some:
+            guarded.tables.unpin(ones[number])
 
 
-def _unmoved(guarded: Guarded, left: Places, sums: "np.ndarray[tuple[int, ...], np.dtype[np.float64]]") -> Places:
-    places = guarded.targets[left]
-    return left[np.abs(sums[places] - guarded.sizes[left]) < _NEAR]
+def _differs(guarded: Guarded, ones: Sequence[int], follows: Flags, sums: Cells) -> None:
+    """Take from what follows all that differs in a table, for each group that is one in it."""
+    same = np.abs(sums[guarded.targets] - guarded.sizes) < _NEAR
+    follows[np.abs(sums[list(ones)] - 1) < _NEAR] &= same
 
 
-def _move(stage: Stage, number: int, figure: int, target: int) -> None:
+def _move(stage: Stage, number: int, one: int, target: int) -> None:
     """Withhold what must be so that a target may be one more or one less, whichever costs less."""
     guarded = stage.sets[number]
-    one, size = guarded.linked.figures[figure].place, float(guarded.sizes[target])
-    place = int(guarded.targets[target])
+    size, place = float(guarded.sizes[target]), int(guarded.targets[target])
     spans = [(place, size + 1, float("inf")), (place, 0.0, size - 1)]
     found = [table for span in spans if (table := _nearest(guarded, (one, 1.0, 1.0), span)) is not None]
     if not found:  # what is public and what the pupil knows tell it, whatever the pages withhold
-        guarded.beyond.add((figure, target))
+        guarded.beyond.add((one, target))
         return
     _, moved, _ = min(found, key=lambda table: table[2])
     stage.because(number, target, [figure for figure in moved if figure not in guarded.hidden])

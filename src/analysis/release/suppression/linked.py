@@ -197,6 +197,11 @@ class Linked:
         return np.asarray(reduce(np.logical_and.outer, flags)).ravel()
 
     @cached_property
+    def of_one(self) -> Places:
+        """The places of groups that one pupil belongs to."""
+        return np.flatnonzero(np.isclose(self.sums(self.truth), 1) & self.recognisable)
+
+    @cached_property
     def by_years(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
         """Which groups are not by results: their periods are whole years."""
         flags = [np.array([one.name != "period" or _whole_years(some, one.levels) for some in one.slices])

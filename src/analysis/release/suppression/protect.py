@@ -52,7 +52,7 @@ class Guarded:
         self.low, self.high = self.sizes.copy(), self.sizes.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
-        self.beyond: set[tuple[int, int]] = set()  # pupils alone, and groups that follow for them from what is public
+        self.beyond: set[tuple[int, int]] = set()  # groups of one, and groups that follow for them from what is public
         self._true = np.array([true[figure.place] for figure in linked.figures])
 
     def open(self) -> Places:

@@ -79,6 +79,7 @@ class Tables:
         self._solver = _solver()
         self._solver.passModel(lp)
         self._costed: Columns = np.zeros(0, dtype=np.int32)
+        self._pinned: dict[int, int] = {}  # groups whose rows were added; they stay, so that the basis does
         for figure in hidden:
             self.hide(figure)
 
@@ -100,9 +101,17 @@ class Tables:
         told = self.linked.figures[figure]
         self._solver.changeRowBounds(figure, told.low, told.high)
 
-    def pin(self, figure: int, number: float) -> None:
-        """Let tables have a number that is not told, as one knows it who is among the counted."""
-        self._solver.changeRowBounds(figure, number, number)
+    def pin(self, place: int, number: float) -> None:
+        """Let tables have a number in a group, as one knows it who is among the counted."""
+        if place not in self._pinned:
+            self._pinned[place] = self._solver.getNumRow()
+            index = self.linked.cells(place).astype(np.int32)
+            self._solver.addRow(number, number, len(index), index, np.ones(len(index)))
+        self._solver.changeRowBounds(self._pinned[place], number, number)
+
+    def unpin(self, place: int) -> None:
+        """Let tables have any number in a group again."""
+        self._solver.changeRowBounds(self._pinned[place], -highspy.kHighsInf, highspy.kHighsInf)
 
     def most(self, place: int) -> Cells:
         """Return a table in which a group is as large as it can be."""

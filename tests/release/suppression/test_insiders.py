@@ -1,0 +1,124 @@
+"""A pupil who is alone in a group learns no other small group: beside the attack, which shares no code with it."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.release.suppression.test_protect import FIVE, linked, small_ones, suppressed, tables
+
+from analysis.audit import attack as attacks
+from analysis.audit.bounds import Reader, whole_ends
+from analysis.audit.insiders import insiders
+from analysis.audit.sets import Figure as Read
+from analysis.audit.sets import LinkedSet
+from analysis.release.suppression.cuts import UNKNOWN
+from analysis.release.suppression.give_back import give_back
+from analysis.release.suppression.insiders import alone, learnt, protect_insiders
+from analysis.release.suppression.linked import Figure, Linked, axis
+from analysis.release.suppression.protect import Guarded
+from analysis.release.suppression.stage import Stage
+
+
+def followed(one: Linked, stage: Stage) -> set[tuple[float, float]]:
+    """What follows exactly for a pupil alone in a withheld cell, by the other room's code: pairs of true sizes."""
+    names = [a.name for a in one.axes]
+    told = [f for f in one.figures if f.keys.isdisjoint(stage.withheld)]
+    cells = {f: dict(zip(names, next(iter(f.keys))[5:], strict=True)) for f in one.figures}
+    group = {f: {n: frozenset([g]) for n, g in cells[f].items() if g} for f in one.figures}
+    found = set()
+    for single in (f for f in one.figures if f.low == 1 and not f.keys.isdisjoint(stage.withheld)):
+        known = (*(Read(group[f], f.low, f.high) for f in told), Read(group[single], 1, 1))
+        reader = Reader(LinkedSet("t", {a.name: a.levels for a in one.axes}, known))
+        for other in (f for f in one.figures if 0 < f.low < 5 and not _nested(group[f], group[single])):
+            mask = LinkedSet("t", {a.name: a.levels for a in one.axes}, ()).mask(group[other])
+            low, high = whole_ends(reader.least(mask)[0], reader.most(mask)[0])
+            if low == high:
+                found.add((single.low, other.low))
+    return found
+
+
+def _nested(one: dict[str, frozenset[str]], other: dict[str, frozenset[str]]) -> bool:
+    return one.items() <= other.items() or other.items() <= one.items()
+
+
+def test_whoever_is_alone_in_a_cell_learns_the_other_one_of_two_blanks():
+    """A boy alone in A: A and B are blank, five boys are in both together, so that there are four in B."""
+    one = linked(np.array([[12, 1], [15, 4], [10, 7]]))
+    first = small_ones(one)
+    stage = Stage(("9", "CE"), [Guarded(one, FIVE, first)], set(), first)
+    stage.protect()
+    assert len(learnt(stage.sets[0])) == 1
+    assert followed(one, stage) == {(1, 4)}
+    protect_insiders(stage)
+    assert followed(one, stage) == set()
+
+
+@settings(max_examples=40, deadline=None)
+@given(tables)
+def test_no_pupil_alone_in_a_cell_learns_another_small_group(rows):
+    one = linked(np.array(rows))
+    assert followed(one, suppressed(one)) == set()
+
+
+DIMS = {"band": ("low", "middle", "high"), "income": ("low", "other", UNKNOWN)}
+
+
+def with_bands(rows: list[tuple[int, int, int]]) -> Linked:
+    """Bands of results by income: each band is public, incomes are published, and no table has the two together."""
+    table = np.array(rows, dtype=float)
+    one = Linked(tuple(axis(name, levels) for name, levels in DIMS.items()), table.ravel())
+    sums = one.sums(one.truth)
+    names = [("band", band) for band in DIMS["band"]] + [("income", income) for income in DIMS["income"][:2]]
+    groups = [(one.place({name: frozenset([level])}), level, name == "band") for name, level in names]
+    figures = tuple(
+        Figure(place, sums[place], sums[place], frozenset() if public else frozenset([("size", level)]),
+               0.0 if public else 1.0, fixed=public, aside=public)
+        for place, level, public in groups
+    )  # fmt: skip
+    return Linked(one.axes, one.truth, figures)
+
+
+def published(one: Linked, withheld: Iterable[tuple[str, ...]]) -> LinkedSet:
+    """What a reader has of it, as the attack reads it."""
+    figures = []
+    for figure in one.figures:
+        at = np.unravel_index(figure.place, one.shape)
+        group = {a.name: a.slices[i] for a, i in zip(one.axes, at, strict=True) if i != a.whole}
+        if figure.keys.isdisjoint(withheld):
+            figures.append(Read(group, figure.low, figure.high, source="public" if figure.aside else ""))
+    return LinkedSet("t", DIMS, tuple(figures))
+
+
+def stage_of(one: Linked) -> Stage:
+    first = {key for figure in one.figures for key in figure.keys if 0 < figure.low < FIVE.smallest}
+    return Stage(("9", "CE"), [Guarded(one, FIVE, first)], set(), first)
+
+
+def learnt_by_the_attack(one: Linked, stage: Stage) -> int:
+    truth = one.truth.reshape([len(levels) for levels in DIMS.values()])
+    return insiders(published(one, stage.withheld), truth, attacks.Limits(5, 10, frozenset()), 99).exact
+
+
+def test_whoever_is_alone_in_a_group_of_no_table_subtracts_as_well():
+    """Three are in the middle band, which is public; incomes of all are known, as their numbers tell: the other two are low."""
+    one = with_bands([(9, 8, 0), (2, 1, 0), (9, 9, 0)])
+    stage = stage_of(one)
+    stage.protect()
+    assert stage.withheld == set()
+    assert len(alone(stage.sets[0])) == 1
+    assert learnt_by_the_attack(one, stage) == 1
+    protect_insiders(stage)
+    assert stage.withheld != set()
+    assert learnt_by_the_attack(one, stage) == 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1)), min_size=3, max_size=3))
+def test_beside_what_is_public_nobody_alone_learns_another_small_group(rows):
+    one = with_bands(rows)
+    stage = stage_of(one)
+    stage.protect()
+    protect_insiders(stage)
+    give_back(stage)
+    assert learnt_by_the_attack(one, stage) == 0
