@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 
 from analysis.release.suppression.linked import Cells
-from analysis.release.suppression.protect import Guarded
+from analysis.release.suppression.protect import WORTH, Guarded
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 
@@ -75,7 +75,7 @@ def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags,
     for number in some:
         guarded.tables.pin(ones[number], 1.0)
     try:
-        while len(left) and before != len(left):
+        while 0 < len(left) and (before < 0 or len(left) < (1 if singly else WORTH) * before):
             before, weights = len(left), np.zeros(int(np.prod(linked.shape)))
             weights[guarded.targets[left]] = 1.0
             for cells in guarded.tables.ends(linked.counted(weights)):

@@ -33,21 +33,19 @@ class Scored(Tables):
         if linked.means is None:
             raise ValueError("no means are told")
         self.means, self._ends = linked.means.told, linked.means.ends
-        self._number = {mean.key: number for number, mean in enumerate(self.means)}
+        self._told = [number for number, mean in enumerate(self.means) if mean.key not in withheld]
         super().__init__(linked, hidden)
-        for mean in self.means:
-            if mean.key in withheld:
-                self.hide_mean(mean.key)
+        self._row_of_mean = {self.means[one].key: len(self._row_of) + row for row, one in enumerate(self._told)}
 
     def _width(self, linked: Linked) -> int:
         return 2 * linked.size
 
-    def _rows(self, linked: Linked) -> list[Row]:
-        size = linked.size
-        counts = [
-            (np.concatenate([i, i + size]), np.tile(v, 2), low, high) for i, v, low, high in super()._rows(linked)
-        ]
-        return counts + [self._row(number) for number in range(len(self.means))]
+    def _figure(self, number: int) -> Row:
+        index, values, low, high = super()._figure(number)
+        return np.concatenate([index, index + self.linked.size]), np.tile(values, 2), low, high
+
+    def _further(self) -> list[Row]:
+        return [self._row(number) for number in self._told]
 
     def _row(self, number: int) -> Row:
         mean = self.means[number]
@@ -55,15 +53,15 @@ class Scored(Tables):
         return index, mean.row[index], -_DIGIT * mean.n, _DIGIT * mean.n
 
     def hide_mean(self, key: Key) -> None:
-        """Let tables differ from a mean; one that is not of this set is none of its business."""
-        if key in self._number:
-            row = len(self.linked.figures) + self._number[key]
-            self._solver.changeRowBounds(row, -highspy.kHighsInf, highspy.kHighsInf)
+        """Let tables differ from a mean; one that is not of this set, or not told, is none of its business."""
+        if key in self._row_of_mean:
+            self._solver.changeRowBounds(self._row_of_mean[key], -highspy.kHighsInf, highspy.kHighsInf)
 
     def tell_mean(self, key: Key) -> None:
         """Let tables agree with a mean again."""
-        _, _, low, high = self._row(self._number[key])
-        self._solver.changeRowBounds(len(self.linked.figures) + self._number[key], low, high)
+        number = next(one for one in self._told if self.means[one].key == key)
+        _, _, low, high = self._row(number)
+        self._solver.changeRowBounds(self._row_of_mean[key], low, high)
 
     def results(self, weights: Cells, *, largest: bool) -> Cells:
         """Return the sums of results of all cells where a weighted sum of them is as large, or as small, as it can be."""
@@ -79,8 +77,8 @@ class Scored(Tables):
 
     def binding(self) -> set[int]:
         """Return the means that bound the last answer, by their number."""
-        duals = np.asarray(self._solver.getSolution().row_dual)[len(self.linked.figures) :]
-        return set(np.flatnonzero(np.abs(duals) > _FREE).tolist())
+        duals = np.asarray(self._solver.getSolution().row_dual)
+        return {one for one in self._told if abs(duals[self._row_of_mean[self.means[one].key]]) > _FREE}
 
     def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
         weights = np.zeros(self.linked.size)

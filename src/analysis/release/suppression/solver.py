@@ -68,7 +68,10 @@ class Tables:
         self.solved = 0
         # No group has more pupils than there are: without this a group no figure speaks of would have no end.
         self._most = max(4 * float(linked.truth.sum()), 100.0)
-        rows, columns = self._rows(linked), self._width(linked)
+        gone = set(hidden)
+        told = [number for number in range(len(linked.figures)) if number not in gone]
+        self._row_of = {number: row for row, number in enumerate(told)}  # what is hidden from the start has no row
+        rows, columns = [self._figure(number) for number in told] + self._further(), self._width(linked)
         lp = highspy.HighsLp()
         lp.num_col_, lp.num_row_ = columns, len(rows)
         lp.col_cost_, lp.col_lower_ = np.zeros(columns), np.zeros(columns)
@@ -80,33 +83,43 @@ class Tables:
         self._solver.passModel(lp)
         self._costed: Columns = np.zeros(0, dtype=np.int32)
         self._pinned: dict[int, int] = {}  # groups whose rows were added; they stay, so that the basis does
-        for figure in hidden:
-            self.hide(figure)
 
     def _width(self, linked: Linked) -> int:
         """Return how many columns a table has."""
         return linked.size
 
-    def _rows(self, linked: Linked) -> list[Row]:
-        """Return what is told: columns, what each counts for, and between which ends their sum lies."""
-        cells = [(linked.cells(figure.place), figure) for figure in linked.figures]
-        return [(index, np.ones(len(index)), figure.low, figure.high) for index, figure in cells]
+    def _figure(self, number: int) -> Row:
+        """Return what a figure tells: columns, what each counts for, and between which ends their sum lies."""
+        figure = self.linked.figures[number]
+        index = self.linked.cells(figure.place)
+        return index, np.ones(len(index)), figure.low, figure.high
+
+    def _further(self) -> list[Row]:
+        """Return what is told beside the figures."""
+        return []
+
+    def _add(self, row: Row) -> int:
+        index, values, low, high = row
+        self._solver.addRow(low, high, len(index), index.astype(np.int32), values)
+        return int(self._solver.getNumRow()) - 1
 
     def hide(self, figure: int) -> None:
         """Let tables differ from a figure."""
-        self._solver.changeRowBounds(figure, -highspy.kHighsInf, highspy.kHighsInf)
+        if figure in self._row_of:
+            self._solver.changeRowBounds(self._row_of[figure], -highspy.kHighsInf, highspy.kHighsInf)
 
     def tell(self, figure: int) -> None:
         """Let tables agree with a figure again."""
+        if figure not in self._row_of:
+            self._row_of[figure] = self._add(self._figure(figure))
         told = self.linked.figures[figure]
-        self._solver.changeRowBounds(figure, told.low, told.high)
+        self._solver.changeRowBounds(self._row_of[figure], told.low, told.high)
 
     def pin(self, place: int, number: float) -> None:
         """Let tables have a number in a group, as one knows it who is among the counted."""
         if place not in self._pinned:
-            self._pinned[place] = self._solver.getNumRow()
-            index = self.linked.cells(place).astype(np.int32)
-            self._solver.addRow(number, number, len(index), index, np.ones(len(index)))
+            index = self.linked.cells(place)
+            self._pinned[place] = self._add((index, np.ones(len(index)), number, number))
         self._solver.changeRowBounds(self._pinned[place], number, number)
 
     def unpin(self, place: int) -> None:
