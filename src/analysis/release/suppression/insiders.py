@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from analysis.release.suppression.linked import Cells
+from analysis.release.suppression.linked import Cells, Places
 from analysis.release.suppression.protect import WORTH, Guarded
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
@@ -71,23 +71,31 @@ def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags,
     A weighted sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is
     asked about by itself, if ``singly``.
     """
-    linked, before, left = guarded.linked, -1, np.flatnonzero(follows[some].any(axis=0))
+    before, left = -1, np.flatnonzero(follows[some].any(axis=0))
     for number in some:
         guarded.tables.pin(ones[number], 1.0)
     try:
-        while 0 < len(left) and (before < 0 or len(left) < (1 if singly else WORTH) * before):
-            before, weights = len(left), np.zeros(int(np.prod(linked.shape)))
-            weights[guarded.targets[left]] = 1.0
-            for cells in guarded.tables.ends(linked.counted(weights)):
-                _differs(guarded, ones, follows, linked.sums(cells))
-            left = np.flatnonzero(follows[some].any(axis=0))
+        while len(left) and (before < 0 or len(left) < (1 if singly else WORTH) * before):
+            before = len(left)
+            for largest in (True, False):
+                _see(guarded, ones, left, follows, largest=largest)
+                left = np.flatnonzero(follows[some].any(axis=0))
+                if not len(left):
+                    break
         for target in left.tolist() if singly else ():
             for ask in (guarded.tables.most, guarded.tables.least):
                 if follows[some, target].any():
-                    _differs(guarded, ones, follows, linked.sums(ask(int(guarded.targets[target]))))
+                    _differs(guarded, ones, follows, guarded.linked.sums(ask(int(guarded.targets[target]))))
     finally:
         for number in some:
             guarded.tables.unpin(ones[number])
+
+
+def _see(guarded: Guarded, ones: Sequence[int], left: Places, follows: Flags, *, largest: bool) -> None:
+    """Look at a table in which the groups that are left have together as many pupils, or as few, as they can."""
+    linked, weights = guarded.linked, np.zeros(int(np.prod(guarded.linked.shape)))
+    weights[guarded.targets[left]] = 1.0
+    _differs(guarded, ones, follows, linked.sums(guarded.tables.together(linked.counted(weights), largest=largest)))
 
 
 def _differs(guarded: Guarded, ones: Sequence[int], follows: Flags, sums: Cells) -> None:

@@ -100,14 +100,22 @@ class Guarded:
         return sorted(self.open().tolist(), key=lambda number: (self.sizes[number], number))
 
     def _at_once(self) -> None:
-        """Ask about all groups that are open together, as long as that clears many: few are left to be asked about alone."""
-        before, left = np.inf, self.open()
-        while 0 < len(left) < WORTH * before:
-            before, weights = len(left), np.zeros(len(self._most))
-            weights[self.targets[left]] = 1.0
-            for cells in self.tables.ends(self.linked.counted(weights)):
-                self.learn(cells)
-            left = self.open()
+        """Ask about all groups that are open together, as long as that clears many: few are left to be asked about alone.
+
+        First for the most only and then for the least, as one such answer is near to the next.
+        """
+        for largest in (True, False):
+            before, left = np.inf, self._short(largest=largest)
+            while 0 < len(left) < WORTH * before:
+                before, weights = len(left), np.zeros(len(self._most))
+                weights[self.targets[left]] = 1.0
+                self.learn(self.tables.together(self.linked.counted(weights), largest=largest))
+                left = self._short(largest=largest)
+
+    def _short(self, *, largest: bool) -> Places:
+        """Return the numbers of the groups that are open, or of those that no table seen makes as large as is asked."""
+        left = self.open()
+        return left[self.high[left] < self.asked_of(left)[0] - _NEAR] if largest else left
 
     def _set_limits(self) -> None:
         """Set the limit of groups by a sensitive attribute: all that the group without it may have, where that is less.

@@ -134,10 +134,9 @@ class Tables:
         """Return a table in which a group is as small as it can be."""
         return self._extreme(place, _SMALL)
 
-    def ends(self, weights: Cells) -> tuple[Cells, Cells]:
-        """Return tables in which a weighted sum of cells is as large and as small as it can be."""
-        large, small = (self._weighted(weights, sense) for sense in (_LARGE, _SMALL))
-        return large, small
+    def together(self, weights: Cells, *, largest: bool) -> Cells:
+        """Return a table in which a weighted sum of cells is as large, or as small, as it can be."""
+        return self._weighted(weights, _LARGE if largest else _SMALL)
 
     def _weighted(self, weights: Cells, sense: highspy.ObjSense) -> Cells:
         columns = np.flatnonzero(weights).astype(np.int32)
