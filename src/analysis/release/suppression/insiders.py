@@ -71,11 +71,11 @@ def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags,
     A weighted sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is
     asked about by itself, if ``singly``.
     """
-    before, left = -1, np.flatnonzero(follows[some].any(axis=0))
+    before, left = np.inf, np.flatnonzero(follows[some].any(axis=0))
     for number in some:
         guarded.tables.pin(ones[number], 1.0)
     try:
-        while len(left) and (before < 0 or len(left) < (1 if singly else WORTH) * before):
+        while len(left) and before - len(left) >= (1 if singly else WORTH):
             before = len(left)
             for largest in (True, False):
                 _see(guarded, ones, left, follows, largest=largest)

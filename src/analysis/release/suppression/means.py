@@ -165,7 +165,7 @@ def _results(stage: Stage, number: int) -> None:
     tables = Scored(with_sizes(linked, finest), hidden, stage.withheld)
     seen = np.full((2, len(places)), np.inf) * [[1], [-1]]
     before, left = np.inf, _narrow(seen, sizes)
-    while 0 < len(left) < WORTH * before:
+    while len(left) and before - len(left) >= WORTH:
         _see(seen, tables, places, left)
         before, left = len(left), _narrow(seen, sizes)
     for at in left.tolist():

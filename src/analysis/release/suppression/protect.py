@@ -12,7 +12,9 @@ from analysis.release.suppression.solver import Cheapest, Tables
 
 _NEAR = 1e-6
 _TRUTH = -1
-WORTH = 0.95  # of the groups left: tables that clear fewer than a twentieth are the last that are asked for together
+WORTH = (
+    8  # groups: a table that clears fewer is the last that is asked for together, it takes as long as some asked alone
+)
 Key = tuple[str, ...]
 
 
@@ -106,7 +108,7 @@ class Guarded:
         """
         for largest in (True, False):
             before, left = np.inf, self._short(largest=largest)
-            while 0 < len(left) < WORTH * before:
+            while len(left) and before - len(left) >= WORTH:
                 before, weights = len(left), np.zeros(len(self._most))
                 weights[self.targets[left]] = 1.0
                 self.learn(self.tables.together(self.linked.counted(weights), largest=largest))
