@@ -35,7 +35,11 @@ from analysis.release.suppression.suppress import suppress
 
 SIDES = ("primary", "first", "pattern", "published")
 _KINDS = ("exact", "proven_small", "narrow", "pinned")
-_EVERY, _MOST_WHOLE, _PUPILS = 5, 1000, 5
+_EVERY, _MOST_CELLS, _PUPILS = (
+    5,
+    1000,
+    9,
+)  # sets attacked with whole pupils; their size; pupils of a set alone in a group
 _COUNTED = ("rows", "tables", "tables_above_15", "left_out", "rows_left_out", "rows_merged", "named", "named_told")
 _SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact", "alone_anyway")
 
@@ -82,16 +86,17 @@ def _primary_only(rows: pd.DataFrame, params: Params) -> pd.DataFrame:
 
 
 def _sampled(unit: Unit, released: pd.DataFrame, params: Params) -> dict[str, int]:
-    """Attack a fifth of the linked sets with whole pupils, and as pupils do who are alone in a cell."""
+    """Attack a fifth of the linked sets with whole pupils, and every one as pupils do who are alone in a group."""
     published = of_pupils(released.drop_duplicates().assign(file="evidence"))
     bounds = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
     found: Counter[str] = Counter()
     for number, (linked, truth) in enumerate(linked_sets_of(published, params, unit, aside_of(unit))):
-        if number % _EVERY or truth is None or linked.size > _MOST_WHOLE:
+        if truth is None or linked.size > _MOST_CELLS:
             continue
-        whole = attack(linked, truth, bounds, whole=True)
         learnt = insiders(linked, truth, bounds, _PUPILS)
-        found += Counter(whole_groups=whole.targets, whole_found=len(whole.found))
+        if number % _EVERY == 0:
+            whole = attack(linked, truth, bounds, whole=True)
+            found += Counter(whole_groups=whole.targets, whole_found=len(whole.found))
         found += Counter(
             alone=learnt.pupils, alone_pairs=learnt.pairs, alone_exact=learnt.exact, alone_anyway=learnt.anyway
         )

@@ -99,8 +99,8 @@ def _see(guarded: Guarded, ones: Sequence[int], left: Places, follows: Flags, *,
 
 
 def _differs(guarded: Guarded, ones: Sequence[int], follows: Flags, sums: Cells) -> None:
-    """Take from what follows all that differs in a table, for each group that is one in it."""
-    same = np.abs(sums[guarded.targets] - guarded.sizes) < _NEAR
+    """Take from what follows all that differs in a table by a pupil or more, for each group that is one in it."""
+    same = np.abs(sums[guarded.targets] - guarded.sizes) < 1 - _NEAR
     follows[np.abs(sums[list(ones)] - 1) < _NEAR] &= same
 
 
