@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
-from analysis.audit.bounds import Reader, whole_ends
+from analysis.audit.bounds import WORTH, Reader, whole_ends
 from analysis.audit.sets import Cells, Flags, LinkedSet
 
 _NEAR = 1e-6
-_WORTH = 0.95  # of the groups left: a pair of tables that clears fewer than a twentieth is the last of its kind
 Place = tuple[int, ...]
 Done = Callable[[Any, Any, Any], Any]
 
@@ -88,12 +87,22 @@ class Known:
         return value
 
     def _at_once(self) -> None:
-        """Ask about all groups that are left together, as long as that clears many."""
-        before = 2 * len(self._left)
-        while 0 < len(self._left) < _WORTH * before:
-            before, weights = len(self._left), np.asarray(self._kept.sum(axis=0), dtype=np.float64)
-            self.asked(self._reader.most(weights))
-            self.asked(self._reader.least(weights))
+        """Ask about all groups that are left together, as long as that clears many.
+
+        First for the most only and then for the least, as one such answer is near to the next.
+        """
+        for ask, largest in ((self._reader.most, True), (self._reader.least, False)):
+            before, short = np.inf, self._short(largest=largest)
+            while len(short) and before - len(short) >= WORTH:
+                before = len(short)
+                self.asked(ask(np.asarray(self._kept[short].sum(axis=0), dtype=np.float64)))
+                short = self._short(largest=largest)
+
+    def _short(self, *, largest: bool) -> "np.ndarray[tuple[int, ...], np.dtype[np.intp]]":
+        """Return which of the groups left are not done, or of these that no table seen makes as large as ``k``."""
+        low, high, k = self._low[self._left], self._high[self._left], self._k[self._left]
+        left = ~self._done(low, high, k)
+        return np.flatnonzero(left & (high < k) if largest else left)
 
     def _forget(self) -> None:
         """Keep nothing up any more of groups that need not be asked about, once they are many."""

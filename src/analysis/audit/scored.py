@@ -1,17 +1,20 @@
 """One who knows means of results beside sizes and shares; and whose results can be pinned down by them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 import highspy
 import numpy as np
+from scipy.sparse import csr_array
 
-from analysis.audit.bounds import Contradiction, Reader, Row, Weights
+from analysis.audit.bounds import WORTH, Contradiction, Reader, Row, Weights
 from analysis.audit.sets import Cells, Figure, Flags, Group, LinkedSet, Mean, Scores
 
 POINTS = 10.0
 """Results of a group are pinned where their mean is known within so many percent points to either side."""
 _NEAR = 1e-6
+_SENSES = (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize)
 _DIGITS = 1e-4  # of a mean that was computed twice
 
 
@@ -54,12 +57,16 @@ class Scored(Reader):
         both: Cells = np.tile(np.asarray(group, dtype=np.float64), 2)
         return super()._solve(both, sense, costs)
 
-    def results(self, group: Flags, sense: highspy.ObjSense) -> tuple[float, Cells]:
-        """Return the largest or smallest sum of a group's results in points, and the sums of all cells."""
-        endless = sense == highspy.ObjSense.kMaximize and bool(
-            (self._grows & np.tile(group, 2) & (self._ends > 0)).any()
-        )
-        value, _ = self._solve(np.zeros_like(group) if endless else group, sense, self._ends)
+    @cached_property
+    def endless(self) -> Flags:
+        """The cells whose results may add up to any number of points, whatever is published."""
+        return self._folded((self._grows & (self._ends > 0)).astype(np.float64)) > 0
+
+    def results(self, group: Weights, sense: highspy.ObjSense) -> tuple[float, Cells]:
+        """Return the largest or smallest sum of a group's results in points, or of weighted cells', and the sums of all cells."""
+        endless = sense == highspy.ObjSense.kMaximize and bool(self.endless[np.flatnonzero(group)].any())
+        costs = np.tile(np.asarray(group, dtype=np.float64), 2) * self._ends
+        value, _ = self._solve(np.zeros_like(group) if endless else group, sense, costs)
         columns = np.asarray(self._solver.getSolution().col_value, dtype=np.float64) * self._ends
         return (float("inf") if endless else value), columns[: self._cells] + columns[self._cells :]
 
@@ -115,20 +122,43 @@ def pinned(
         Group, size, and between which points its mean lies.
     """
     assert linked.scores is not None
-    inside = np.array([linked.mask(group) for group, _ in small]).reshape(len(small), linked.size)
-    wide = np.array([2 * POINTS * n for _, n in small])
+    cells = [np.flatnonzero(linked.mask(group)) for group, _ in small]
+    ends = np.cumsum([0, *map(len, cells)])
+    inside = csr_array((np.ones(ends[-1]), np.concatenate([*cells, []]).astype(int), ends), (len(small), linked.size))
+    wide = np.array([2 * POINTS * n for _, n in small]) + _NEAR
     reader = Scored(replace(linked, figures=(*linked.figures, *_placed(linked, pupils))))
-    low, high = np.full(len(small), np.inf), np.full(len(small), -np.inf)
+    seen = np.full((2, len(small)), np.inf) * [[1], [-1]]
+    bounded = inside @ reader.endless.astype(float) == 0
+    _together(reader, inside, seen, lambda: np.flatnonzero(bounded & (seen[1] - seen[0] <= wide)))
     for at, (group, n) in enumerate(small):
-        for sense in (highspy.ObjSense.kMaximize, highspy.ObjSense.kMinimize):
-            if high[at] - low[at] <= wide[at] + _NEAR:
-                sums = inside @ reader.results(inside[at], sense)[1]
-                np.minimum(low, sums, out=low)
-                np.maximum(high, sums, out=high)
-        if high[at] - low[at] <= wide[at] + _NEAR:
-            ends = results_between(linked, group, n)
-            if ends[1] - ends[0] <= 2 * POINTS + _NEAR:
-                yield group, n, *ends
+        for sense in _SENSES:
+            if seen[1, at] - seen[0, at] <= wide[at]:
+                _see(reader, inside, seen, inside[[at]], sense)
+        if seen[1, at] - seen[0, at] <= wide[at]:
+            least, most = results_between(linked, group, n)
+            if most - least <= 2 * POINTS + _NEAR:
+                yield group, n, least, most
+
+
+def _together(
+    reader: Scored,
+    inside: csr_array,
+    seen: Cells,
+    narrow: Callable[[], "np.ndarray[tuple[int, ...], np.dtype[np.intp]]"],
+) -> None:
+    """Ask about all groups that are narrow together, as long as that clears many."""
+    before, left = np.inf, narrow()
+    while len(left) and before - len(left) >= WORTH:
+        before = len(left)
+        for sense in _SENSES:
+            _see(reader, inside, seen, inside[left], sense)
+        left = narrow()
+
+
+def _see(reader: Scored, inside: csr_array, seen: Cells, groups: csr_array, sense: highspy.ObjSense) -> None:
+    """Look at a table in which the results of some groups together are as large, or as small, as they can be."""
+    sums = inside @ reader.results(np.asarray(groups.sum(axis=0), dtype=np.float64), sense)[1]
+    seen[0], seen[1] = np.minimum(seen[0], sums), np.maximum(seen[1], sums)
 
 
 def results_between(linked: LinkedSet, group: Group, n: int) -> tuple[float, float]:

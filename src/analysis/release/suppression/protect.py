@@ -12,9 +12,8 @@ from analysis.release.suppression.solver import Cheapest, Tables
 
 _NEAR = 1e-6
 _TRUTH = -1
-WORTH = (
-    8  # groups: a table that clears fewer is the last that is asked for together, it takes as long as some asked alone
-)
+WORTH = 8
+"""Groups: a table that clears fewer is the last that is asked for together, it takes as long as some asked alone."""
 Key = tuple[str, ...]
 
 
