@@ -102,19 +102,27 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
     reader = reader_of(linked, whole=whole)
     wanted = list(_small(linked, truth, limits))
     known = Known(linked, reader, truth, wanted)
-    found, wholes, without = [], _Wholes(linked, reader, known, limits), _Without(linked, whole=whole)
+    wholes, without = _Wholes(linked, reader, known, limits), _Without(linked, whole=whole)
+    needed: dict[int, int] = {}
+    anyway: dict[int, tuple[float, float]] = {}
     for number, subset, place, k in known.open():
+        needed[number] = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
+        if (ends := without.ends(linked.group_at(subset, place))) is not None:
+            anyway[number] = ends
+            known.ask_no_more(number, *_left_by(*ends, needed[number]))
+    found = {}
+    for number, subset, place, _ in known.open():
         true = float(linked.sums(truth, subset)[place])
-        needed = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
-        low, high = known.interval(number, needed)
+        low, high = known.interval(number, needed[number])
         if not low <= true <= high:
             raise Contradiction(f"{true:.0f} is outside {low:.0f} to {high:.0f}")
-        judged = judge(low, high, needed)
-        if judged and needed > limits.smallest:
+        judged = judge(low, high, needed[number])
+        if judged and needed[number] > limits.smallest:
             judged = judge(low, high, wholes.most(subset, place))
-        if judged and not without.as_narrow(linked.group_at(subset, place), low, high, needed):
-            found.append(Found(linked.group_at(subset, place), int(true), low, high, judged))
-    return Attacked(len(known), (*found, *_pinned(linked, truth, limits)), reader.solved, without.narrow)
+        if judged and not (number in anyway and _as_narrow(anyway[number], low, high, needed[number])):
+            found[number] = Found(linked.group_at(subset, place), int(true), low, high, judged)
+    same = sum(judge(*anyway[number], needed[number]) is not None for number in anyway.keys() - found.keys())
+    return Attacked(len(known), (*found.values(), *_pinned(linked, truth, limits)), reader.solved, same)
 
 
 def _small(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Wanted]:
@@ -197,16 +205,30 @@ class _Without:
         self._whole, self.narrow = whole, 0
         self._reader: Reader | None = None
 
-    def as_narrow(self, group: Group, low: float, high: float, k: int) -> bool:
-        """Tell whether a group is hardly wider without the rows: what they add is less than a small group."""
+    def ends(self, group: Group) -> tuple[float, float] | None:
+        """Return between which whole numbers a group lies without the rows; None where nothing is known without them."""
         if not self._linked.figures:
-            return False
+            return None
         self._reader = self._reader or Reader(self._linked, whole=self._whole)
         cells = self._linked.mask(group)
-        least, most = whole_ends(self._reader.least(cells)[0], self._reader.most(cells)[0])
-        same = high >= min(k, most) and high - low >= min(k, most - least)
+        return whole_ends(self._reader.least(cells)[0], self._reader.most(cells)[0])
+
+    def as_narrow(self, group: Group, low: float, high: float, k: int) -> bool:
+        """Tell whether a group is hardly wider without the rows: what they add is less than a small group."""
+        ends = self.ends(group)
+        same = ends is not None and _as_narrow(ends, low, high, k)
         self.narrow += same
         return same
+
+
+def _left_by(least: float, most: float, k: int) -> tuple[float, float]:
+    """Return how far, and how wide, a group may be asked to be that lies between two numbers whatever is published."""
+    return min(k, most), min(k, most - least)
+
+
+def _as_narrow(ends: tuple[float, float], low: float, high: float, k: int) -> bool:
+    reach, width = _left_by(*ends, k)
+    return high >= reach and high - low >= width
 
 
 class _Wholes:

@@ -12,7 +12,7 @@ from analysis.audit.sets import Cells, Flags, LinkedSet
 
 _NEAR = 1e-6
 Place = tuple[int, ...]
-Done = Callable[[Any, Any, Any], Any]
+Done = Callable[[Any, Any, Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Known:
     wanted : sequence of Wanted
         Which groups.
     done : callable
-        Tells of lowest numbers seen, highest numbers seen and ``k`` which groups need not be asked about any more.
+        Tells of lowest and highest numbers seen, and of how far and how wide they have to be, which groups need not be asked
+        about any more.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Known:
         self._linked, self._reader, self._done = linked, reader, done or clears
         self._groups = [(one.subset, tuple(place)) for one in wanted for place in np.argwhere(one.groups)]
         self._k = np.repeat([one.k for one in wanted], [int(one.groups.sum()) for one in wanted])
+        self._reach, self._width = self._k.astype(float), self._k.astype(float)
         self._members = _members(linked, wanted)
         self._low: Cells = self._members @ first.ravel().astype(float)
         self._high = np.where(self._members @ reader.unlimited.astype(float) > 0, np.inf, self._low)
@@ -64,16 +66,21 @@ class Known:
         """Go through the groups that nothing clears when their turn comes: number, dimensions, place, ``k``."""
         self._at_once()
         for number in self._left.tolist():
-            if not self._done(self._low[number], self._high[number], self._k[number]):
+            if not self._done(self._low[number], self._high[number], self._reach[number], self._width[number]):
                 yield number, *self._groups[number], int(self._k[number])
+
+    def ask_no_more(self, number: int, reach: float, width: float) -> None:
+        """Ask of a group no more than that it may have so many pupils, and that its numbers are so wide."""
+        self._reach[number], self._width[number] = reach, width
 
     def interval(self, number: int, k: int) -> tuple[float, float]:
         """Return between which numbers a group lies, or what clears it."""
-        if not clears(self._low[number], self._high[number], k):
+        asked = min(k, float(self._reach[number])), min(k, float(self._width[number]))
+        if not clears(self._low[number], self._high[number], *asked):
             group: Flags = np.zeros(self._linked.size, dtype=bool)
             group[self._members.indices[self._members.indptr[number] : self._members.indptr[number + 1]]] = True
             most = self.asked(self._reader.most(group))
-            if not clears(self._low[number], self._high[number], k):
+            if not clears(self._low[number], self._high[number], *asked):
                 return whole_ends(self.asked(self._reader.least(group)), most)
         return whole_ends(float(self._low[number]), float(self._high[number]))
 
@@ -99,27 +106,30 @@ class Known:
                 short = self._short(largest=largest)
 
     def _short(self, *, largest: bool) -> "np.ndarray[tuple[int, ...], np.dtype[np.intp]]":
-        """Return which of the groups left are not done, or of these that no table seen makes as large as ``k``."""
-        low, high, k = self._low[self._left], self._high[self._left], self._k[self._left]
-        left = ~self._done(low, high, k)
-        return np.flatnonzero(left & (high < k) if largest else left)
+        """Return which of the groups left are not done, or of these that no table seen makes as large as is asked."""
+        left = ~self._cleared()
+        return np.flatnonzero(left & (self._high[self._left] < self._reach[self._left]) if largest else left)
+
+    def _cleared(self) -> Flags:
+        left = self._left
+        return np.asarray(self._done(self._low[left], self._high[left], self._reach[left], self._width[left]))
 
     def _forget(self) -> None:
         """Keep nothing up any more of groups that need not be asked about, once they are many."""
-        keep = ~self._done(self._low[self._left], self._high[self._left], self._k[self._left])
+        keep = ~self._cleared()
         if keep.sum() < 0.8 * len(keep):
             self._left, self._kept = self._left[keep], self._kept[np.flatnonzero(keep)]
 
 
-def clears(low: Any, high: Any, k: Any) -> Any:
-    """Tell whether the whole numbers between what tables have shown of groups are wide enough."""
+def clears(low: Any, high: Any, reach: Any, width: Any) -> Any:
+    """Tell whether the whole numbers between what tables have shown of groups reach far enough and are wide enough."""
     most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
-    return (most >= k) & (most - least >= k)
+    return (most >= reach) & (most - least >= width)
 
 
-def not_small(low: Any, high: Any, k: Any) -> Any:
-    """Tell whether some table has shown groups empty, or with ``k`` or more."""
-    return (low + _NEAR < 1) | (high + _NEAR >= k)
+def not_small(low: Any, high: Any, reach: Any, _: Any) -> Any:
+    """Tell whether some table has shown groups empty, or with as many as is asked."""
+    return (low + _NEAR < 1) | (high + _NEAR >= reach)
 
 
 def _members(linked: LinkedSet, wanted: Sequence[Wanted]) -> csr_array:
