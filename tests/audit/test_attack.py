@@ -153,27 +153,35 @@ def test_ends_are_those_of_all_whole_tables(cells, hidden):
             assert ends == (tables[:, place].min(), tables[:, place].max())
 
 
-@settings(deadline=None, max_examples=30)
-@given(st.lists(st.integers(0, 9), min_size=12, max_size=12), st.randoms(), st.booleans())
-def test_clearing_by_tables_seen_finds_what_solving_each_finds(cells, random, whole):
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.integers(0, 9), min_size=12, max_size=12), st.randoms(), st.booleans(), st.sampled_from([0.0, 0.3]))
+def test_clearing_by_tables_seen_finds_what_solving_each_finds(cells, random, whole, public):
     dims = {"school": ("A", "B"), "sex": ("girl", "boy"), "sen": ("yes", "no", "?")}
     truth = np.array(cells, dtype=float).reshape(2, 2, 3)
     linked = LinkedSet("t", dims)
     every = [linked.group_at(s, tuple(p)) for s in linked.subsets() for p in np.argwhere(linked.sums(truth, s) >= 0)]
-    shown = [g for g in every if random.random() < 0.6]
-    figures = tuple(Figure(g, n, n) for g in shown for n in [truth.ravel()[linked.mask(g)].sum()])
-    linked = LinkedSet("t", dims, figures)
+    shown = [(g, "public" if random.random() < public else "") for g in every if random.random() < 0.6]
+    sizes = [truth.ravel()[linked.mask(g)].sum() for g, _ in shown]
+    figures = tuple(Figure(g, n, n, source=source) for (g, source), n in zip(shown, sizes, strict=True))
+    linked, without = (LinkedSet("t", dims, tuple(f for f in figures if f.source or all_)) for all_ in (True, False))
     made = attack(linked, truth, FIVE, whole=whole)
     told_apart = [g for g in every if not any(levels == {UNKNOWN} for levels in g.values())]
     small = [g for g in told_apart if 0 < truth.ravel()[linked.mask(g)].sum() < 5]
-    slowly = {}
+    slowly, anyway = {}, 0
     for group in small:
-        reader, mask = Reader(linked, whole=whole), linked.mask(group)
-        low, high = whole_ends(reader.least(mask)[0], reader.most(mask)[0])
-        if judge(low, high, 5):
+        low, high = solved_alone(linked, group, whole=whole)
+        least, most = solved_alone(without, group, whole=whole)
+        if judge(low, high, 5) and not (high >= min(5, most) and high - low >= min(5, most - least)):
             slowly[str(group)] = (low, high)
+        anyway += judge(least, most, 5) is not None and str(group) not in slowly
     assert made.targets == len(small)
     assert {str(one.group): (one.low, one.high) for one in made.found} == slowly
+    assert made.anyway == anyway
+
+
+def solved_alone(linked: LinkedSet, group: dict[str, frozenset[str]], *, whole: bool) -> tuple[float, float]:
+    reader, mask = Reader(linked, whole=whole), linked.mask(group)
+    return whole_ends(reader.least(mask)[0], reader.most(mask)[0])
 
 
 def test_a_group_without_limit_clears_no_other_whose_number_is_published():
