@@ -153,7 +153,7 @@ def test_ends_are_those_of_all_whole_tables(cells, hidden):
             assert ends == (tables[:, place].min(), tables[:, place].max())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.integers(0, 9), min_size=12, max_size=12), st.randoms(), st.booleans(), st.sampled_from([0.0, 0.3]))
 def test_clearing_by_tables_seen_finds_what_solving_each_finds(cells, random, whole, public):
     dims = {"school": ("A", "B"), "sex": ("girl", "boy"), "sen": ("yes", "no", "?")}
