@@ -95,11 +95,14 @@ class Mean:
         For the least and then for the most result of each cell what it is above the mean; zero outside the group.
     n : float
         Pupils of its group.
+    implied : bool
+        Whether distances from it tell it, whose rows have other sizes beside them than its own.
     """
 
     key: tuple[str, ...]
     row: Cells
     n: float
+    implied: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ def means_of(
     table = _summed(linked, np.asarray(measured, dtype=np.float64), levels)
     found: dict[Key, Mean] = {}
     wrong: set[Key] = set()
+    implied = {whole_mean_key(row) for row in each(rows[is_mean(rows) & (rows["reference"] == "municipality")])}
     ends = _ends(linked, when, percents="percent" in scale)
     for row in each(rows[is_mean(rows) & rows["estimate"].notna() & rows["n"].notna()]):
         for key, school, told in _told(row):
@@ -62,7 +63,7 @@ def means_of(
             if told is not None and abs(mean - told) > _SAME:
                 wrong.add(key)
             spread = np.where(np.tile(inside, 2), (ends - np.tile(less, 2)) / np.tile(by, 2) - mean, 0.0)
-            found.setdefault(key, Mean(key, spread, n))
+            found.setdefault(key, Mean(key, spread, n, key in implied))
     return (Means(ends, tuple(found[key] for key in sorted(found))) if found else None), wrong
 
 
@@ -123,7 +124,7 @@ def protect_means(stage: Stage) -> None:
         if means is None:
             continue
         for mean in means.told:
-            if mean.key in stage.withheld or size_of(mean.key) in stage.withheld:
+            if mean.key in stage.withheld or (size_of(mean.key) in stage.withheld and not mean.implied):
                 stage.withheld.add(mean.key)
         _counts(stage, number)
         _results(stage, number)
