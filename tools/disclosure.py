@@ -35,11 +35,11 @@ from analysis.release.suppression.suppress import suppress
 
 SIDES = ("primary", "first", "pattern", "published")
 _KINDS = ("exact", "proven_small", "narrow", "pinned")
-_EVERY, _MOST_CELLS, _PUPILS = (
+_EVERY, _MOST_CELLS = (
     5,
     1000,
-    9,
-)  # sets attacked with whole pupils; their size; pupils of a set alone in a group
+)  # of the sets attacked with whole pupils; of one attacked so, or by pupils alone in a group
+_PUPILS = 9  # of a set, who are alone in a group
 _COUNTED = ("rows", "tables", "tables_above_15", "left_out", "rows_left_out", "rows_merged", "named", "named_told")
 _SAMPLED = ("whole_groups", "whole_found", "alone", "alone_pairs", "alone_exact", "alone_anyway")
 

@@ -198,7 +198,7 @@ def named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
 
 
 class _Without:
-    """What is known without the rows that are attacked; a class because it is asked only where a group is narrow with them."""
+    """What is known without the rows that are attacked; a class because a programme is made only where a group is asked about."""
 
     def __init__(self, linked: LinkedSet, *, whole: bool) -> None:
         self._linked = replace(linked, figures=tuple(figure for figure in linked.figures if figure.source))

@@ -54,16 +54,21 @@ def suppressed(one: Linked) -> Stage:
     return stage
 
 
-def attacked(one: Linked, stage: Stage) -> attacks.Attacked:
+def as_read(one: Linked, withheld: set) -> LinkedSet:
+    """What is told of a set, and what is known without the pages, as the attack reads it."""
     dims = {a.name: a.levels for a in one.axes}
     figures = []
     for figure in one.figures:
         at = np.unravel_index(figure.place, one.shape)
         group = {a.name: a.slices[i] for a, i in zip(one.axes, at, strict=True) if i != a.whole}
-        if figure.fixed or figure.keys.isdisjoint(stage.withheld):
+        if figure.fixed or figure.keys.isdisjoint(withheld):
             figures.append(Read(group, figure.low, figure.high, source="public" if figure.aside else ""))
-    truth = one.truth.reshape([len(v) for v in dims.values()])
-    return attacks.attack(LinkedSet("t", dims, tuple(figures)), truth, attacks.Limits(5, 10, frozenset()))
+    return LinkedSet("t", dims, tuple(figures))
+
+
+def attacked(one: Linked, stage: Stage) -> attacks.Attacked:
+    truth = one.truth.reshape([len(a.levels) for a in one.axes])
+    return attacks.attack(as_read(one, stage.withheld), truth, attacks.Limits(5, 10, frozenset()))
 
 
 def test_a_public_total_hides_nothing_so_that_more_goes():

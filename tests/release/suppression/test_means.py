@@ -42,13 +42,13 @@ def with_means(one: Linked, results: np.ndarray, telling=None, implied=()) -> Li
     return replace(one, means=Means(ends, tuple(told)))
 
 
-def suppressed(one: Linked, public: set = frozenset(), limits: Limits = FIVE) -> Stage:
-    """Protect a set; a size that is public is told, however small, and its mean is not."""
+def suppressed(one: Linked, public: set = frozenset(), limits: Limits = FIVE, gone: set = frozenset()) -> Stage:
+    """Protect a set; a size that is public is told, however small, and its mean is not. Some sizes are gone from the start."""
     small = small_ones(one) if not limits.attributes else {
         key for f in one.figures for key in f.keys if 0 < f.low < (10 if key[6] else 5)
     }  # fmt: skip
-    first, gone = small - public, {("mean", *key[1:], DOMAIN) for key in small}
-    stage = Stage(("9", "CE"), [Guarded(one, limits, first)], set(), first | gone)
+    first, means = (small - public) | gone, {("mean", *key[1:], DOMAIN) for key in small}
+    stage = Stage(("9", "CE"), [Guarded(one, limits, first)], set(), first | means)
     if public:
         stage.sets[0].attack()
         return stage
@@ -117,7 +117,7 @@ def test_nothing_follows_from_sizes_and_means_of_any_table(rows, implied):
     table = np.array([[len(own) for own in row] for row in rows])
     results = np.array([[float(sum(own)) for own in row] for row in rows])
     one = with_means(linked(table), results, implied={("", "")} if implied else ())
-    stage = suppressed(one)
+    stage = suppressed(one, gone={("size", "9", "CE", "", "2026-2026", "", "")} if implied else set())
     assert attacked(one, results, stage.withheld).found == ()
 
 
@@ -233,6 +233,7 @@ def test_a_distance_from_the_municipality_tells_the_mean_of_all():
     row = mean_row(0.5, school_id="A", year_from=2025, reference="municipality")
     means, wrong = read(row)
     assert {mean.key for mean in means.told} == {mean_key(next(each(row))), whole_mean_key(next(each(row)))}
+    assert {mean.key for mean in means.told if mean.implied} == {whole_mean_key(next(each(row)))}
     assert wrong == set()
 
 

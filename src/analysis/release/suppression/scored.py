@@ -33,9 +33,9 @@ class Scored(Tables):
         if linked.means is None:
             raise ValueError("no means are told")
         self.means, self._ends = linked.means.told, linked.means.ends
-        self._told = [number for number, mean in enumerate(self.means) if mean.key not in withheld]
+        self._told = {mean.key: number for number, mean in enumerate(self.means) if mean.key not in withheld}
         super().__init__(linked, hidden)
-        self._row_of_mean = {self.means[one].key: len(self._row_of) + row for row, one in enumerate(self._told)}
+        self._row_of_mean = {key: len(self._row_of) + row for row, key in enumerate(self._told)}  # after the figures
 
     def _width(self, linked: Linked) -> int:
         return 2 * linked.size
@@ -45,7 +45,7 @@ class Scored(Tables):
         return np.concatenate([index, index + self.linked.size]), np.tile(values, 2), low, high
 
     def _further(self) -> list[Row]:
-        return [self._row(number) for number in self._told]
+        return [self._row(number) for number in self._told.values()]
 
     def _row(self, number: int) -> Row:
         mean = self.means[number]
@@ -59,8 +59,7 @@ class Scored(Tables):
 
     def tell_mean(self, key: Key) -> None:
         """Let tables agree with a mean again."""
-        number = next(one for one in self._told if self.means[one].key == key)
-        _, _, low, high = self._row(number)
+        _, _, low, high = self._row(self._told[key])
         self._solver.changeRowBounds(self._row_of_mean[key], low, high)
 
     def results(self, weights: Cells, *, largest: bool) -> Cells:
@@ -78,7 +77,7 @@ class Scored(Tables):
     def binding(self) -> set[int]:
         """Return the means that bound the last answer, by their number."""
         duals = np.asarray(self._solver.getSolution().row_dual)
-        return {one for one in self._told if abs(duals[self._row_of_mean[self.means[one].key]]) > _FREE}
+        return {number for key, number in self._told.items() if abs(duals[self._row_of_mean[key]]) > _FREE}
 
     def _extreme(self, place: int, sense: highspy.ObjSense) -> Cells:
         weights = np.zeros(self.linked.size)
