@@ -137,3 +137,22 @@ def test_rows_of_which_nothing_is_told_leave_a_table_that_is_mostly_blank():
         str(table("lv", "", ["", "", ""], [whole] * 6 + [blank] * 2, merged="groups")).count('<th scope="row">B') == 2
     )
     assert str(table("lv", "", ["", "", ""], [told, blank])).count('<th scope="row">B') == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("lv", "rezultāti pa skolām (salīdzinājumā ar pašvaldību)"),
+        ("en", "results by school (beside the municipality)"),
+    ],
+)
+def test_a_table_is_told_apart_from_one_of_its_kind_that_is_shown(language, said, large):
+    lost = rows_of("attainment", [3, 40]).assign(school_id="S1")
+    other = rows_of("attainment", [60, 40]).assign(school_id="S2", reference="country")
+    read = "".join(
+        Read(str(about_data(replace(large, language=language), release([lost, other], large.params)).html)).text
+    )
+    assert said in read.replace("\u00a0", " ")
+    alone = "".join(Read(str(about_data(replace(large, language=language), release([lost], large.params)).html)).text)
+    assert said.partition(" (")[0] in alone.replace("\u00a0", " ")
+    assert said not in alone.replace("\u00a0", " ")

@@ -151,20 +151,17 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
     language, rows = unit.language, released.rows
     shown = rows[["n", "estimate", "low", "high"]].notna().any(axis=1).groupby(rows["indicator"]).any()
     kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
-    of_results, gone = _kinds(names(rows), language), tables(rows)
-    merged, gone = gone[gone["method"] == MERGED], gone[gone["method"] == LEFT_OUT]
-    gone = gone.assign(kind=_kinds(gone, language)).query("kind != ''")
-    lost, known = (_tests_by_kind(frame) for frame in (gone, rows.assign(kind=of_results)))
-    whole = sorted(lost.index[lost == known.reindex(lost.index)])
+    some = tables(rows)
+    merged, gone = some[some["method"] == MERGED], some[some["method"] == LEFT_OUT]
+    every = _named(names(rows), language)
+    gone = _told_apart(_named(gone, language), every, language)
+    lost, tests = (frame.drop_duplicates(["kind", *naming.TEST_KEYS]).groupby("kind").size() for frame in (gone, every))
+    whole = sorted(lost.index[lost == tests.reindex(lost.index)])
     kinds, some = kinds + whole, gone[~gone["kind"].isin(whole)]
     said = [say("data_left_out", language, list=listed(kinds, language))] if kinds else []
     said += [say("data_left_out_tables", language), *_by_test(unit, some)] if len(some) else []
     most = percent(100 * MOST_BLANK, language)
     return said + ([say("data_rows_left_out", language, most=most)] if len(merged) else [])
-
-
-def _tests_by_kind(named: pd.DataFrame) -> "pd.Series[int]":
-    return named.drop_duplicates(["kind", *naming.TEST_KEYS]).groupby("kind").size()
 
 
 def _by_test(unit: Unit, tables: pd.DataFrame) -> list[Markup]:
@@ -179,10 +176,27 @@ def _by_test(unit: Unit, tables: pd.DataFrame) -> list[Markup]:
     ]
 
 
-def _kinds(named: pd.DataFrame, language: str) -> "pd.Series[str]":
-    """Return in words which kind of table each row belongs to, or, of :func:`tables`, is about; empty of other rows."""
+_TABLE = ["part", "reference", *naming.TEST_KEYS]
+
+
+def _named(named: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Return rows of tables of results with ``kind``, in words of what they are: those of any other table are left out."""
     kinds, known = named["part"].str.rsplit(":", n=1).str[0], labels()["table_left_out"]
-    return kinds.map({kind: label("table_left_out", kind, language) for kind in known}).fillna("")
+    words = kinds.map({kind: label("table_left_out", kind, language) for kind in known})
+    return named.assign(kind=words).dropna(subset=["kind"])[[*_TABLE, "kind"]].astype("str").drop_duplicates()
+
+
+def _told_apart(gone: pd.DataFrame, known: pd.DataFrame, language: str) -> pd.DataFrame:
+    """Say of a table that is left out with what it compares, where another one of its kind and test is shown."""
+    left = known.merge(gone[_TABLE], how="left", on=_TABLE, indicator="state").query("state == 'left_only'")
+    shown = (
+        gone.merge(left[["kind", *naming.TEST_KEYS]].drop_duplicates(), how="left", indicator="state")["state"]
+        == "both"
+    )
+    which = gone["reference"].where(gone["reference"].ne(""), gone["part"].str.split(":").str[0])
+    words = {key: label("table_left_out_of", key, language) for key in labels()["table_left_out_of"]}
+    apart = shown.to_numpy() & which.isin(list(words))
+    return gone.assign(kind=gone["kind"].where(~apart, gone["kind"] + " (" + which.map(words) + ")"))
 
 
 def _method(unit: Unit) -> Markup:
