@@ -10,7 +10,7 @@ from analysis.audit.bounds import Reader, whole_ends
 from analysis.audit.known import Known, Wanted
 from analysis.audit.sets import Cells, Figure, Group, LinkedSet
 
-_OF_TABLES = 2  # dimensions that a published table crosses at most
+_OF_TABLES = 3  # dimensions that a published table crosses at most
 
 
 @dataclass(frozen=True)

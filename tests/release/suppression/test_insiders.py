@@ -1,6 +1,9 @@
 """A pupil who is alone in a group learns no other small group: beside the attack, which shares no code with it."""
 
+from itertools import product
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.release.suppression.test_aside import as_read
@@ -44,19 +47,20 @@ def test_no_pupil_alone_in_a_cell_learns_another_small_group(rows):
 DIMS = {"band": ("low", "middle", "high"), "income": ("low", "other", UNKNOWN)}
 
 
-def with_bands(rows: list[tuple[int, int, int]]) -> Linked:
-    """Bands of results by income: each band is public, incomes are published, and no table has the two together."""
-    table = np.array(rows, dtype=float)
-    one = Linked(tuple(axis(name, levels) for name, levels in DIMS.items()), table.ravel())
+def with_bands(*schools: list[tuple[int, int, int]]) -> Linked:
+    """Bands of results by income, in one school or two: bands are public, incomes published, no table has them together."""
+    several = {"school": ("A", "B")} if len(schools) > 1 else {}
+    dims = several | DIMS
+    one = Linked(tuple(axis(name, levels) for name, levels in dims.items()), np.array(schools, dtype=float).ravel())
     sums = one.sums(one.truth)
     names = [("band", band) for band in DIMS["band"]] + [("income", income) for income in DIMS["income"][:2]]
-    groups = [(one.place({name: frozenset([level])}), level, name == "band") for name, level in names]
-    figures = tuple(
-        Figure(place, sums[place], sums[place], frozenset() if public else frozenset([("size", level)]),
-               0.0 if public else 1.0, fixed=public, aside=public)
-        for place, level, public in groups
-    )  # fmt: skip
-    return Linked(one.axes, one.truth, figures)
+    figures = []
+    for (name, level), where in product(names, several.get("school", [""])):
+        group = {name: frozenset([level])} | ({"school": frozenset([where])} if where else {})
+        number, public = sums[one.place(group)], name == "band"
+        figures.append(Figure(one.place(group), number, number, frozenset() if public else frozenset([("size", where, level)]),
+                              0.0 if public else 1.0, fixed=public, aside=public))  # fmt: skip
+    return Linked(one.axes, one.truth, tuple(figures))
 
 
 def stage_of(one: Linked) -> Stage:
@@ -77,12 +81,60 @@ def test_whoever_is_alone_in_a_group_of_no_table_subtracts_as_well():
     assert followed(one, stage) == 0
 
 
+def test_whoever_is_alone_by_three_properties_subtracts_as_well():
+    """The same in a school that has a second one beside it: the pupil is alone by school, band and income."""
+    one = with_bands([(9, 8, 0), (2, 1, 0), (9, 9, 0)], [(9, 9, 3), (8, 9, 3), (9, 9, 3)])
+    stage = stage_of(one)
+    stage.protect()
+    assert stage.withheld == set()
+    assert [one.depth[place] for place in alone(stage.sets[0])] == [3]
+    assert followed(one, stage) == 1
+    protect_insiders(stage)
+    assert stage.withheld != set()
+    assert followed(one, stage) == 0
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1)), min_size=3, max_size=3))
 def test_beside_what_is_public_nobody_alone_learns_another_small_group(rows):
-    one = with_bands(rows)
+    for schools in ([rows], [rows, [(9, 9, 3), (8, 9, 3), (9, 9, 3)]]):
+        one = with_bands(*schools)
+        stage = stage_of(one)
+        stage.protect()
+        protect_insiders(stage)
+        give_back(stage)
+        assert followed(one, stage) == 0
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(0, 1)), min_size=3, max_size=3))
+def test_tables_seen_and_their_mixtures_clear_nothing_that_follows(rows):
+    """Whoever has seen no table has to ask for each group: it comes to the same pairs."""
+    one = with_bands(rows, [(9, 9, 3), (8, 1, 3), (9, 9, 3)])
     stage = stage_of(one)
     stage.protect()
-    protect_insiders(stage)
-    give_back(stage)
-    assert followed(one, stage) == 0
+    assert learnt(stage.sets[0]) == learnt(Guarded(one, FIVE, stage.withheld))
+
+
+@pytest.mark.parametrize(
+    ("seen", "follows"),
+    [
+        ([(0, 0.7)], True),  # as many alone, the other by less than a pupil
+        ([(0, 1.0)], False),
+        ([(0.8, 3.0)], True),  # not one in the group
+        ([(-1, 1.0), (1, 0.4)], True),  # half of each: 0.7
+        ([(-1, 1.0), (1, 1.0)], False),
+        ([(-1, 4.0), (3, 0.0)], False),  # three quarters of the first
+        ([(-1, 0.0), (3, 3.9)], True),  # one quarter of the second
+        ([(-1, 4.0), (-0.5, 4.0)], True),  # no table with more
+    ],
+)
+def test_only_what_differs_by_a_pupil_where_the_group_is_one_is_cleared(seen, follows):
+    one = linked(np.array([[12, 1], [15, 4], [10, 7]]))
+    stage = Stage(("9", "CE"), [Guarded(one, FIVE, small_ones(one))], set(), small_ones(one))
+    (guarded,) = stage.sets
+    pairs = learnt(guarded)
+    assert [guarded.sizes[target] for _, target in pairs] == [4]
+    for own, other in seen:
+        guarded.learn(one.truth + np.array([0, own, 0, other, 0, 0]))
+    assert (learnt(guarded) == pairs) is follows

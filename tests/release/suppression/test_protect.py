@@ -14,7 +14,7 @@ from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.linked import Figure, Linked, axis
 from analysis.release.suppression.protect import Guarded, Limits
-from analysis.release.suppression.stage import Stage
+from analysis.release.suppression.stage import Reason, Stage
 
 SCHOOLS, SEXES = ("A", "B", "C", "D"), ("girl", "boy")
 FIVE = Limits(5, 10, ())
@@ -225,6 +225,6 @@ def test_what_tells_the_same_number_goes_with_it_and_does_not_come_back_alone():
     stage = Stage(("9", "CE"), [Guarded(Linked(one.axes, one.truth, figures), FIVE, {at})], set(), {at})
     assert {at, failed} <= stage.withheld
     stage.protect()
-    stage.why[failed] = (0, 0)
+    stage.why[failed] = Reason(0, 0)
     give_back(stage)
     assert {at, failed} <= stage.withheld

@@ -1,8 +1,9 @@
 """Telling again what was withheld for a group that other withheld figures protect as well by now."""
 
-from analysis.release.suppression.insiders import learnt
+from analysis.release.suppression.insiders import learns, learnt
 from analysis.release.suppression.keys import Key
-from analysis.release.suppression.stage import Stage
+from analysis.release.suppression.protect import Guarded
+from analysis.release.suppression.stage import Reason, Stage
 
 
 def give_back(stage: Stage) -> None:
@@ -32,14 +33,21 @@ def _shares_withheld_size(stage: Stage, key: Key) -> bool:
 
 def _cleared_without(stage: Stage, key: Key) -> bool:
     tried = []
-    first, target = stage.why[key]
-    for number in sorted(range(len(stage.sets)), key=lambda one: one != first):
-        one = stage.sets[number]
-        if key not in one.by_key:
+    why = stage.why[key]
+    for number in sorted(range(len(stage.sets)), key=lambda number: number != why.number):
+        guarded = stage.sets[number]
+        if key not in guarded.by_key:
             continue
-        tried.append(one.tell(key, stage.withheld - {key}))
-        if one.opens(target if number == first else None) or learnt(one):
+        tried.append(guarded.tell(key, stage.withheld - {key}))
+        if _needed(guarded, why if number == why.number else None):
             for undo in reversed(tried):
                 undo()
             return False
     return True
+
+
+def _needed(guarded: Guarded, why: Reason | None) -> bool:
+    """Tell whether a set needs what was told again; for whom it was withheld is asked about first."""
+    if why is not None and why.one is not None and learns(guarded, why.one, why.target):
+        return True
+    return guarded.opens(None if why is None else why.target) or bool(learnt(guarded))

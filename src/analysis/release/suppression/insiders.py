@@ -8,11 +8,11 @@ import numpy as np
 from analysis.release.suppression.linked import Cells, Places
 from analysis.release.suppression.protect import WORTH, Guarded
 from analysis.release.suppression.solver import NotSolved
-from analysis.release.suppression.stage import Stage
+from analysis.release.suppression.stage import Reason, Stage
 
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 _NEAR = 1e-6
-_OF_TABLES = 2  # dimensions that a published table crosses at most: who is alone in a finer group hardly knows it
+_OF_TABLES = 3  # dimensions that a published table crosses at most: who is alone in a finer group hardly knows it
 
 
 def protect_insiders(stage: Stage) -> None:
@@ -22,7 +22,18 @@ def protect_insiders(stage: Stage) -> None:
     """
     for number, guarded in enumerate(stage.sets):
         for one, target in learnt(guarded):
-            _move(stage, number, one, target)
+            if learns(guarded, one, target):
+                _move(stage, number, one, target)
+
+
+def learns(guarded: Guarded, one: int, target: int) -> bool:
+    """Tell whether a target follows exactly for the pupil of a group."""
+    follows = np.zeros((1, len(guarded.targets)), dtype=bool)
+    follows[0, target] = True
+    _mixed(guarded, [one], follows)
+    if follows[0, target]:
+        _ask(guarded, [one], [0], follows, singly=True)
+    return bool(follows[0, target])
 
 
 def alone(guarded: Guarded) -> list[int]:
@@ -40,6 +51,7 @@ def learnt(guarded: Guarded) -> list[tuple[int, int]]:
     """
     ones = alone(guarded)
     follows = np.array([_apart(guarded, one) for one in ones]).reshape(len(ones), len(guarded.targets))
+    _mixed(guarded, ones, follows)
     for some in _together(len(ones)):
         still = [number for number in some if follows[number].any()]
         if len(still) > 1:
@@ -51,10 +63,34 @@ def learnt(guarded: Guarded) -> list[tuple[int, int]]:
 
 def _apart(guarded: Guarded, one: int) -> Flags:
     """Tell which targets are news to the pupil of a group: neither within it nor around it, and not known anyway."""
-    linked = guarded.linked
-    nested = np.isin(guarded.targets, np.concatenate([linked.parts(one), linked.wholes(one)]))
-    beyond = np.array([(one, target) in guarded.beyond for target in range(len(guarded.targets))], dtype=bool)
-    return np.asarray(~nested & ~beyond & (guarded.known_high - guarded.known_low >= 1))
+    news = np.ones(int(np.prod(guarded.linked.shape)), dtype=bool)
+    news[guarded.linked.parts(one)] = news[guarded.linked.wholes(one)] = False
+    apart = news[guarded.targets] & (guarded.known_high - guarded.known_low >= 1)
+    apart[[target for pupil, target in guarded.beyond if pupil == one]] = False
+    return apart
+
+
+_MIXED = 4  # tables with fewer, and with more, that are mixed each with each
+
+
+def _mixed(guarded: Guarded, ones: Sequence[int], follows: Flags) -> None:
+    """Take from what follows all that differs in a table seen, or in a mixture of two, that has one pupil in the group.
+
+    Tables that agree with what is told are a convex set: one with fewer pupils in the group and one with more have a mixture
+    with one, and no programme is needed.
+    """
+    moved = guarded.seen() - guarded.sizes
+    own = moved[:, [int(np.flatnonzero(guarded.targets == one)[0]) for one in ones]]
+    differs = np.abs(moved) >= 1 - _NEAR
+    for number, off in enumerate(own.T):
+        follows[number] &= ~differs[np.abs(off) < _NEAR].any(axis=0)
+        left = np.flatnonzero(follows[number])
+        if len(left):
+            strong = np.argsort(-differs[:, left].sum(axis=1), kind="stable")
+            less, more = strong[off[strong] <= -_NEAR][:_MIXED], strong[off[strong] >= _NEAR][:_MIXED]
+            share = (off[more] / (off[more] - off[less][:, None]))[..., None]
+            mixed = share * moved[np.ix_(less, left)][:, None] + (1 - share) * moved[np.ix_(more, left)]
+            follows[number, left] &= (np.abs(mixed) < 1 - _NEAR).all(axis=(0, 1))
 
 
 def _together(count: int) -> Iterator[list[int]]:
@@ -113,8 +149,9 @@ def _move(stage: Stage, number: int, one: int, target: int) -> None:
     if not found:  # what is public and what the pupil knows tell it, whatever the pages withhold
         guarded.beyond.add((one, target))
         return
-    _, moved, _ = min(found, key=lambda table: table[2])
-    stage.because(number, target, [figure for figure in moved if figure not in guarded.hidden])
+    cells, moved, _ = min(found, key=lambda table: table[2])
+    stage.because(Reason(number, target, one), [figure for figure in moved if figure not in guarded.hidden])
+    guarded.learn(cells)
 
 
 def _nearest(guarded: Guarded, *spans: tuple[int, float, float]) -> tuple[Cells, list[int], float] | None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 
 import numpy as np
+from scipy.sparse import csr_array, kron
 
 from analysis.release.suppression.cuts import UNKNOWN
 
@@ -146,16 +147,16 @@ class Linked:
 
     def sums(self, cells: Cells) -> Cells:
         """Return the numbers of all groups, flat: one slice of each dimension."""
-        table = cells.reshape([len(one.levels) for one in self.axes])
-        for number, one in enumerate(self.axes):
-            table = np.moveaxis(np.tensordot(one.matrix, table, axes=(1, number)), 0, number)
-        return table.ravel()
+        return np.asarray(self._groups @ cells)
+
+    @cached_property
+    def _groups(self) -> csr_array:
+        return _groups(self.axes)
 
     def cells(self, place: int) -> Places:
         """Return which cells a group consists of."""
-        at = np.unravel_index(place, self.shape)
-        inside = [one.matrix[number] > 0 for one, number in zip(self.axes, at, strict=True)]
-        return np.flatnonzero(reduce(np.logical_and.outer, inside))
+        first, last = self._groups.indptr[place : place + 2]
+        return np.asarray(self._groups.indices[first:last], dtype=np.int64)
 
     def place(self, group: dict[str, frozenset[str]]) -> int | None:
         """Return the place of a group; None where it is not one of this set's."""
@@ -188,10 +189,7 @@ class Linked:
 
     def counted(self, weights: Cells) -> Cells:
         """Return for every cell the summed weights of the groups that have it: the transpose of :meth:`sums`."""
-        table = weights.reshape(self.shape)
-        for number, one in enumerate(self.axes):
-            table = np.moveaxis(np.tensordot(one.matrix.T, table, axes=(1, number)), 0, number)
-        return table.ravel()
+        return np.asarray(self._groups.T @ weights)
 
     @cached_property
     def recognisable(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
@@ -229,6 +227,14 @@ class Linked:
         """Which groups are told from others by one of these dimensions."""
         flags = [(np.arange(len(one.slices)) < one.whole) & (one.name in names) for one in self.axes]
         return np.asarray(reduce(np.logical_or.outer, flags)).ravel()
+
+
+@lru_cache(maxsize=64)
+def _groups(axes: tuple[Axis, ...]) -> csr_array:
+    """Groups × cells, 1 where the group has the cell; the same for all domains of a test."""
+    found = reduce(lambda one, other: kron(one, other, format="csr"), [csr_array(one.matrix) for one in axes])
+    found.sort_indices()
+    return found
 
 
 def _whole_years(periods: frozenset[str], levels: Sequence[str]) -> bool:

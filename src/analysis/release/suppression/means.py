@@ -16,7 +16,7 @@ from analysis.release.suppression.planned import is_mean
 from analysis.release.suppression.protect import WORTH, Guarded, wide
 from analysis.release.suppression.scored import Scored, with_sizes
 from analysis.release.suppression.solver import NotSolved
-from analysis.release.suppression.stage import Stage
+from analysis.release.suppression.stage import Reason, Stage
 
 POINTS = 10.0
 """Results of a group are pinned where their mean is known within so many percent points to either side."""
@@ -142,7 +142,7 @@ def _counts(stage: Stage, number: int) -> None:
             asked = partial(_wide_enough, tables, int(again.targets[target]), float(reach), float(width))
             for key in _withheld_until(asked, tables):
                 stage.withheld.add(key)
-                stage.why.setdefault(key, (number, target))
+                stage.why.setdefault(key, Reason(number, target))
             again.ask(target)
 
 
@@ -177,7 +177,7 @@ def _results(stage: Stage, number: int) -> None:
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
             for key in _withheld_until(partial(_apart, alone, place, n), alone):
                 stage.withheld.add(key)
-                stage.why.setdefault(key, (number, -1))
+                stage.why.setdefault(key, Reason(number, -1))
                 tables.hide_mean(key)
 
 

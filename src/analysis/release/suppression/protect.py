@@ -53,6 +53,8 @@ class Guarded:
         self.low, self.high = self.sizes.copy(), self.sizes.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
+        self._seen: list[Cells] = []
+        self._untrue: set[int] = set()  # tables seen that differ from what is told again
         self.beyond: set[tuple[int, int]] = set()  # groups of one, and groups that follow for them from what is public
         self._true = np.array([true[figure.place] for figure in linked.figures])
 
@@ -79,6 +81,12 @@ class Guarded:
         self.high[higher], self.high_by[higher] = sums[self.targets[higher]], number
         self.low[lower], self.low_by[lower] = sums[self.targets[lower]], number
         self.moves.append(frozenset(np.flatnonzero(np.abs(figures - self._true) > _NEAR).tolist()))
+        self._seen.append(sums[self.targets])
+
+    def seen(self) -> Cells:
+        """Return how many pupils the small groups have in the tables seen that agree with what is told: a row a table."""
+        told = [sums for number, sums in enumerate(self._seen) if number not in self._untrue]
+        return np.array(told).reshape(len(told), len(self.targets))
 
     def attack(self, *, anew: bool = False) -> list[int]:
         """Ask of every group how large and how small it may be; return those that stay open, the smallest first.
@@ -190,6 +198,8 @@ class Guarded:
         figures = [n for n in self.by_key[key] if n in self.hidden and self.linked.figures[n].keys.isdisjoint(withheld)]
         before = (self.low.copy(), self.high.copy(), self.low_by.copy(), self.high_by.copy())
         lost = [number for number, moved in enumerate(self.moves) if not moved.isdisjoint(figures)]
+        untrue = set(lost) - self._untrue
+        self._untrue |= untrue
         for ends, by in ((self.low, self.low_by), (self.high, self.high_by)):
             gone = np.isin(by, lost)
             ends[gone], by[gone] = self.sizes[gone], _TRUTH
@@ -199,6 +209,7 @@ class Guarded:
 
         def undo() -> None:
             self.low, self.high, self.low_by, self.high_by = before
+            self._untrue -= untrue
             for figure in figures:
                 self.hidden.add(figure)
                 self.tables.hide(figure)

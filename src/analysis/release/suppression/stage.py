@@ -2,9 +2,18 @@
 
 from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from analysis.release.suppression.keys import Key, size_of
 from analysis.release.suppression.protect import Guarded
+
+
+class Reason(NamedTuple):
+    """For whom a figure was withheld: number of the set and of its small group, and for which group of one, if for such."""
+
+    number: int
+    target: int
+    one: int | None = None
 
 
 @dataclass
@@ -24,7 +33,7 @@ class Stage:
     withheld : set of tuple
         What is withheld now.
     why : dict
-        Figure withheld by a programme → the set and the group for which it was.
+        Figure withheld by a programme → for whom it was.
     """
 
     name: tuple[str, str]
@@ -32,7 +41,7 @@ class Stage:
     wrong: set[Key]
     first: set[Key]
     withheld: set[Key] = field(default_factory=set)
-    why: dict[Key, tuple[int, int]] = field(default_factory=dict)
+    why: dict[Key, Reason] = field(default_factory=dict)
     given_back: int = 0
 
     def __post_init__(self) -> None:
@@ -82,11 +91,11 @@ class Stage:
         for target in guarded.attack():
             guarded.ask(target)
             if guarded.is_open(target):
-                guarded.protect(target, partial(self.because, number, target))
+                guarded.protect(target, partial(self.because, Reason(number, target)))
 
-    def because(self, number: int, target: int, figures: list[int]) -> None:
+    def because(self, why: Reason, figures: list[int]) -> None:
         """Withhold figures of a set for the sake of one of its groups."""
         for figure in figures:
-            for key in sorted(self.sets[number].linked.figures[figure].keys):
+            for key in sorted(self.sets[why.number].linked.figures[figure].keys):
                 for gone in self.withhold(key):
-                    self.why.setdefault(gone, (number, target))
+                    self.why.setdefault(gone, why)
