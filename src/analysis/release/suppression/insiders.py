@@ -13,6 +13,7 @@ from analysis.release.suppression.stage import Reason, Stage
 Flags = np.ndarray[tuple[int, ...], np.dtype[np.bool_]]
 _NEAR = 1e-6
 _OF_TABLES = 3  # dimensions that a published table crosses at most: who is alone in a finer group hardly knows it
+_MIXED = 4  # tables with fewer, and with more, in a group, that are mixed each with each
 
 
 def protect_insiders(stage: Stage) -> None:
@@ -70,9 +71,6 @@ def _apart(guarded: Guarded, one: int) -> Flags:
     return apart
 
 
-_MIXED = 4  # tables with fewer, and with more, that are mixed each with each
-
-
 def _mixed(guarded: Guarded, ones: Sequence[int], follows: Flags) -> None:
     """Take from what follows all that differs in a table seen, or in a mixture of two, that has one pupil in the group.
 
@@ -104,8 +102,8 @@ def _together(count: int) -> Iterator[list[int]]:
 def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags, *, singly: bool = False) -> None:
     """Ask what may differ where some groups are known to be one, and take it from what follows.
 
-    A weighted sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is
-    asked about by itself, if ``singly``.
+    The sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is asked
+    about by itself, if ``singly``.
     """
     before, left = np.inf, np.flatnonzero(follows[some].any(axis=0))
     for number in some:
@@ -118,7 +116,7 @@ def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags,
                 left = np.flatnonzero(follows[some].any(axis=0))
                 if not len(left):
                     break
-        for target in left.tolist() if singly else ():
+        for target in left.tolist() if singly and before > 1 else ():  # one alone was asked about just now
             for ask in (guarded.tables.most, guarded.tables.least):
                 if follows[some, target].any():
                     _differs(guarded, ones, follows, guarded.linked.sums(ask(int(guarded.targets[target]))))
