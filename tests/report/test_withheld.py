@@ -124,7 +124,7 @@ def test_a_page_of_the_smallest_place_explains_the_sign_wherever_a_table_has_it(
 
 def test_every_table_that_may_be_left_out_has_a_name():
     kinds = {f"{name}:{form}" for name, entry in plan().items() for form in entry["shown"] if "blank" not in entry}
-    assert kinds == set(labels()["table_left_out"])
+    assert kinds | {"all"} == set(labels()["table_left_out"])
 
 
 def test_rows_of_which_nothing_is_told_leave_a_table_that_is_mostly_blank():
@@ -156,3 +156,11 @@ def test_a_table_is_told_apart_from_one_of_its_kind_that_is_shown(language, said
     alone = "".join(Read(str(about_data(replace(large, language=language), release([lost], large.params)).html)).text)
     assert said.partition(" (")[0] in alone.replace("\u00a0", " ")
     assert said not in alone.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(("language", "said"), [("lv", "– visas tabulas."), ("en", "– all tables.")])
+def test_a_test_of_which_not_a_table_is_left_says_so(language, said, large):
+    kinds = ["trend", "low_result_share", "municipality_effect", "behind_as_a_whole"]
+    gone = release([rows_of(kind, [40, 3]) for kind in kinds], large.params)
+    read = "".join(Read(str(about_data(replace(large, language=language), gone).html)).text).replace("\u00a0", " ")
+    assert read.count(said) == 1

@@ -34,6 +34,7 @@ _SHOWN_PARAMETERS = [
     "risk_workload_percent",
 ]
 _DIGITS = 10
+_MOST_NAMED = 3  # kinds of tables that are named of a test of which none is left
 
 
 def about_data(unit: Unit, released: Released) -> Section:
@@ -153,13 +154,9 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
     kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
     some = tables(rows)
     merged, gone = some[some["method"] == MERGED], some[some["method"] == LEFT_OUT]
-    every = _named(names(rows), language)
-    gone = _told_apart(_named(gone, language), every, language)
-    lost, tests = (frame.drop_duplicates(["kind", *naming.TEST_KEYS]).groupby("kind").size() for frame in (gone, every))
-    whole = sorted(lost.index[lost == tests.reindex(lost.index)])
-    kinds, some = kinds + whole, gone[~gone["kind"].isin(whole)]
-    said = [say("data_left_out", language, list=listed(kinds, language))] if kinds else []
-    said += [say("data_left_out_tables", language), *_by_test(unit, some)] if len(some) else []
+    whole, by_test = _named_once(_named(gone, language), _named(names(rows), language), language)
+    said = [say("data_left_out", language, list=listed(kinds + whole, language))] if kinds + whole else []
+    said += [say("data_left_out_tables", language), *_by_test(unit, by_test)] if len(by_test) else []
     most = percent(100 * MOST_BLANK, language)
     return said + ([say("data_rows_left_out", language, most=most)] if len(merged) else [])
 
@@ -186,17 +183,26 @@ def _named(named: pd.DataFrame, language: str) -> pd.DataFrame:
     return named.assign(kind=words).dropna(subset=["kind"])[[*_TABLE, "kind"]].astype("str").drop_duplicates()
 
 
-def _told_apart(gone: pd.DataFrame, known: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Say of a table that is left out with what it compares, where another one of its kind and test is shown."""
-    left = known.merge(gone[_TABLE], how="left", on=_TABLE, indicator="state").query("state == 'left_only'")
-    shown = (
-        gone.merge(left[["kind", *naming.TEST_KEYS]].drop_duplicates(), how="left", indicator="state")["state"]
-        == "both"
-    )
+def _named_once(gone: pd.DataFrame, every: pd.DataFrame, language: str) -> tuple[list[str], pd.DataFrame]:
+    """Return kinds of which no table of any test is left, and the other tables that are left out.
+
+    Where another table of the kind and test is shown, a table says with what it compares; a test of which none of several
+    kinds is left says that it is all of them.
+    """
+    left = every.merge(gone[_TABLE], how="left", on=_TABLE, indicator="state").query("state == 'left_only'")
+    apart = _in(gone, left, ["kind", *naming.TEST_KEYS])
+    several = gone.groupby(naming.TEST_KEYS)["kind"].transform("nunique") > _MOST_NAMED
+    entire, whole = several & ~_in(gone, left, naming.TEST_KEYS), ~gone["kind"].isin(left["kind"])
     which = gone["reference"].where(gone["reference"].ne(""), gone["part"].str.split(":").str[0])
-    words = {key: label("table_left_out_of", key, language) for key in labels()["table_left_out_of"]}
-    apart = shown.to_numpy() & which.isin(list(words))
-    return gone.assign(kind=gone["kind"].where(~apart, gone["kind"] + " (" + which.map(words) + ")"))
+    words = {key: f" ({label('table_left_out_of', key, language)})" for key in labels()["table_left_out_of"]}
+    kind = gone["kind"] + which.map(words).fillna("").where(apart, "")
+    kind = kind.mask(entire, label("table_left_out", "all", language))
+    return sorted(gone.loc[whole, "kind"].unique()), gone.assign(kind=kind)[~whole]
+
+
+def _in(rows: pd.DataFrame, others: pd.DataFrame, keys: list[str]) -> "pd.Series[bool]":
+    found = rows[keys].merge(others[keys].drop_duplicates(), how="left", on=keys, indicator="state")
+    return found["state"].eq("both").set_axis(rows.index)
 
 
 def _method(unit: Unit) -> Markup:
