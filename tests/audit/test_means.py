@@ -1,5 +1,8 @@
 """Published rows are read as means on the scale they were printed in; models' estimates are not."""
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -112,3 +115,41 @@ def test_otherwise_places_are_the_results_and_no_cut_of_percents_bounds_them():
 
 def test_a_pool_with_a_year_of_which_the_country_is_not_known_is_no_row():
     assert said(book(row(0.25, school_id="A", year_from=2025)), REFERENCE[REFERENCE["school_year"] == 2026]) == {}
+
+
+OUTSIDE = {"school_id": "A", "school_year": 2026, "n": 12, "band": np.nan, "mean_score": 36.5, "score_max": 50.0}
+
+
+def known(outside: list[dict], *earlier: pd.DataFrame) -> list[tuple]:
+    """Group, ends and source of the means that are known without the pages."""
+    before = pd.concat(earlier, ignore_index=True).assign(file="issue") if earlier else Aside().earlier
+    one = replace(book(), aside=Aside(pd.DataFrame(outside, columns=list(OUTSIDE)), before))
+    found = scores_of(one, DIMS, measure_of(one, REFERENCE), beside=True).means
+    assert known_apart(one) == len(found) - sum(bool(mean.source) for mean in found)
+    return [
+        (sorted(mean.group.get("school", ())), pytest.approx((mean.low, mean.high)), mean.source)
+        for mean in found
+        if mean.source
+    ]
+
+
+def known_apart(one: Book) -> int:
+    return len(scores_of(one, DIMS, measure_of(one, REFERENCE)).means)
+
+
+def test_published_means_of_schools_are_known_to_half_their_last_digit():
+    assert known([OUTSIDE]) == [(["A"], (72.9, 73.1), "public")]
+    two = known([OUTSIDE, OUTSIDE | {"school_year": 2025, "mean_score": 36.25}])
+    assert two == [(["A"], (72.99, 73.01), "public"), (["A"], (72.49, 72.51), "public")]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"band": 7.0}, {"school_id": "elsewhere"}, {"school_year": 2020}, {"mean_score": np.nan}, {"score_max": np.nan}],
+)
+def test_a_published_number_that_is_no_mean_of_ours_tells_none(change):
+    assert known([OUTSIDE | change]) == []
+
+
+def test_means_that_an_earlier_issue_told_are_known():
+    assert known([], row(0.25, school_id="B", year_from=2025)) == [(["B"], (0.245, 0.255), "earlier")]

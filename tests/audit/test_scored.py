@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.audit.attack import Limits, attack, strangers
 from analysis.audit.bounds import Contradiction
-from analysis.audit.scored import POINTS, Scored, results_between
+from analysis.audit.scored import POINTS, Scored, agreeing, results_between
 from analysis.audit.sets import Figure, LinkedSet, Mean, Scores
 
 SCHOOLS = ("A", "B", "C")
@@ -110,6 +110,47 @@ def test_a_mean_that_the_pupils_do_not_have_is_refused(moved):
     wrong = tuple(replace(mean, low=mean.low + moved, high=mean.high + moved) for mean in linked.scores.means)
     with pytest.raises(Contradiction):
         attack(replace(linked, scores=replace(linked.scores, means=wrong)), np.array([[12.0, 9.0]]), FIVE)
+
+
+def test_a_public_mean_stands_in_for_one_that_is_withheld():
+    """The same three pupils: the mean of all is blank on the page, but others have published it."""
+    linked, truth = (
+        told([60, 47, 3], [3600, 2300, 200], 0.05, [of(), of(school="A"), of(school="B")]),
+        [[60.0, 47.0, 3.0]],
+    )
+    whole, *schools = linked.scores.means
+    known = replace(linked, scores=replace(linked.scores, means=(replace(whole, source="public"), *schools)))
+    found = attack(agreeing(known, np.array(truth)), np.array(truth), FIVE).found
+    assert of(school="C") in [one.group for one in found if one.judgement == "pinned"]
+
+
+def test_what_public_means_pin_by_themselves_is_no_finding():
+    """Nine of ten pupils whose mean is public: theirs is known to eleven points, whatever the page says."""
+    truth, dims = np.array([[9.0, 1.0], [20.0, 20.0]]), {"period": ("2025", "2026"), "school": ("A", "B")}
+    results = np.array([[450.0, 60.0], [900.0, 1000.0]])
+    sizes = (Figure(of(period="2025"), 10, 10, source="public"), Figure(of(), 50, 50))
+    mean = Mean(of(period="2025"), 50.95, 51.05, "percent", source="public")
+    scale = {"percent": dict.fromkeys(dims["period"], (0.0, 1.0))}
+    linked = LinkedSet("t", dims, sizes, Scores(dict.fromkeys(dims["period"], (0.0, 100.0)), scale, (mean,), results))
+    limits = Limits(10, 10, frozenset())
+    assert "pinned" not in {one.judgement for one in attack(linked, truth, limits).found}
+    own = replace(linked, scores=replace(linked.scores, means=(replace(mean, source=""),)))
+    assert "pinned" in {one.judgement for one in attack(own, truth, limits).found}
+
+
+def test_a_public_mean_of_other_pupils_tells_nothing_and_one_of_the_page_is_refused():
+    linked = told([12, 9], [600, 405], 0.05, [of(school="A"), of(school="B")])
+    moved = tuple(replace(mean, low=mean.low + 1, high=mean.high + 1) for mean in linked.scores.means)
+    others = replace(linked, scores=replace(linked.scores, means=tuple(replace(one, source="public") for one in moved)))
+    assert agreeing(others, np.array([[12.0, 9.0]])).scores is None
+    half = replace(
+        linked, scores=replace(linked.scores, means=(linked.scores.means[0], replace(moved[1], source="public")))
+    )
+    assert agreeing(half, np.array([[12.0, 9.0]])).scores.means == linked.scores.means[:1]
+    pages = replace(linked, scores=replace(linked.scores, means=moved))
+    assert agreeing(pages, np.array([[12.0, 9.0]])) == pages
+    with pytest.raises(Contradiction):
+        attack(pages, np.array([[12.0, 9.0]]), FIVE)
 
 
 def test_a_result_outside_its_cell_is_refused():

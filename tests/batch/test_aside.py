@@ -24,7 +24,8 @@ def test_what_is_delivered_is_what_a_file_of_the_same_says(demo_store, tmp_path)
     assert known["band"].notna().any()
     known.to_csv(tmp_path / "public.csv", index=False)
     read = read_outside(tmp_path / "public.csv")
-    numbers = ["school_year", "n", "band"]
+    assert known["mean_score"].notna().any()
+    numbers = ["school_year", "n", "band", "mean_score", "score_max"]
     pd.testing.assert_frame_equal(
         read.astype(dict.fromkeys(numbers, "float64")), known.astype(dict.fromkeys(numbers, "float64"))
     )
@@ -37,7 +38,16 @@ def test_bands_alone_say_how_many_there_are():
     assert both.loc[both["band"].isna(), "n"].tolist() == [12]
 
 
-@pytest.mark.parametrize(("change", "code"), [({"n": "daži"}, "V05"), ({"n": -1}, "V05"), ({"band": 2.5}, "V05")])
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"n": "daži"}, "V05"),
+        ({"n": -1}, "V05"),
+        ({"band": 2.5}, "V05"),
+        ({"mean_score": "daži"}, "V05"),
+        ({"score_max": -1}, "V05"),
+    ],
+)
 def test_a_number_that_is_none_is_refused_with_its_line(tmp_path, change, code):
     with pytest.raises(InputFaults) as found:
         read_outside(written(tmp_path / "p.csv", ROW, ROW | change))

@@ -10,8 +10,9 @@ import pandas as pd
 from analysis.evidence import COLUMNS, KEYS
 
 TEST = ["grade", "test", "domain", "level"]
-OUTSIDE = ["school_id", "school_year", *TEST, "n", "band"]
-"""Columns of public numbers of schools: how many pupils, by band of ten percent or, where this is missing, all of them."""
+OUTSIDE = ["school_id", "school_year", *TEST, "n", "band", "mean_score", "score_max"]
+"""Columns of public numbers of schools: how many pupils, by band of ten percent or, where this is missing, all of them with
+their mean and the most that could be reached."""
 
 
 @dataclass(frozen=True)

@@ -173,9 +173,10 @@ def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
         for place in map(tuple, np.argwhere((true > 0) & (true < below) & named(coarse, subset))):
             small.append((with_parts(linked, coarse.group_at(subset, place)), int(true[place])))
     known = tuple(figure for figure in linked.figures if figure.source)
-    without = replace(linked, figures=known, scores=replace(linked.scores, means=()))
+    means = tuple(mean for mean in linked.scores.means if mean.source)
+    without = replace(linked, figures=known, scores=replace(linked.scores, means=means))
     for group, n, low, high in pinned(linked, truth, small):
-        if not known or np.ptp(results_between(without, group, n)) > 2 * POINTS:
+        if not (known or means) or np.ptp(results_between(without, group, n)) > 2 * POINTS:
             yield Found(dict(group), n, low, high, "pinned")
 
 
@@ -201,7 +202,10 @@ class _Without:
     """What is known without the rows that are attacked; a class because a programme is made only where a group is asked about."""
 
     def __init__(self, linked: LinkedSet, *, whole: bool) -> None:
-        self._linked = replace(linked, figures=tuple(figure for figure in linked.figures if figure.source))
+        means = () if linked.scores is None else tuple(mean for mean in linked.scores.means if mean.source)
+        scores = replace(linked.scores, means=means) if linked.scores is not None and means else None
+        figures = tuple(figure for figure in linked.figures if figure.source)
+        self._linked = replace(linked, figures=figures, scores=scores)
         self._whole, self.narrow = whole, 0
         self._reader: Reader | None = None
 
@@ -209,7 +213,7 @@ class _Without:
         """Return between which whole numbers a group lies without the rows; None where nothing is known without them."""
         if not self._linked.figures:
             return None
-        self._reader = self._reader or Reader(self._linked, whole=self._whole)
+        self._reader = self._reader or reader_of(self._linked, whole=self._whole)
         cells = self._linked.mask(group)
         return whole_ends(self._reader.least(cells)[0], self._reader.most(cells)[0])
 

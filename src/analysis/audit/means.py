@@ -1,7 +1,7 @@
 """Which published numbers are plain means of pupils' results, and on what scale: what the results of a group add up to."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +16,7 @@ RAW = ("attainment", "school_group")
 """Indicators whose estimate is the mean of its pupils; all others are models' or of other things than results."""
 _HALF = {"percent": 0.05, "sd": 0.005, "points": 0.05}  # of the last digit printed
 _FULL = 100.0
+_MOST_DECIMALS = 6  # of a mean that others published
 _SD = 20.0  # points to a standard deviation, where results are no percents
 _WIDEST = {"position": 10 * _SD, "points": _FULL}
 
@@ -75,15 +76,17 @@ def _known(book: Book, reference: pd.DataFrame | None) -> dict[str, dict[int, tu
     return {"points": means, "sd": {year: pair for year, pair in found.items() if year in means and pair[1] > 0}}
 
 
-def scores_of(book: Book, dims: Dims, measure: Measure) -> Scores | None:
-    """Return how results are measured in a linked set, and their means; None where no mean speaks of it."""
+def scores_of(book: Book, dims: Dims, measure: Measure, *, beside: bool = False) -> Scores | None:
+    """Return how results are measured in a linked set, and their means; None where no mean speaks of it.
+
+    Those that are known without the pages are among them if ``beside``.
+    """
     if "period" not in dims:
         return None
     known = {unit: {p: by_year[_year(p)] for p in dims["period"] if _year(p) in by_year}
              for unit, by_year in measure.scales.items()}  # fmt: skip
-    means = [
-        one for one in _means(book, dims) if one.unit in known and _periods(one.group, dims) <= set(known[one.unit])
-    ]
+    given = [*_means(book, dims), *(known_means(book, dims) if beside else ())]
+    means = [one for one in given if one.unit in known and _periods(one.group, dims) <= set(known[one.unit])]
     return Scores(_ends(book, dims["period"], measure), known, _together(means)) if means else None
 
 
@@ -117,6 +120,28 @@ def _means(book: Book, dims: Dims) -> Iterator[Mean]:
         yield Mean(group, given[1] - given[2], given[1] + given[2], row.unit, name)
 
 
+def known_means(book: Book, dims: Dims) -> Iterator[Mean]:
+    """Give means that are known without the pages: public ones of schools, and those that earlier issues told."""
+    for one in _means(replace(book, rows=book.aside.earlier), dims):
+        yield replace(one, source="earlier")
+    outside = book.aside.outside
+    rows = outside[outside["school_year"].isin(book.years) & outside["band"].isna()].dropna(
+        subset=["mean_score", "score_max"]
+    )
+    half = 0.5 * 10.0 ** -_decimals(rows["mean_score"])
+    for row in each(rows):
+        if row.school_id in dims.get("school", ()) and row.score_max > 0:
+            group = {"school": frozenset([row.school_id]), "period": frozenset(book.levels(int(row.school_year)))}
+            low, high = (_FULL * (row.mean_score + side) / row.score_max for side in (-half - 1e-9, half + 1e-9))
+            yield Mean(group, low, high, "percent", f"public mean {row.school_id} {row.school_year:g}", "public")
+
+
+def _decimals(values: "pd.Series[float]") -> int:
+    """Return to how many decimals numbers were printed."""
+    given = values.astype("float64")
+    return next((n for n in range(_MOST_DECIMALS) if (given.round(n) - given).abs().max() < 1e-9), _MOST_DECIMALS)
+
+
 def _beside(row: Any, plain: dict[Any, float], half: float) -> tuple[Any, float, float] | None:
     """Read a school's distance from its municipality: beside its own mean it tells that of all, and beside that its own."""
     whole = row._replace(school_id="")
@@ -134,7 +159,7 @@ def _together(means: list[Mean]) -> tuple[Mean, ...]:
     """Make one of means of the same group: what all of them allow."""
     said: dict[Any, Mean] = {}
     for one in means:
-        key = (one.unit, tuple(sorted((name, tuple(sorted(own))) for name, own in one.group.items())))
+        key = (one.unit, one.source, tuple(sorted((name, tuple(sorted(own))) for name, own in one.group.items())))
         old = said.get(key, one)
-        said[key] = Mean(one.group, max(one.low, old.low), min(one.high, old.high), one.unit, old.name)
+        said[key] = Mean(one.group, max(one.low, old.low), min(one.high, old.high), one.unit, old.name, one.source)
     return tuple(said.values())

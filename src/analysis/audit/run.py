@@ -13,6 +13,7 @@ from analysis.audit.bounds import Contradiction
 from analysis.audit.means import measure_of, scores_of
 from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
+from analysis.audit.scored import agreeing
 from analysis.audit.sets import Cells, LinkedSet
 from analysis.audit.truth import labelled, pool_of, settled, true_cells
 from analysis.intake.store import slug
@@ -172,10 +173,10 @@ def linked_sets_of(
         known = {name: sorted(levels[name].unique()) for name in unit.attributes if name in levels}
         schools = sorted(levels["school"].unique())
         for one in linked_sets(book, schools, known):
-            truth, scores = true_cells(one, levels, book), scores_of(book, one.dims, measure)
+            truth, scores = true_cells(one, levels, book), scores_of(book, one.dims, measure, beside=True)
             if scores is not None:
                 scores = replace(scores, truth=true_cells(one, levels, book, results))
-            yield replace(settled(one, truth), scores=scores), truth
+            yield agreeing(replace(settled(one, truth), scores=scores), truth), truth
 
 
 def _read_levels(book: Book) -> tuple[list[str], _Levels]:

@@ -92,11 +92,34 @@ def require_true_means(linked: LinkedSet, pupils: Cells) -> None:
         if wrong(n * _spread(linked, {p: e[end] for p, e in scores.ends.items()}), sums + (_NEAR, -_NEAR)[end]).any():
             raise Contradiction("a result lies outside its cell")
     for mean in scores.means:
-        inside = linked.mask(mean.group)
-        taken = sums[inside] - n[inside] * _less(linked, scores, mean.unit)[inside]
-        value = float((taken / _by(linked, scores, mean.unit)[inside]).sum() / max(n[inside].sum(), 1))
-        if not mean.low - _DIGITS <= value <= mean.high + _DIGITS:
+        value = _true_mean(linked, scores, mean, n)
+        if not _agrees(mean, value):
             raise Contradiction(f"{mean.name}: {value:g} is outside {mean.low:g} to {mean.high:g}")
+
+
+def agreeing(linked: LinkedSet, pupils: Cells) -> LinkedSet:
+    """Keep of the means that are known from elsewhere those that agree with the results now.
+
+    Whoever supposes that they do is right; the others are about other pupils and tell nothing.
+    """
+    scores = linked.scores
+    if scores is None or scores.truth is None:
+        return linked
+    kept = [
+        one for one in scores.means if not one.source or _agrees(one, _true_mean(linked, scores, one, pupils.ravel()))
+    ]
+    return replace(linked, scores=replace(scores, means=tuple(kept)) if kept else None)
+
+
+def _agrees(mean: Mean, value: float) -> bool:
+    return mean.low - _DIGITS <= value <= mean.high + _DIGITS
+
+
+def _true_mean(linked: LinkedSet, scores: Scores, mean: Mean, n: Cells) -> float:
+    assert scores.truth is not None
+    inside = linked.mask(mean.group)
+    taken = scores.truth.ravel()[inside] - n[inside] * _less(linked, scores, mean.unit)[inside]
+    return float((taken / _by(linked, scores, mean.unit)[inside]).sum() / max(n[inside].sum(), 1))
 
 
 def pinned(

@@ -59,13 +59,17 @@ class Figure:
 
 @dataclass(frozen=True)
 class Mean:
-    """A published mean of pupils' results: its group, between which ends it lies, its unit, where it was published."""
+    """A published mean of pupils' results: its group, between which ends it lies, its unit, where it was published.
+
+    ``source`` says where a reader knows it from without what is attacked; empty where it is attacked.
+    """
 
     group: Group
     low: float
     high: float
     unit: str
     name: str = ""
+    source: Literal["", "public", "earlier"] = ""
 
 
 @dataclass(frozen=True)

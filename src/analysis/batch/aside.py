@@ -52,7 +52,7 @@ def _with_sums(rows: pd.DataFrame) -> pd.DataFrame:
     banded, whole = rows[rows["band"].notna()], rows[rows["band"].isna()]
     sums = banded.groupby(of, as_index=False)["n"].sum().assign(band=float("nan"))
     known = pd.MultiIndex.from_frame(sums[of]).isin(pd.MultiIndex.from_frame(whole[of]))
-    return pd.concat([rows, sums.loc[~known, OUTSIDE]], ignore_index=True) if (~known).any() else rows
+    return pd.concat([rows, sums[~known].reindex(columns=OUTSIDE)], ignore_index=True) if (~known).any() else rows
 
 
 def read_outside(path: Path) -> pd.DataFrame:
@@ -61,7 +61,8 @@ def read_outside(path: Path) -> pd.DataFrame:
     Raises
     ------
     InputFaults
-        C02: no such table can be read. S04: a column is missing. V05: ``n``, ``band`` or the year is no whole number.
+        C02: no such table can be read. S04: a column is missing. V05: ``n``, ``band`` or the year is no whole number, or a
+        mean no number.
     """
     try:
         rows = pd.read_csv(path, dtype="str")
@@ -72,12 +73,15 @@ def read_outside(path: Path) -> pd.DataFrame:
         facts = {"table": "school_results", "name": lacking[0], "found": ", ".join(map(str, rows.columns))}
         raise InputFaults([Fault("S04", path.name, facts=facts)])
     rows = rows.reindex(columns=OUTSIDE)
-    return outside_rows([rows.assign(**{name: _whole(rows[name], path.name) for name in ("school_year", "n", "band")})])
+    numbers = {
+        name: _number(rows[name], path.name, whole=name not in OUTSIDE[-2:]) for name in ["school_year", *OUTSIDE[6:]]
+    }
+    return outside_rows([rows.assign(**numbers)])
 
 
-def _whole(column: "pd.Series[str]", file: str) -> "pd.Series[float]":
+def _number(column: "pd.Series[str]", file: str, *, whole: bool) -> "pd.Series[float]":
     numbers = pd.to_numeric(column, errors="coerce")
-    odd = column.notna() & ~((numbers >= 0) & (numbers % 1 == 0))
+    odd = column.notna() & ~((numbers >= 0) & ((numbers % 1 == 0) | (not whole)))
     if odd.any():
         line = int(odd.to_numpy().argmax())
         raise InputFaults(
