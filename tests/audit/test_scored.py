@@ -246,3 +246,22 @@ def test_results_that_public_bands_pin_by_themselves_are_no_finding():
     public = tuple(replace(one, source="public") for one in band)
     known = replace(told, figures=(size, *public))
     assert "pinned" not in {one.judgement for one in attack(known, truth, FIVE).found}
+
+
+def test_results_that_public_bands_leave_twice_the_points_are_no_finding_for_a_last_digit():
+    """Three girls of four pupils lie in bands that leave them 46.67 to 66.67: as wide with the page as without it."""
+    bands = (40, 50, 70)
+    dims = {"period": tuple(f"2026:{band}" for band in bands), "school": ("A", "B"), "sex": ("boy", "girl")}
+    truth = np.array([[[0.0, 1.0], [9.0, 9.0]], [[0.0, 2.0], [9.0, 9.0]], [[1.0, 0.0], [9.0, 9.0]]])
+    middle = np.array([45.0, 55.0, 75.0]).reshape(-1, 1, 1)
+    ends = {period: (float(band), float(band + 10)) for period, band in zip(dims["period"], bands, strict=True)}
+    scale = {"percent": dict.fromkeys(dims["period"], (0.0, 1.0))}
+    mean = float((truth * middle).sum() / truth.sum())
+    whole = Mean(of(), mean - 0.05, mean + 0.05, "percent")
+    public = tuple(
+        Figure(of(school="A", period=p), n, n, source="public") for p, n in zip(dims["period"], (1, 2, 1), strict=True)
+    )
+    scores = Scores(ends, scale, (whole,), truth * middle)
+    told = LinkedSet("t", dims, (Figure(of(), truth.sum(), truth.sum()), *public), scores)
+    assert results_between(told, of(school="A", sex="girl"), 3) == (pytest.approx(140 / 3), pytest.approx(200 / 3))
+    assert "pinned" not in {one.judgement for one in attack(told, truth, FIVE).found}

@@ -176,7 +176,7 @@ def _pinned(linked: LinkedSet, truth: Cells, limits: Limits) -> Iterator[Found]:
     means = tuple(mean for mean in linked.scores.means if mean.source)
     without = replace(linked, figures=known, scores=replace(linked.scores, means=means))
     for group, n, low, high in pinned(linked, truth, small):
-        if not (known or means) or np.ptp(results_between(without, group, n)) > 2 * POINTS:
+        if not (known or means) or np.ptp(results_between(without, group, n)) > 2 * POINTS + _NEAR:
             yield Found(dict(group), n, low, high, "pinned")
 
 

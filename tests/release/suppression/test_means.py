@@ -18,8 +18,9 @@ from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.keys import mean_key, size_of, whole_mean_key
 from analysis.release.suppression.linked import Figure, Linked, Mean, Means, axis
-from analysis.release.suppression.means import held_means, means_of, protect_means
+from analysis.release.suppression.means import held_means, means_of
 from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 
@@ -27,8 +28,8 @@ FIVE = Limits(5, 10, ())
 DOMAIN = "mathematics"
 
 
-def with_means(one: Linked, results: np.ndarray, telling=None, implied=()) -> Linked:
-    """Publish beside every size the mean of 0 to 100 points, exactly; some are implied by distances from them as well."""
+def with_means(one: Linked, results: np.ndarray, telling=None, implied=(), aside=()) -> Linked:
+    """Publish beside every size the mean of 0 to 100 points, exactly; some are implied by distances, some known anyway."""
     ends, told = np.repeat([0.0, 100.0], one.size), []
     for figure in one.figures:
         inside = np.zeros(one.size)
@@ -37,9 +38,17 @@ def with_means(one: Linked, results: np.ndarray, telling=None, implied=()) -> Li
         if figure.low and (telling is None or key[5:] in telling):
             mean = results.ravel() @ inside / figure.low
             told.append(
-                Mean(("mean", *key[1:], DOMAIN), np.tile(inside, 2) * (ends - mean), figure.low, key[5:] in implied)
+                Mean(
+                    ("public" if key[5:] in aside else "mean", *key[1:], DOMAIN),
+                    np.tile(inside, 2) * (ends - mean),
+                    figure.low,
+                    key[5:] in implied,
+                    key[5:] in aside,
+                )
             )
-    return replace(one, means=Means(ends, tuple(told)))
+    public = [f for f in one.figures if next(iter(f.keys))[5:] in aside]
+    beside = tuple(replace(f, keys=frozenset(), weight=0.0, fixed=True, aside=True) for f in public)
+    return replace(one, figures=(*one.figures, *beside), means=Means(ends, tuple(told)))
 
 
 def suppressed(one: Linked, public: set = frozenset(), limits: Limits = FIVE, gone: set = frozenset()) -> Stage:
@@ -66,12 +75,14 @@ def attacked(one: Linked, results: np.ndarray, withheld: set, sensitive: frozens
         for f in one.figures
         for k in f.keys
     }
-    figures = tuple(Read(whom[next(iter(f.keys))], f.low, f.high) for f in one.figures if f.keys.isdisjoint(withheld))
+    at = {f.place: whom[next(iter(f.keys))] for f in one.figures if f.keys}
+    figures = tuple(Read(at[f.place], f.low, f.high, source="public" if f.aside else "")
+                    for f in one.figures if f.keys.isdisjoint(withheld))  # fmt: skip
     means = []
     for mean in one.means.told:
-        if mean.key not in withheld and (mean.implied or size_of(mean.key) not in withheld):
-            middle = -mean.row[: one.size].min()
-            means.append(MeanRead(whom[size_of(mean.key)], middle - 1e-5, middle + 1e-5, "percent"))
+        if mean.aside or (mean.key not in withheld and (mean.implied or size_of(mean.key) not in withheld)):
+            middle, source = -mean.row[: one.size].min(), "public" if mean.aside else ""
+            means.append(MeanRead(whom[size_of(mean.key)], middle - 1e-5, middle + 1e-5, "percent", source=source))
     shape = [1, *(len(a.levels) for a in one.axes)]
     scores = Scores({"2026": (0.0, 100.0)}, {"percent": {"2026": (0.0, 1.0)}}, tuple(means), results.reshape(shape))
     return attacks.attack(
@@ -93,6 +104,32 @@ def test_a_school_whose_size_is_public_is_pinned_until_a_mean_beside_it_is_withh
     protect_means(stage)
     assert {f.judgement for f in attacked(one, results, stage.withheld).found} == {"exact"}
     assert {key[5] for key in stage.withheld - before} == {"B"}  # the smallest that bounds it; the mean of all stays
+
+
+def test_where_a_mean_is_public_another_one_goes():
+    table, results = np.array([[60], [47], [3]]), np.array([[3600.0], [2300.0], [200.0]])
+    dims = {"school": ("A", "B", "C"), "sex": ("girl",)}
+    one = with_means(linked(table, dims), results, aside={("B", ""), ("B", "sex=girl")})
+    stage = suppressed(one, public=small_ones(one))
+    before = set(stage.withheld)
+    protect_means(stage)
+    assert {f.judgement for f in attacked(one, results, stage.withheld).found} == {"exact"}
+    assert {key[5] for key in stage.withheld - before} == {"A"}
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_nothing_follows_where_some_means_are_public(data):
+    rows = data.draw(tables)
+    table = np.array([[len(own) for own in row] for row in rows])
+    results = np.array([[float(sum(own)) for own in row] for row in rows])
+    aside = data.draw(st.sets(st.sampled_from([("", ""), ("A", ""), ("B", "")])))
+    one = with_means(linked(table), results, aside=aside)
+    try:
+        stage = suppressed(one)
+    except NotSolved:  # the sizes of the page are too much beside what is public: nothing of the test is told
+        return
+    assert attacked(one, results, stage.withheld).found == ()
 
 
 def test_a_mean_that_distances_imply_may_be_told_where_its_size_is_not():
@@ -227,6 +264,43 @@ def test_rows_of_means_hold_of_the_pupils_behind_them():
 def test_a_mean_that_is_not_these_pupils_is_never_told():
     row = mean_row(0.5, school_id="A", year_from=2025)
     assert read(row)[1] == {mean_key(next(each(row)))}
+
+
+OF_A = {"school_id": "A", "school_year": 2025, "n": 2, "band": np.nan, "mean_score": 22.5, "score_max": 50.0}
+
+
+def beside(outside: list[dict], before: pd.DataFrame | None = None) -> list[Mean]:
+    """What is known without the pages: two pupils of A had 40 and 50 percent in 2025."""
+    means, wrong = means_of(
+        of_both_schools(), mean_row(0).iloc[:0], WHEN, pupils(), LEVELS, before, pd.DataFrame(outside)
+    )
+    assert wrong == set()
+    return [] if means is None else list(means.told)
+
+
+def test_a_published_mean_of_a_school_is_known_and_cannot_be_withheld():
+    (mean,) = beside([OF_A])
+    assert (mean.n, mean.aside) == (2, True)
+    ends = np.repeat([0.0, 100.0], 4)
+    assert holds(mean, ends, [90, 65, 70, 135], [2, 1, 1, 2]) == pytest.approx(0, abs=1e-9)
+    assert holds(mean, ends, [91, 65, 70, 135], [2, 1, 1, 2]) == pytest.approx(1, abs=1e-9)
+    assert len(beside([OF_A | {"mean_score": 22.52}])) == 1  # rounded
+
+
+@pytest.mark.parametrize(
+    "change", [{"mean_score": 22.6}, {"school_year": 2020}, {"band": 4.0}, {"mean_score": np.nan}, {"school_id": "Z"}]
+)
+def test_a_published_mean_of_other_pupils_tells_nothing(change):
+    assert beside([OF_A | change]) == []
+
+
+def test_a_mean_that_an_earlier_issue_told_is_known_where_it_still_holds():
+    then = mean_row((0.5 - 0.5) / 3 + 1 / 3 + 0.004, school_id="A", year_from=2025)
+    own = (40 - 45) / 20 + (50 - 45) / 20 + (70 - 60) / 10
+    assert [(mean.n, mean.aside) for mean in beside([], then)] == [(3, True)]
+    assert own / 3 == pytest.approx(1 / 3)
+    assert beside([], mean_row(own / 3 + 0.01, school_id="A", year_from=2025)) == []
+    assert beside([], then.assign(estimate=np.nan)) == []
 
 
 def test_a_distance_from_the_municipality_tells_the_mean_of_all():

@@ -98,12 +98,15 @@ class Mean:
         Pupils of its group.
     implied : bool
         Whether distances from it tell it, whose rows have other sizes beside them than its own.
+    aside : bool
+        Whether it is known without today's pages, and cannot be withheld.
     """
 
     key: tuple[str, ...]
     row: Cells
     n: float
     implied: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True)

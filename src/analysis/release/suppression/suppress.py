@@ -17,10 +17,11 @@ from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_key, size_keys, size_of
 from analysis.release.suppression.linked import Linked, axis
-from analysis.release.suppression.means import held_means, means_of, protect_means
+from analysis.release.suppression.means import held_means, means_of
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 from analysis.release.suppression.sticky import held_back, told_then
@@ -176,14 +177,9 @@ def _linked(
         yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
     for name, values in several.items() or [("", [])]:
         dims = places | ({name: tuple(values)} if name else {})
-        yield _with_means(*_set(dims, levels, numbers, when.parts), rows, when, pupils, levels)
-
-
-def _with_means(
-    linked: Linked, wrong: set[Key], rows: pd.DataFrame, when: Periods, pupils: pd.DataFrame, levels: pd.DataFrame
-) -> tuple[Linked, set[Key]]:
-    means, contradicted = means_of(linked, rows[rows["told"]], when, pupils, levels)
-    return replace(linked, means=means), wrong | contradicted
+        linked, wrong = _set(dims, levels, numbers, when.parts)
+        means, contradicted = means_of(linked, rows[rows["told"]], when, pupils, levels, beside.before, beside.outside)
+        yield replace(linked, means=means), wrong | contradicted
 
 
 def _pooled(rows: pd.DataFrame) -> pd.DataFrame:
