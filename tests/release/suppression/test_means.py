@@ -194,6 +194,30 @@ def test_a_group_that_means_alone_narrow_down_is_as_wide_again_without_them():
     assert stage.withheld == {key}
 
 
+def test_a_group_that_a_public_mean_narrows_stays_as_wide_as_that_leaves_it():
+    """Of all 48 pupils at most three have less than 20 points, which is public; the page's mean of A would leave one."""
+    dims = {"period": ("2026:0", "2026:20"), "school": ("A", "B")}
+    axes = tuple(axis(name, levels, [frozenset(levels)]) for name, levels in dims.items())
+    plain = Linked(axes, np.array([1.0, 0.0, 7.0, 40.0]))
+    ends = np.array([0.0, 0.0, 20.0, 20.0, 20.0, 20.0, 100.0, 100.0])
+    inside = plain.inside({"school": frozenset(["A"])}).astype(float)
+    key = ("mean", "9", "CE", "", "2026-2026", "A", "", DOMAIN)
+    means = (
+        Mean(key, np.tile(inside, 2) * (ends - 710 / 8), 8.0),
+        Mean(("public", "all"), ends - 4520 / 48, 48.0, aside=True),
+    )
+    figures = (
+        Figure(plain.place({"school": frozenset(["A"])}), 8, 8, frozenset([size_of(key)]), 1.0),
+        Figure(plain.place({}), 48, 48, frozenset(), 0.0, fixed=True, aside=True),
+    )
+    told = replace(plain, figures=figures, means=Means(ends, means))
+    stage = Stage(("9", "CE"), [Guarded(told, FIVE, set())], set(), set())
+    stage.protect()
+    assert stage.withheld == set()
+    protect_means(stage)
+    assert stage.withheld == {key}
+
+
 def test_all_but_one_of_a_group_by_a_sensitive_attribute_is_what_the_group_is():
     dims = {"school": ("A", "B"), "sen": ("yes", "no")}
     table, results = np.array([[1, 7], [20, 30]]), np.array([[60.0, 420.0], [900.0, 1700.0]])

@@ -41,7 +41,8 @@ def protect_means(stage: Stage) -> None:
 def _counts(stage: Stage, number: int) -> None:
     """Keep small groups as wide as their limit.
 
-    Those that are not so without any mean, or by what is known without the pages, are none of this step's business.
+    Those that are not so without any mean are none of this step's business; those that are not so by what is known without the
+    pages stay as wide as that leaves them.
     """
     before = stage.sets[number]
     known = set(before.open().tolist())
@@ -49,15 +50,14 @@ def _counts(stage: Stage, number: int) -> None:
     again.tables = tables = Scored(before.linked, sorted(again.hidden), stage.withheld)
     while opened := [target for target in again.attack(anew=True) if target not in known]:
         for target in opened:
-            reach, width = again.asked_of(target)
-            asked = partial(_wide_enough, place=int(again.targets[target]), reach=float(reach), width=float(width))
-            if any(mean.aside for mean in tables.means) and not asked(_of_others(before.linked, _NONE))[0]:
-                known.add(target)
-                continue
-            for key in _withheld_until(partial(asked, tables), tables):
+            place, asked = int(again.targets[target]), again.asked_of(target)
+            left = _left_by_others(before.linked, place, *asked)
+            for key in _withheld_until(partial(_wide_enough, tables, place, *left), tables):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, Reason(number, target))
             again.ask(target)
+            if left != asked:
+                known.add(target)
 
 
 def _wide_enough(tables: Scored, place: int, reach: float, width: float) -> tuple[bool, set[int]]:
@@ -65,6 +65,16 @@ def _wide_enough(tables: Scored, place: int, reach: float, width: float) -> tupl
     high, of_high = tables.sum_of(place, tables.most(place)), tables.binding()
     low, of_low = tables.sum_of(place, tables.least(place)), tables.binding()
     return bool(wide(high, low, reach, width)), of_high if high < reach - _NEAR else of_high | of_low
+
+
+def _left_by_others(linked: Linked, place: int, reach: float, width: float) -> tuple[float, float]:
+    """Return how large, and how wide, a group can be asked to be beside means that are known without the pages."""
+    if not any(mean.aside for mean in _told(linked)):
+        return reach, width
+    tables = _of_others(linked, _NONE)
+    most, least = (tables.sum_of(place, ask(place)) for ask in (tables.most, tables.least))
+    high, low = np.floor(most + _NEAR), np.ceil(least - _NEAR)
+    return min(reach, float(high)), min(width, float(high - low))
 
 
 def _results(stage: Stage, number: int) -> None:
