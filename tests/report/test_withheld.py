@@ -14,7 +14,7 @@ from analysis.release import release
 from analysis.release.suppression.planned import plan
 from analysis.report.data import about_data, withheld
 from analysis.report.tables import Figure, table
-from analysis.words.catalogue import LANGUAGES, labels
+from analysis.words.catalogue import LANGUAGES, label, labels
 from analysis.words.numbers import WITHHELD
 
 WORDS = Path(__file__).resolve().parents[2] / "src" / "analysis" / "words"
@@ -124,7 +124,7 @@ def test_a_page_of_the_smallest_place_explains_the_sign_wherever_a_table_has_it(
 
 def test_every_table_that_may_be_left_out_has_a_name():
     kinds = {f"{name}:{form}" for name, entry in plan().items() for form in entry["shown"] if "blank" not in entry}
-    assert kinds | {"all"} == set(labels()["table_left_out"])
+    assert kinds == set(labels()["table_left_out"])
 
 
 def test_rows_of_which_nothing_is_told_leave_a_table_that_is_mostly_blank():
@@ -164,3 +164,12 @@ def test_a_test_of_which_not_a_table_is_left_says_so(language, said, large):
     gone = release([rows_of(kind, [40, 3]) for kind in kinds], large.params)
     read = "".join(Read(str(about_data(replace(large, language=language), gone).html)).text).replace("\u00a0", " ")
     assert read.count(said) == 1
+    named = rows_of("support_group", [60]).assign(group="sex=girl", unit="pupils", reference="country")
+    nation = rows_of("trend", [60, 60]).assign(municipality_id="", reference="country")
+    for more, times in ((named.assign(domain="d1"), 0), (named.assign(domain="d0"), 1), (nation, 1)):
+        some = release([*(rows_of(kind, [40, 3]) for kind in kinds), more], large.params)
+        read = "".join(Read(str(about_data(replace(large, language=language), some).html)).text).replace("\u00a0", " ")
+        assert read.count(said) == times
+        assert (
+            label("table_left_out_of", "municipality", language) not in read
+        )  # the country's table is not one of its kind

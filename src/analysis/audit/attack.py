@@ -211,7 +211,7 @@ class _Without:
 
     def ends(self, group: Group) -> tuple[float, float] | None:
         """Return between which whole numbers a group lies without the rows; None where nothing is known without them."""
-        if not self._linked.figures:
+        if not (self._linked.figures or self._linked.scores):
             return None
         self._reader = self._reader or reader_of(self._linked, whole=self._whole)
         cells = self._linked.mask(group)

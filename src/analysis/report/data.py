@@ -9,6 +9,7 @@ from analysis.indicators import INDICATORS
 from analysis.intake.unit import Unit
 from analysis.release import Released, share_blank
 from analysis.release.suppression.design import LEFT_OUT, MERGED, MOST_BLANK, names, tables
+from analysis.release.suppression.planned import of_results
 from analysis.report import naming
 from analysis.report.activities.section import missing_activities
 from analysis.report.changed import missing_changes
@@ -154,7 +155,8 @@ def _left_out(unit: Unit, released: Released) -> list[Markup]:
     kinds = [label("left_out", code, language) for code in labels()["left_out"] if not shown.get(code, True)]
     some = tables(rows)
     merged, gone = some[some["method"] == MERGED], some[some["method"] == LEFT_OUT]
-    whole, by_test = _named_once(_named(gone, language), _named(names(rows), language), language)
+    left = names(rows[of_results(rows)]).merge(gone[_TABLE].astype("str"), how="left", on=_TABLE, indicator="state")
+    whole, by_test = _named_once(_named(gone, language), left.query("state == 'left_only'"), language)
     said = [say("data_left_out", language, list=listed(kinds + whole, language))] if kinds + whole else []
     said += [say("data_left_out_tables", language), *_by_test(unit, by_test)] if len(by_test) else []
     most = percent(100 * MOST_BLANK, language)
@@ -183,20 +185,20 @@ def _named(named: pd.DataFrame, language: str) -> pd.DataFrame:
     return named.assign(kind=words).dropna(subset=["kind"])[[*_TABLE, "kind"]].astype("str").drop_duplicates()
 
 
-def _named_once(gone: pd.DataFrame, every: pd.DataFrame, language: str) -> tuple[list[str], pd.DataFrame]:
-    """Return kinds of which no table of any test is left, and the other tables that are left out.
+def _named_once(gone: pd.DataFrame, left: pd.DataFrame, language: str) -> tuple[list[str], pd.DataFrame]:
+    """Return kinds of which no table of any test is among those left, and the other tables that are left out.
 
     Where another table of the kind and test is shown, a table says with what it compares; a test of which none of several
     kinds is left says that it is all of them.
     """
-    left = every.merge(gone[_TABLE], how="left", on=_TABLE, indicator="state").query("state == 'left_only'")
-    apart = _in(gone, left, ["kind", *naming.TEST_KEYS])
+    shown = _named(left, language)
+    apart = _in(gone, shown, ["kind", *naming.TEST_KEYS])
     several = gone.groupby(naming.TEST_KEYS)["kind"].transform("nunique") > _MOST_NAMED
-    entire, whole = several & ~_in(gone, left, naming.TEST_KEYS), ~gone["kind"].isin(left["kind"])
+    entire, whole = several & ~_in(gone, left, naming.TEST_KEYS), ~gone["kind"].isin(shown["kind"])
     which = gone["reference"].where(gone["reference"].ne(""), gone["part"].str.split(":").str[0])
     words = {key: f" ({label('table_left_out_of', key, language)})" for key in labels()["table_left_out_of"]}
     kind = gone["kind"] + which.map(words).fillna("").where(apart, "")
-    kind = kind.mask(entire, label("table_left_out", "all", language))
+    kind = kind.mask(entire, str(say("data_left_out_all", language)))
     return sorted(gone.loc[whole, "kind"].unique()), gone.assign(kind=kind)[~whole]
 
 

@@ -325,6 +325,8 @@ def test_a_mean_that_an_earlier_issue_told_is_known_where_it_still_holds():
     assert own / 3 == pytest.approx(1 / 3)
     assert beside([], mean_row(own / 3 + 0.01, school_id="A", year_from=2025)) == []
     assert beside([], then.assign(estimate=np.nan)) == []
+    apart = mean_row(0.1, school_id="A", year_from=2025, reference="municipality")
+    assert sorted((mean.n, mean.key[6]) for mean in beside([], apart)) == [(3, "A"), (6, "")]
 
 
 def test_a_distance_from_the_municipality_tells_the_mean_of_all():

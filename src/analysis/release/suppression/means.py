@@ -87,7 +87,7 @@ def _known(before: pd.DataFrame | None, outside: pd.DataFrame | None, when: Peri
     for row in () if before is None or before.empty else each(_plain(before)):
         for key, school, told in _told(row):
             group = group_of_row(row._replace(school_id=school), when)
-            if told is not None and group["period"]:
+            if group["period"]:  # what a distance tells follows from other rows: it is taken to hold
                 yield _Said(("earlier", *key), group, row.unit, told, _ROUNDED[row.unit] + _SAME, aside=True)
     if outside is None or "mean_score" not in outside:
         return
