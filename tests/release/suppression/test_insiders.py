@@ -1,5 +1,6 @@
 """A pupil who is alone in a group learns no other small group: beside the attack, which shares no code with it."""
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -87,11 +88,24 @@ def test_whoever_is_alone_by_three_properties_subtracts_as_well():
     stage = stage_of(one)
     stage.protect()
     assert stage.withheld == set()
-    assert [one.depth[place] for place in alone(stage.sets[0])] == [3]
+    (guarded,) = stage.sets
+    assert one.depth[guarded.targets[alone(guarded)]].tolist() == [3]
     assert followed(one, stage) == 1
     protect_insiders(stage)
     assert stage.withheld != set()
     assert followed(one, stage) == 0
+
+
+def test_what_follows_from_public_numbers_alone_ends_nothing():
+    """Bands and incomes are public: that the other two of the middle band are low follows whatever is withheld."""
+    one = with_bands([(9, 8, 0), (2, 1, 0), (9, 9, 0)])
+    public = tuple(replace(figure, fixed=True, aside=True, keys=frozenset()) for figure in one.figures)
+    stage = stage_of(replace(one, figures=public))
+    stage.protect()
+    assert len(learnt(stage.sets[0])) == 1
+    protect_insiders(stage)
+    assert stage.withheld == set()
+    assert learnt(stage.sets[0]) == []
 
 
 @settings(max_examples=80, deadline=None)

@@ -18,7 +18,7 @@ from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.keys import mean_key, size_of, whole_mean_key
 from analysis.release.suppression.linked import Figure, Linked, Mean, Means, axis
-from analysis.release.suppression.means import held_means, means_of
+from analysis.release.suppression.means import held_means, means_of, said_of
 from analysis.release.suppression.protect import Guarded, Limits
 from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
@@ -261,7 +261,7 @@ def mean_row(estimate: float, unit: str = "sd", **columns) -> pd.DataFrame:
 
 
 def read(*frames: pd.DataFrame, **columns):
-    return means_of(of_both_schools(), pd.concat(frames, ignore_index=True), WHEN, pupils(**columns), LEVELS)
+    return means_of(of_both_schools(), said_of(pd.concat(frames, ignore_index=True), WHEN, pupils(**columns)), LEVELS)
 
 
 def holds(mean: Mean, ends: np.ndarray, sums: list[float], n: list[float]) -> float:
@@ -295,9 +295,8 @@ OF_A = {"school_id": "A", "school_year": 2025, "n": 2, "band": np.nan, "mean_sco
 
 def beside(outside: list[dict], before: pd.DataFrame | None = None) -> list[Mean]:
     """What is known without the pages: two pupils of A had 40 and 50 percent in 2025."""
-    means, wrong = means_of(
-        of_both_schools(), mean_row(0).iloc[:0], WHEN, pupils(), LEVELS, before, pd.DataFrame(outside)
-    )
+    said = said_of(mean_row(0).iloc[:0], WHEN, pupils(), before, pd.DataFrame(outside))
+    means, wrong = means_of(of_both_schools(), said, LEVELS)
     assert wrong == set()
     return [] if means is None else list(means.told)
 
@@ -354,8 +353,8 @@ def test_what_an_earlier_issue_withheld_of_means_stays_withheld():
 
 def test_the_same_means_whatever_the_order_of_pupils():
     row, order = mean_row(0.25 + 1 / 12, school_id="A", year_from=2025), [5, 3, 1, 0, 2, 4]
-    again, _ = means_of(of_both_schools(), row, WHEN, pupils().iloc[order].reset_index(drop=True),
-                        LEVELS.iloc[order].reset_index(drop=True))  # fmt: skip
+    said = said_of(row, WHEN, pupils().iloc[order].reset_index(drop=True))
+    again, _ = means_of(of_both_schools(), said, LEVELS.iloc[order].reset_index(drop=True))
     assert (again.told[0].row == read(row)[0].told[0].row).all()
 
 

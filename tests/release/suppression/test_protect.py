@@ -200,6 +200,47 @@ def test_what_may_be_large_and_is_known_within_a_few_is_open():
     assert attacked(one, suppressed(one)).found == ()
 
 
+def named(school: str, sex: str) -> tuple[str, ...]:
+    return ("size", "9", "CE", "", "2026-2026", school, sex)
+
+
+CELLS = {named(school, sex) for school in SCHOOLS[:3] for sex in SEXES}
+
+
+def boys_of_a(withheld: set[tuple[str, ...]]) -> tuple[Guarded, int]:
+    """Three boys in A, beside many of all others."""
+    guarded = Guarded(linked(np.array([[12, 3], [9, 8], [10, 7]])), FIVE, withheld)
+    return guarded, guarded.targets.tolist().index(guarded.linked.figures[1].place)
+
+
+def test_what_was_asked_is_asked_again_when_less_is_told():
+    guarded, boys = boys_of_a({named("A", "boy")})
+    assert guarded.attack() == [boys]
+    for key in sorted(CELLS):
+        guarded.hide(key)
+    guarded.ask(boys)
+    assert not guarded.is_open(boys)
+
+
+def test_what_was_asked_is_asked_again_when_more_is_told():
+    """As many as 15 boys of A need girls of C to be others; what is told of them leaves those of B."""
+    guarded, boys = boys_of_a(CELLS)
+    guarded.ask(boys)
+    guarded.tell(named("C", "girl"), CELLS - {named("C", "girl")})
+    guarded.ask(boys)
+    assert not guarded.is_open(boys)
+
+
+def test_what_was_asked_while_more_was_told_is_asked_again():
+    guarded, boys = boys_of_a(CELLS)
+    undo = guarded.tell(named("A", "girl"), CELLS - {named("A", "girl")})
+    guarded.ask(boys)
+    assert guarded.is_open(boys)
+    undo()
+    guarded.ask(boys)
+    assert not guarded.is_open(boys)
+
+
 def test_a_size_takes_shares_with_it_that_another_figure_tells():
     share = ("share", "9", "CE", "", "2026-2026", "A", "boy", "mathematics", "low_result_share", "")
     one = linked(np.array([[12, 8], [9, 8], [10, 7]]))

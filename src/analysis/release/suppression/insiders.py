@@ -1,6 +1,6 @@
 """A pupil who is alone in a group and knows it: no other small group follows exactly for that pupil."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -31,9 +31,9 @@ def learns(guarded: Guarded, one: int, target: int) -> bool:
     """Tell whether a target follows exactly for the pupil of a group."""
     follows = np.zeros((1, len(guarded.targets)), dtype=bool)
     follows[0, target] = True
-    _mixed(guarded, [one], follows)
+    _mixed(guarded, np.array([one]), follows)
     if follows[0, target]:
-        _ask(guarded, [one], [0], follows, singly=True)
+        _ask(guarded, np.array([one]), [0], follows, singly=True)
     return bool(follows[0, target])
 
 
@@ -41,7 +41,8 @@ def alone(guarded: Guarded) -> list[int]:
     """Return the groups of one pupil over as many dimensions as tables cross, told of or not, and the finer ones withheld."""
     linked = guarded.linked
     hidden = {linked.figures[figure].place for figure in guarded.hidden}
-    return [place for place in linked.of_one.tolist() if place in hidden or linked.depth[place] <= _OF_TABLES]
+    ones = [place for place in linked.of_one.tolist() if place in hidden or linked.depth[place] <= _OF_TABLES]
+    return [guarded.number_of(place) for place in ones]
 
 
 def learnt(guarded: Guarded) -> list[tuple[int, int]]:
@@ -50,37 +51,42 @@ def learnt(guarded: Guarded) -> list[tuple[int, int]]:
     What differs in a table differs for every pupil whose group is one in it: they are asked about together, any two of them
     apart once, so that few are left to be asked about alone.
     """
-    ones = alone(guarded)
-    follows = np.array([_apart(guarded, one) for one in ones]).reshape(len(ones), len(guarded.targets))
+    ones = np.array(alone(guarded), dtype=np.int64)
+    follows = _news(guarded, ones)
     _mixed(guarded, ones, follows)
     for some in _together(len(ones)):
         still = [number for number in some if follows[number].any()]
         if len(still) > 1:
             _ask(guarded, ones, still, follows)
-    for number in np.flatnonzero(follows.any(axis=1)).tolist():
-        _ask(guarded, ones, [number], follows, singly=True)
-    return [(ones[number], int(target)) for number, target in np.argwhere(follows)]
+    left = follows.any(axis=1)
+    ones, follows = ones[left], follows[left]
+    for number in range(len(ones)):
+        if follows[number].any():
+            _ask(guarded, ones, [number], follows, singly=True)
+    return [(int(ones[number]), int(target)) for number, target in np.argwhere(follows)]
 
 
-def _apart(guarded: Guarded, one: int) -> Flags:
-    """Tell which targets are news to the pupil of a group: neither within it nor around it, and not known anyway."""
-    news = np.ones(int(np.prod(guarded.linked.shape)), dtype=bool)
-    news[guarded.linked.parts(one)] = news[guarded.linked.wholes(one)] = False
-    apart = news[guarded.targets] & (guarded.known_high - guarded.known_low >= 1)
-    apart[[target for pupil, target in guarded.beyond if pupil == one]] = False
-    return apart
+def _news(guarded: Guarded, ones: Places) -> Flags:
+    """Tell which targets are news to the pupil of each group: neither within it nor around it, and not known anyway."""
+    within, around = np.ones((2, len(ones), len(guarded.targets)), dtype=bool)
+    for one, at in zip(guarded.linked.axes, np.unravel_index(guarded.targets, guarded.linked.shape), strict=True):
+        within &= one.within[np.ix_(at, at[ones])].T
+        around &= one.within[np.ix_(at[ones], at)]
+    news = ~(within | around) & (guarded.known_high - guarded.known_low >= 1)
+    for pupil, target in guarded.beyond:
+        news[ones == pupil, target] = False
+    return np.asarray(news)
 
 
-def _mixed(guarded: Guarded, ones: Sequence[int], follows: Flags) -> None:
+def _mixed(guarded: Guarded, ones: Places, follows: Flags) -> None:
     """Take from what follows all that differs in a table seen, or in a mixture of two, that has one pupil in the group.
 
     Tables that agree with what is told are a convex set: one with fewer pupils in the group and one with more have a mixture
     with one, and no programme is needed.
     """
     moved = guarded.seen() - guarded.sizes
-    own = moved[:, [int(np.flatnonzero(guarded.targets == one)[0]) for one in ones]]
     differs = np.abs(moved) >= 1 - _NEAR
-    for number, off in enumerate(own.T):
+    for number, off in enumerate(moved[:, ones].T):
         follows[number] &= ~differs[np.abs(off) < _NEAR].any(axis=0)
         left = np.flatnonzero(follows[number])
         if len(left):
@@ -99,15 +105,16 @@ def _together(count: int) -> Iterator[list[int]]:
             yield [number for number in range(count) if number >> digit & 1 == side]
 
 
-def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags, *, singly: bool = False) -> None:
+def _ask(guarded: Guarded, ones: Places, some: list[int], follows: Flags, *, singly: bool = False) -> None:
     """Ask what may differ where some groups are known to be one, and take it from what follows.
 
     The sum of all that may still follow is made as large and as small as can be. When nothing more differs, each is asked
     about by itself, if ``singly``.
     """
     before, left = np.inf, np.flatnonzero(follows[some].any(axis=0))
-    for number in some:
-        guarded.tables.pin(ones[number], 1.0)
+    places = guarded.targets[ones[some]].tolist()
+    for place in places:
+        guarded.tables.pin(place, 1.0)
     try:
         while len(left) and before - len(left) >= (1 if singly else WORTH):
             before = len(left)
@@ -119,31 +126,30 @@ def _ask(guarded: Guarded, ones: Sequence[int], some: list[int], follows: Flags,
         for target in left.tolist() if singly and before > 1 else ():  # one alone was asked about just now
             for ask in (guarded.tables.most, guarded.tables.least):
                 if follows[some, target].any():
-                    _differs(guarded, ones, follows, guarded.linked.sums(ask(int(guarded.targets[target]))))
+                    _differs(guarded, ones, follows, ask(int(guarded.targets[target])))
     finally:
-        for number in some:
-            guarded.tables.unpin(ones[number])
+        for place in places:
+            guarded.tables.unpin(place)
 
 
-def _see(guarded: Guarded, ones: Sequence[int], left: Places, follows: Flags, *, largest: bool) -> None:
+def _see(guarded: Guarded, ones: Places, left: Places, follows: Flags, *, largest: bool) -> None:
     """Look at a table in which the groups that are left have together as many pupils, or as few, as they can."""
-    linked, weights = guarded.linked, np.zeros(int(np.prod(guarded.linked.shape)))
-    weights[guarded.targets[left]] = 1.0
-    _differs(guarded, ones, follows, linked.sums(guarded.tables.together(linked.counted(weights), largest=largest)))
+    _differs(guarded, ones, follows, guarded.tables.together(guarded.counted(left), largest=largest))
 
 
-def _differs(guarded: Guarded, ones: Sequence[int], follows: Flags, sums: Cells) -> None:
+def _differs(guarded: Guarded, ones: Places, follows: Flags, cells: Cells) -> None:
     """Take from what follows all that differs in a table by a pupil or more, for each group that is one in it."""
-    same = np.abs(sums[guarded.targets] - guarded.sizes) < 1 - _NEAR
-    follows[np.abs(sums[list(ones)] - 1) < _NEAR] &= same
+    sums = guarded.sums(cells)
+    same = np.abs(sums - guarded.sizes) < 1 - _NEAR
+    follows[np.abs(sums[ones] - 1) < _NEAR] &= same
 
 
 def _move(stage: Stage, number: int, one: int, target: int) -> None:
     """Withhold what must be so that a target may be one more or one less, whichever costs less."""
     guarded = stage.sets[number]
-    size, place = float(guarded.sizes[target]), int(guarded.targets[target])
+    size, place, pupil = float(guarded.sizes[target]), int(guarded.targets[target]), int(guarded.targets[one])
     spans = [(place, size + 1, float("inf")), (place, 0.0, size - 1)]
-    found = [table for span in spans if (table := _nearest(guarded, (one, 1.0, 1.0), span)) is not None]
+    found = [table for span in spans if (table := _nearest(guarded, (pupil, 1.0, 1.0), span)) is not None]
     if not found:  # what is public and what the pupil knows tell it, whatever the pages withhold
         guarded.beyond.add((one, target))
         return

@@ -37,6 +37,11 @@ class Axis:
         return np.array([[level in one for level in self.levels] for one in self.slices], dtype=np.float64)
 
     @cached_property
+    def within(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+        """Slices × slices, whether the first has no level that the second lacks."""
+        return np.asarray((self.matrix[:, None] <= self.matrix).all(axis=2))
+
+    @cached_property
     def places(self) -> dict[frozenset[str], int]:
         """The number of each slice."""
         return {one: number for number, one in enumerate(self.slices)}
@@ -152,6 +157,10 @@ class Linked:
         """Return the numbers of all groups, flat: one slice of each dimension."""
         return np.asarray(self._groups @ cells)
 
+    def rows(self, places: Places) -> csr_array:
+        """Return some groups × cells, 1 where the group has the cell."""
+        return self._groups[places]
+
     @cached_property
     def _groups(self) -> csr_array:
         return _groups(self.axes)
@@ -181,18 +190,8 @@ class Linked:
     def parts(self, place: int) -> Places:
         """Return the places of a group and of all groups within it."""
         at = np.unravel_index(place, self.shape)
-        inside = [(one.matrix <= one.matrix[number]).all(axis=1) for one, number in zip(self.axes, at, strict=True)]
+        inside = [one.within[:, number] for one, number in zip(self.axes, at, strict=True)]
         return np.flatnonzero(reduce(np.logical_and.outer, inside))
-
-    def wholes(self, place: int) -> Places:
-        """Return the places of a group and of all groups that it is within."""
-        at = np.unravel_index(place, self.shape)
-        around = [(one.matrix >= one.matrix[number]).all(axis=1) for one, number in zip(self.axes, at, strict=True)]
-        return np.flatnonzero(reduce(np.logical_and.outer, around))
-
-    def counted(self, weights: Cells) -> Cells:
-        """Return for every cell the summed weights of the groups that have it: the transpose of :meth:`sums`."""
-        return np.asarray(self._groups.T @ weights)
 
     @cached_property
     def recognisable(self) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":

@@ -21,7 +21,7 @@ _Group = dict[str, frozenset[str]]
 _Scale = dict[str, dict[int, tuple[float, float]]]
 
 
-class _Said(NamedTuple):
+class _Mean(NamedTuple):
     """What a row says of a mean: its key, whose, on what scale, how much where it says so, and by what it may be off."""
 
     key: Key
@@ -32,63 +32,105 @@ class _Said(NamedTuple):
     aside: bool
 
 
-def means_of(
-    linked: Linked, rows: pd.DataFrame, when: Periods, pupils: pd.DataFrame, levels: pd.DataFrame,
+class Said(NamedTuple):
+    """What is told of the results of one test, the same for all its linked sets.
+
+    Attributes
+    ----------
+    means : tuple
+        Every mean that a row tells.
+    values : array
+        The results in points, in the order of the pupils.
+    scale : dict
+        For each unit of a mean and each year what is taken off results and divided by.
+    when : Periods
+        The periods of the test.
+    implied : frozenset of tuple
+        Keys of means that distances from them tell.
+    """
+
+    means: tuple[_Mean, ...]
+    values: Cells
+    scale: _Scale
+    when: Periods
+    implied: frozenset[Key]
+
+
+def said_of(
+    rows: pd.DataFrame, when: Periods, pupils: pd.DataFrame,
     before: pd.DataFrame | None = None, outside: pd.DataFrame | None = None,
-) -> tuple[Means | None, set[Key]]:  # fmt: skip
-    """Return what rows of one test tell of the results in a linked set, and the keys that its pupils contradict.
+) -> Said:  # fmt: skip
+    """Return what rows of one test tell of its results.
 
     Parameters
     ----------
-    linked : Linked
-        The set, with the dimension ``period``.
     rows : pd.DataFrame
         Evidence of the test.
     when : Periods
         Its periods.
-    pupils, levels : pd.DataFrame
-        Its results, and the level of each in every dimension, in the same order.
+    pupils : pd.DataFrame
+        Its results.
     before, outside : pd.DataFrame, optional
         What earlier issues told of the test, and what is public of schools (``mean_score``, ``score_max``). Such a mean counts
         where it agrees with the results: otherwise it is about other pupils.
     """
     measured, scale = _measure(pupils, when)
-    table = _summed(linked, np.asarray(measured, dtype=np.float64), levels)
+    means = (*_published(rows, when), *_known(before, outside, when))
+    implied = frozenset(
+        whole_mean_key(row) for row in each(rows[is_mean(rows) & (rows["reference"] == "municipality")])
+    )
+    return Said(means, np.asarray(measured, dtype=np.float64), scale, when, implied)
+
+
+def means_of(linked: Linked, said: Said, levels: pd.DataFrame) -> tuple[Means | None, set[Key]]:
+    """Return what is told of the results in a linked set, and the keys that its pupils contradict.
+
+    Parameters
+    ----------
+    linked : Linked
+        The set, with the dimension ``period``.
+    said : Said
+        What is told of the results.
+    levels : pd.DataFrame
+        The level of each result in every dimension, in the same order.
+    """
+    table = _summed(linked, said.values, levels)
     found: dict[Key, Mean] = {}
     wrong: set[Key] = set()
-    implied = {whole_mean_key(row) for row in each(rows[is_mean(rows) & (rows["reference"] == "municipality")])}
-    ends = _ends(linked, when, percents="percent" in scale)
-    for said in (*_published(rows, when), *_known(before, outside, when)):
-        if said.unit not in scale or not said.group.keys() <= {one.name for one in linked.axes}:
+    ends = _ends(linked, said.when, percents="percent" in said.scale)
+    scales = {unit: [_of_years(linked, by_year, i) for i in (0, 1)] for unit, by_year in said.scale.items()}
+    names = {axis.name for axis in linked.axes}
+    for one in said.means:
+        if one.unit not in scales or not one.group.keys() <= names:
             continue
-        inside = linked.inside(said.group)
-        less, by = (_of_years(linked, scale[said.unit], i) for i in (0, 1))
+        inside = linked.inside(one.group)
+        less, by = scales[one.unit]
         if not inside.any() or np.isnan(less[inside]).any():
             continue
         n = float(linked.truth[inside].sum())
         mean = float(((table - linked.truth * less) / by)[inside].sum() / max(n, 1.0))
-        if said.value is not None and abs(mean - said.value) > said.within:
-            if said.aside:
+        if one.value is not None and abs(mean - one.value) > one.within:
+            if one.aside:
                 continue
-            wrong.add(said.key)
+            wrong.add(one.key)
         spread = np.where(np.tile(inside, 2), (ends - np.tile(less, 2)) / np.tile(by, 2) - mean, 0.0)
-        found.setdefault(said.key, Mean(said.key, spread, n, said.key in implied, said.aside))
+        found.setdefault(one.key, Mean(one.key, spread, n, one.key in said.implied, one.aside))
     return (Means(ends, tuple(found[key] for key in sorted(found))) if found else None), wrong
 
 
-def _published(rows: pd.DataFrame, when: Periods) -> Iterator[_Said]:
+def _published(rows: pd.DataFrame, when: Periods) -> Iterator[_Mean]:
     for row in each(_plain(rows)):
         for key, school, told in _told(row):
-            yield _Said(key, group_of_row(row._replace(school_id=school), when), row.unit, told, _SAME, aside=False)
+            yield _Mean(key, group_of_row(row._replace(school_id=school), when), row.unit, told, _SAME, aside=False)
 
 
-def _known(before: pd.DataFrame | None, outside: pd.DataFrame | None, when: Periods) -> Iterator[_Said]:
+def _known(before: pd.DataFrame | None, outside: pd.DataFrame | None, when: Periods) -> Iterator[_Mean]:
     """Give the means that are known without today's pages: they are rounded, and no row of any page."""
     for row in () if before is None or before.empty else each(_plain(before)):
         for key, school, told in _told(row):
             group = group_of_row(row._replace(school_id=school), when)
             if group["period"]:  # what a distance tells follows from other rows: it is taken to hold
-                yield _Said(("earlier", *key), group, row.unit, told, _ROUNDED[row.unit] + _SAME, aside=True)
+                yield _Mean(("earlier", *key), group, row.unit, told, _ROUNDED[row.unit] + _SAME, aside=True)
     if outside is None or "mean_score" not in outside:
         return
     given = outside[outside["school_year"].isin(when.years) & outside["band"].isna()]
@@ -96,7 +138,7 @@ def _known(before: pd.DataFrame | None, outside: pd.DataFrame | None, when: Peri
         year, percent = int(row.school_year), _FULL / float(row.score_max)
         group = {"period": when.between([year]), "school": frozenset([str(row.school_id)])}
         within = _ROUNDED["percent"] * percent + _SAME
-        yield _Said(
+        yield _Mean(
             ("public", str(row.school_id), str(year)),
             group,
             "percent",

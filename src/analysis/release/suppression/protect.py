@@ -46,17 +46,24 @@ class Guarded:
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
         self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
         self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
-        self.limits, self._whole, self._most = limits, linked.without(limits.attributes)[self.targets], true.copy()
+        self.limits = limits
+        self._wholes, self._whole = np.unique(linked.without(limits.attributes)[self.targets], return_inverse=True)
+        self._most = true[self._wholes]
         self.limit = self._asked
         self.known_low, self.known_high = _known_anyway(linked, limits, self.targets)
         self._attacked: frozenset[int] | None = None
         self.low, self.high = self.sizes.copy(), self.sizes.copy()
         self.low_by, self.high_by = np.full(len(small), _TRUTH), np.full(len(small), _TRUTH)
         self.moves: list[frozenset[int]] = []
+        self._asked_for: set[tuple[int, bool]] = set()  # how large, or how small, these may be with what is told now
         self._seen: list[Cells] = []
         self._untrue: set[int] = set()  # tables seen that differ from what is told again
         self.beyond: set[tuple[int, int]] = set()  # groups of one, and groups that follow for them from what is public
-        self._true = np.array([true[figure.place] for figure in linked.figures])
+        places = np.array([figure.place for figure in linked.figures], dtype=np.int64)
+        self._true = true[places]
+        self._groups = linked.rows(np.concatenate([self.targets, places, self._wholes]))
+        self._of_targets = linked.rows(self.targets)
+        self._number = {int(place): number for number, place in enumerate(self.targets)}
 
     def open(self) -> Places:
         """Return the numbers of the groups that are not cleared."""
@@ -72,16 +79,29 @@ class Guarded:
 
     def learn(self, cells: Cells) -> None:
         """Add a table to those seen."""
-        sums, todo = self.linked.sums(cells), self.open()
-        np.maximum(self._most, sums, out=self._most)
-        own = sums[self.targets[todo]]
-        number = len(self.moves)
-        figures = np.array([sums[figure.place] for figure in self.linked.figures])
-        higher, lower = todo[own > self.high[todo] + _NEAR], todo[own < self.low[todo] - _NEAR]
-        self.high[higher], self.high_by[higher] = sums[self.targets[higher]], number
-        self.low[lower], self.low_by[lower] = sums[self.targets[lower]], number
+        ends = np.cumsum([len(self.targets), len(self._true)])
+        sums, figures, wholes = np.split(self._groups @ cells, ends)
+        todo, number = self.open(), len(self.moves)
+        np.maximum(self._most, wholes, out=self._most)
+        higher, lower = todo[sums[todo] > self.high[todo] + _NEAR], todo[sums[todo] < self.low[todo] - _NEAR]
+        self.high[higher], self.high_by[higher] = sums[higher], number
+        self.low[lower], self.low_by[lower] = sums[lower], number
         self.moves.append(frozenset(np.flatnonzero(np.abs(figures - self._true) > _NEAR).tolist()))
-        self._seen.append(sums[self.targets])
+        self._seen.append(sums.copy())
+
+    def sums(self, cells: Cells) -> Cells:
+        """Return how many pupils the small groups have in a table."""
+        return np.asarray(self._of_targets @ cells)
+
+    def counted(self, numbers: Places) -> Cells:
+        """Return for every cell how many of some small groups have it."""
+        weights = np.zeros(len(self.targets))
+        weights[numbers] = 1.0
+        return np.asarray(self._of_targets.T @ weights)
+
+    def number_of(self, place: int) -> int:
+        """Return the number of a small group."""
+        return self._number[place]
 
     def seen(self) -> Cells:
         """Return how many pupils the small groups have in the tables seen that agree with what is told: a row a table."""
@@ -98,11 +118,12 @@ class Guarded:
         """
         if anew or self._attacked != frozenset(self.hidden):
             self._attacked = frozenset(self.hidden)
+            self._asked_for.clear()
             self._at_once()
             self._set_limits()
             for number in self.open().tolist():
                 if self.high[number] < self.asked_of(number)[0] - _NEAR:
-                    self.learn(self.tables.most(int(self.targets[number])))
+                    self._extreme(int(self.targets[number]), largest=True)
             for number in self.open()[::-1].tolist():
                 self.ask(number)
             self._lower_limits()
@@ -116,9 +137,8 @@ class Guarded:
         for largest in (True, False):
             before, left = np.inf, self._short(largest=largest)
             while len(left) and before - len(left) >= WORTH:
-                before, weights = len(left), np.zeros(len(self._most))
-                weights[self.targets[left]] = 1.0
-                self.learn(self.tables.together(self.linked.counted(weights), largest=largest))
+                before = len(left)
+                self.learn(self.tables.together(self.counted(left), largest=largest))
                 left = self._short(largest=largest)
 
     def _short(self, *, largest: bool) -> Places:
@@ -132,13 +152,13 @@ class Guarded:
         That those with special needs among eight pupils are no more than eight tells nothing of them. What a group may have
         at most, its parts may not exceed: coarse groups are asked about first, and their parts only where it matters.
         """
-        upper = np.full(len(self._most), np.inf)
+        upper = np.full(len(self._wholes), np.inf)
         sensitive = np.flatnonzero(self._asked > self.limits.smallest)
         for number in sensitive[::-1].tolist():
             whole, asked = int(self._whole[number]), self._asked[number]
             if self._most[whole] < asked - _NEAR and upper[whole] >= asked:
-                self.learn(self.tables.most(whole))
-                parts = self.linked.parts(whole)
+                self._extreme(int(self._wholes[whole]), largest=True)
+                parts = np.isin(self._wholes, self.linked.parts(int(self._wholes[whole])))
                 upper[parts] = np.minimum(upper[parts], self._most[whole])
         known = np.maximum(np.floor(upper[self._whole] + _NEAR), self.limits.smallest)
         self.limit = np.minimum(self._asked, known)
@@ -148,7 +168,7 @@ class Guarded:
         for number in self.open().tolist():
             whole, limit = int(self._whole[number]), float(self.limit[number])
             if limit > self.limits.smallest and self._most[whole] < limit - _NEAR:
-                self.learn(self.tables.most(whole))
+                self._extreme(int(self._wholes[whole]), largest=True)
                 known = max(float(np.floor(self._most[whole] + _NEAR)), float(self.limits.smallest))
                 self.limit[number] = min(limit, known)
 
@@ -156,11 +176,16 @@ class Guarded:
         """Ask how large and how small a group may be, as far as it is not cleared."""
         place = int(self.targets[number])
         if self.is_open(number) and self.high[number] < self.asked_of(number)[0] - _NEAR:
-            self.learn(self.tables.most(place))
-        if self.is_open(number):
-            self.learn(self.tables.least(place))
-        if self.is_open(number):
-            self.learn(self.tables.most(place))
+            self._extreme(place, largest=True)
+        for largest in (False, True):
+            if self.is_open(number):
+                self._extreme(place, largest=largest)
+
+    def _extreme(self, place: int, *, largest: bool) -> None:
+        """Learn how large, or how small, a group may be, once for what is told."""
+        if (place, largest) not in self._asked_for:
+            self._asked_for.add((place, largest))
+            self.learn(self.tables.most(place) if largest else self.tables.least(place))
 
     def is_open(self, number: int) -> bool:
         """Tell whether a group is not cleared."""
@@ -200,6 +225,7 @@ class Guarded:
         lost = [number for number, moved in enumerate(self.moves) if not moved.isdisjoint(figures)]
         untrue = set(lost) - self._untrue
         self._untrue |= untrue
+        self._asked_for.clear()
         for ends, by in ((self.low, self.low_by), (self.high, self.high_by)):
             gone = np.isin(by, lost)
             ends[gone], by[gone] = self.sizes[gone], _TRUTH
@@ -210,6 +236,7 @@ class Guarded:
         def undo() -> None:
             self.low, self.high, self.low_by, self.high_by = before
             self._untrue -= untrue
+            self._asked_for.clear()
             for figure in figures:
                 self.hidden.add(figure)
                 self.tables.hide(figure)
@@ -228,6 +255,7 @@ class Guarded:
         """Withhold the figures of a key."""
         for figure in self.by_key.get(key, ()):
             if figure not in self.hidden:
+                self._asked_for.clear()
                 self.hidden.add(figure)
                 self.tables.hide(figure)
                 if self._cheapest is not None:

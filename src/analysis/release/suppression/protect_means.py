@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from analysis.release.suppression.keys import Key, size_of
 from analysis.release.suppression.linked import Cells, Linked, Mean, Places
@@ -55,7 +56,6 @@ def _counts(stage: Stage, number: int) -> None:
             for key in _withheld_until(partial(_wide_enough, tables, place, *left), tables):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, Reason(number, target))
-            again.ask(target)
             if left != asked:
                 known.add(target)
 
@@ -86,17 +86,18 @@ def _results(stage: Stage, number: int) -> None:
     guarded = stage.sets[number]
     linked, hidden = guarded.linked, sorted(guarded.hidden)
     places, sizes = _small(guarded)
+    groups = linked.rows(places)
     finest = np.flatnonzero(linked.by_years & (linked.depth == linked.depth[linked.by_years].max(initial=0)))
     tables = Scored(with_sizes(linked, finest), hidden, stage.withheld)
     seen = np.full((2, len(places)), np.inf) * [[1], [-1]]
     before, left = np.inf, _narrow(seen, sizes)
     while len(left) and before - len(left) >= WORTH:
-        _see(seen, tables, places, left)
+        _see(seen, tables, groups, left)
         before, left = len(left), _narrow(seen, sizes)
     for at in left.tolist():
         place, n = int(places[at]), float(sizes[at])
         if at in _narrow(seen, sizes):
-            _see(seen, tables, places, np.array([at]))
+            _see(seen, tables, groups, np.array([at]))
         if at in _narrow(seen, sizes) and not _pinned_anyway(linked, place, n):
             alone = Scored(with_sizes(linked, np.array([place])), hidden, stage.withheld)
             for key in _withheld_until(partial(_apart, alone, place, n), alone):
@@ -110,12 +111,12 @@ def _narrow(seen: Cells, sizes: Cells) -> Places:
     return np.flatnonzero(seen[1] - seen[0] <= _WIDE * sizes)
 
 
-def _see(seen: Cells, tables: Scored, places: Places, groups: Places) -> None:
+def _see(seen: Cells, tables: Scored, groups: csr_array, some: Places) -> None:
     """Look at tables in which the results of some groups together are as large, and as small, as they can be."""
-    weights = np.zeros(int(np.prod(tables.linked.shape)))
-    weights[places[groups]] = 1.0
+    weights = np.zeros(seen.shape[1])
+    weights[some] = 1.0
     for largest in (True, False):
-        sums = tables.linked.sums(tables.results(tables.linked.counted(weights), largest=largest))[places]
+        sums = groups @ tables.results(groups.T @ weights, largest=largest)
         seen[0], seen[1] = np.minimum(seen[0], sums), np.maximum(seen[1], sums)
 
 

@@ -9,7 +9,7 @@ from analysis.release.suppression.protect import Guarded
 
 
 class Reason(NamedTuple):
-    """For whom a figure was withheld: number of the set and of its small group, and for which group of one, if for such."""
+    """For whom a figure was withheld: numbers of the set, of its small group, and of the group of one, if for such."""
 
     number: int
     target: int

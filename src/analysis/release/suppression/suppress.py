@@ -17,7 +17,7 @@ from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_key, size_keys, size_of
 from analysis.release.suppression.linked import Linked, axis
-from analysis.release.suppression.means import held_means, means_of
+from analysis.release.suppression.means import held_means, means_of, said_of
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 from analysis.release.suppression.protect import Guarded, Limits
@@ -170,6 +170,7 @@ def _linked(
     several = {
         name: sorted(levels[name].unique()) for name in attributes if name in levels and levels[name].nunique() > 1
     }
+    said = said_of(rows[rows["told"]], when, pupils, beside.before, beside.outside)
     places = {"period": when.levels, "school": tuple(sorted(levels["school"].unique()))}
     pool = _years(rows[rows["indicator"].isin(_POOLED)], pupils) or set(when.years)
     in_pool = levels["period"].isin(when.between(pool))
@@ -178,7 +179,7 @@ def _linked(
     for name, values in several.items() or [("", [])]:
         dims = places | ({name: tuple(values)} if name else {})
         linked, wrong = _set(dims, levels, numbers, when.parts)
-        means, contradicted = means_of(linked, rows[rows["told"]], when, pupils, levels, beside.before, beside.outside)
+        means, contradicted = means_of(linked, said, levels)
         yield replace(linked, means=means), wrong | contradicted
 
 
@@ -243,4 +244,4 @@ def _levels(pupils: pd.DataFrame, when: Periods, attributes: Sequence[str]) -> p
     for name in attributes:
         if name in pupils:
             given[name] = pupils[name].astype("str").where(pupils[name].notna(), UNKNOWN).to_numpy()
-    return pd.DataFrame(given)
+    return pd.DataFrame(given, dtype="category")
