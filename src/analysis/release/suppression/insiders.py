@@ -85,16 +85,15 @@ def _mixed(guarded: Guarded, ones: Places, follows: Flags) -> None:
     with one, and no programme is needed.
     """
     moved = guarded.seen() - guarded.sizes
-    differs = np.abs(moved) >= 1 - _NEAR
-    for number, off in enumerate(moved[:, ones].T):
-        follows[number] &= ~differs[np.abs(off) < _NEAR].any(axis=0)
-        left = np.flatnonzero(follows[number])
-        if len(left):
-            strong = np.argsort(-differs[:, left].sum(axis=1), kind="stable")
-            less, more = strong[off[strong] <= -_NEAR][:_MIXED], strong[off[strong] >= _NEAR][:_MIXED]
-            share = (off[more] / (off[more] - off[less][:, None]))[..., None]
-            mixed = share * moved[np.ix_(less, left)][:, None] + (1 - share) * moved[np.ix_(more, left)]
-            follows[number, left] &= (np.abs(mixed) < 1 - _NEAR).all(axis=(0, 1))
+    own, differs = moved[:, ones], (np.abs(moved) >= 1 - _NEAR).astype(np.float32)
+    follows &= (np.abs(own) < _NEAR).T.astype(np.float32) @ differs == 0
+    strong = np.argsort(-(differs @ follows.T.astype(np.float32)), axis=0, kind="stable")
+    for number in np.flatnonzero(follows.any(axis=1)).tolist():
+        left, order, off = np.flatnonzero(follows[number]), strong[:, number], own[:, number]
+        less, more = order[off[order] <= -_NEAR][:_MIXED], order[off[order] >= _NEAR][:_MIXED]
+        share = (off[more] / (off[more] - off[less][:, None]))[..., None]
+        mixed = share * moved[np.ix_(less, left)][:, None] + (1 - share) * moved[np.ix_(more, left)]
+        follows[number, left] &= (np.abs(mixed) < 1 - _NEAR).all(axis=(0, 1))
 
 
 def _together(count: int) -> Iterator[list[int]]:
