@@ -15,15 +15,17 @@ from docx import Document
 from lxml import etree
 
 from analysis.__main__ import main
+from analysis.audit.accounts import unaccounted as not_accounted_for
 from analysis.audit.axes import axis_texts
 from analysis.audit.beside import NOTHING, beside_of
 from analysis.audit.listed import listed, telling_words
 from analysis.audit.pages import read_files, read_page, read_pages
 from analysis.audit.places import Place
-from analysis.audit.statements import statements
+from analysis.audit.statements import Statement, statements
 from analysis.evidence import COLUMNS
 
 K = 5
+TABLE = (("plan_marginal", 42), ("support_places", 6), ("support_need", 6), ("price", 6), ("attainment", 1))
 PAGE = "public/20_municipality/D003.html"
 
 
@@ -209,6 +211,37 @@ def test_what_a_post_costs_is_its_places_times_the_price_of_one():
     }
     assert said("10\u00a0680 EUR gadā", kind="sentence", **rows) == [True]
     assert said("10\u00a0681 EUR gadā", kind="sentence", **rows) == [False]
+
+
+def not_places(first: str, chance: str) -> list[str]:
+    """What stands for nothing in a table of places: what five more change, how many there are then, need and price.
+
+    Of the first kind neither need nor price is known; some row elsewhere in the file has a number by chance.
+    """
+    kinds = [f"kind{number}" for number in range(6)]
+    steps = [f"{kind}|{step:+d}" for kind in kinds for step in (-10, -5, -2, -1, 1, 2, 5)]
+    rows = pd.DataFrame({"part": [*steps, *kinds, *kinds, *kinds, ""]}, columns=list(COLUMNS), dtype="str").fillna("")
+    rows["indicator"] = [name for name, times in TABLE for _ in range(times)]
+    rows.loc[: len(steps) - 1, ["estimate", "low", "high"]] = "0"
+    rows.loc[len(steps) : len(rows) - 2, "estimate"] = [
+        str(x + by * n) for x, by in ((715, 100), (31, 1), (131, 1)) for n in range(6)
+    ]
+    rows.loc[len(rows) - 1, "n"] = chance
+    beside = beside_of(rows)
+    made: list[Statement] = []
+    for number in range(6):
+        own = ["0 no 0 līdz 0", first if number == 0 else str(720 + 100 * number)]
+        own += [str(31 + number), str(131 + number)] if number else []
+        for at, text in enumerate(own):
+            made += statements(
+                Place("table cell", text, ("a", f"column {at}", "table"), 1, number + 1, at + 1), beside, K
+            )
+    return [one.place.text for one in not_accounted_for(made, beside)]
+
+
+def test_a_sum_that_a_row_has_by_chance_makes_nothing_else_strange():
+    assert not_places("720", chance="999") == not_places("720", chance="720") == []
+    assert not_places("729", chance="999") == ["729"]
 
 
 def test_a_number_with_a_unit_is_not_bare():

@@ -98,7 +98,7 @@ def _agreeing(made: list[Statement], beside: Beside, line: _Line) -> tuple[list[
     kept: list[Statement] = []
     strange: list[Statement] = []
     for own in lines.values():
-        for one in _with_line(own, _pointed(own, beside) or own, beside, fields):
+        for one in _with_line(own, _sure(_pointed(own, beside)) or _sure(own) or own, beside, fields):
             (kept if len(one.rows) else strange).append(one)
     return kept, strange
 
@@ -107,6 +107,11 @@ def _pointed(own: list[Statement], beside: Beside) -> list[Statement]:
     """Leave out what says little: a nought or a small number that very many rows of the file have."""
     most = max(_POINTED, _SHARE * len(beside.codes["part"]))
     return [one for one in own if len(one.rows) <= most]
+
+
+def _sure(own: list[Statement]) -> list[Statement]:
+    """Leave out sums that a page may say: where a row has the same number it may be by chance."""
+    return [one for one in own if not one.total]
 
 
 def _in_common(lines: list[list[Statement]], beside: Beside, line: _Line) -> list[str]:
