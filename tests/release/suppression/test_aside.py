@@ -16,8 +16,9 @@ from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.figures import Told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
+from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Figure, Linked, axis
-from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
 

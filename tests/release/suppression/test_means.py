@@ -17,9 +17,10 @@ from analysis.evidence import each, evidence
 from analysis.release.suppression.cuts import Periods
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.keys import mean_key, size_of, whole_mean_key
+from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Figure, Linked, Mean, Means, axis
 from analysis.release.suppression.means import held_means, means_of, said_of
-from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage

@@ -12,8 +12,9 @@ from analysis.audit.sets import Figure as Read
 from analysis.audit.sets import LinkedSet
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
+from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Figure, Linked, axis
-from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.stage import Reason, Stage
 
 SCHOOLS, SEXES = ("A", "B", "C", "D"), ("girl", "boy")

@@ -41,8 +41,9 @@ def alone(guarded: Guarded) -> list[int]:
     """Return the groups of one pupil over as many dimensions as tables cross, told of or not, and the finer ones withheld."""
     linked = guarded.linked
     hidden = {linked.figures[figure].place for figure in guarded.hidden}
-    ones = [place for place in linked.of_one.tolist() if place in hidden or linked.depth[place] <= _OF_TABLES]
-    return [guarded.number_of(place) for place in ones]
+    number = {place: number for number, place in enumerate(guarded.targets.tolist())}
+    ones = linked.of_one.tolist()
+    return [number[place] for place in ones if place in hidden or linked.depth[place] <= _OF_TABLES]
 
 
 def learnt(guarded: Guarded) -> list[tuple[int, int]]:

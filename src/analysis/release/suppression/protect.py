@@ -1,12 +1,13 @@
 """Withholding until every small group of a linked set may be large, and may be anything in a span as wide as it."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from analysis.release.suppression.limits import Limits, wide
 from analysis.release.suppression.linked import Axis, Cells, Figure, Linked, Places
 from analysis.release.suppression.solver import Cheapest, Tables
 
@@ -17,22 +18,24 @@ WORTH = 8
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """From how many pupils on a group is not small: of any, of one by a sensitive attribute, and which attributes are that."""
-
-    smallest: int
-    sensitive: int
-    attributes: tuple[str, ...]
-
-
 class Guarded:
     """A linked set with its small groups and the tables that clear them; a class because each table clears many groups.
 
     A group is cleared when one table seen has it at its limit or more, and those seen spread over the limit or more.
+
+    Parameters
+    ----------
+    linked : Linked
+        The set.
+    limits : Limits
+        From when on a group is not small.
+    withheld : collection of tuple
+        Keys of figures that are not told.
+    limit : array, optional
+        The limit of each small group where less is known to suffice.
     """
 
-    def __init__(self, linked: Linked, limits: Limits, withheld: Collection[Key]) -> None:
+    def __init__(self, linked: Linked, limits: Limits, withheld: Collection[Key], limit: Cells | None = None) -> None:
         self.linked = linked
         self.by_key: dict[Key, list[int]] = {}
         for number, figure in enumerate(linked.figures):
@@ -45,7 +48,7 @@ class Guarded:
         asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
         self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
-        self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64)
+        self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64) if limit is None else limit
         self.limits = limits
         self._wholes, self._whole = np.unique(linked.without(limits.attributes)[self.targets], return_inverse=True)
         self._most = true[self._wholes]
@@ -63,7 +66,6 @@ class Guarded:
         self._true = true[places]
         self._groups = linked.rows(np.concatenate([self.targets, places, self._wholes]))
         self._of_targets = linked.rows(self.targets)
-        self._number = {int(place): number for number, place in enumerate(self.targets)}
 
     def open(self) -> Places:
         """Return the numbers of the groups that are not cleared."""
@@ -98,10 +100,6 @@ class Guarded:
         weights = np.zeros(len(self.targets))
         weights[numbers] = 1.0
         return np.asarray(self._of_targets.T @ weights)
-
-    def number_of(self, place: int) -> int:
-        """Return the number of a small group."""
-        return self._number[place]
 
     def seen(self) -> Cells:
         """Return how many pupils the small groups have in the tables seen that agree with what is told: a row a table."""
@@ -260,12 +258,6 @@ class Guarded:
                 self.tables.hide(figure)
                 if self._cheapest is not None:
                     self._cheapest.hide(figure)
-
-
-def wide(high: Any, low: Any, reach: Any, width: Any) -> Any:
-    """Tell whether the whole numbers from the least to the most are so wide, and reach so far."""
-    most, least = np.floor(high + _NEAR), np.ceil(low - _NEAR)
-    return (most >= reach) & (most - least >= width)
 
 
 @lru_cache(maxsize=64)

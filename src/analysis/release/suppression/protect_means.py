@@ -1,14 +1,15 @@
 """What is withheld of means, so that no small group follows from them and the results of none are pinned."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from analysis.release.suppression.keys import Key, size_of
+from analysis.release.suppression.limits import wide
 from analysis.release.suppression.linked import Cells, Linked, Mean, Places
-from analysis.release.suppression.protect import WORTH, Guarded, wide
+from analysis.release.suppression.protect import WORTH, Guarded
 from analysis.release.suppression.scored import Scored, with_sizes
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Reason, Stage
@@ -47,12 +48,14 @@ def _counts(stage: Stage, number: int) -> None:
     """
     before = stage.sets[number]
     known = set(before.open().tolist())
-    again = Guarded(before.linked, before.limits, stage.withheld)
+    again = Guarded(before.linked, before.limits, stage.withheld, before.limit)
     again.tables = tables = Scored(before.linked, sorted(again.hidden), stage.withheld)
+    aside = any(mean.aside for mean in _told(before.linked))
+    others = cache(partial(_of_others, before.linked, _NONE))  # few sets need it
     while opened := [target for target in again.attack(anew=True) if target not in known]:
         for target in opened:
             place, asked = int(again.targets[target]), again.asked_of(target)
-            left = _left_by_others(before.linked, place, *asked)
+            left = _left_by(others(), place, *asked) if aside else asked
             for key in _withheld_until(partial(_wide_enough, tables, place, *left), tables):
                 stage.withheld.add(key)
                 stage.why.setdefault(key, Reason(number, target))
@@ -67,12 +70,9 @@ def _wide_enough(tables: Scored, place: int, reach: float, width: float) -> tupl
     return bool(wide(high, low, reach, width)), of_high if high < reach - _NEAR else of_high | of_low
 
 
-def _left_by_others(linked: Linked, place: int, reach: float, width: float) -> tuple[float, float]:
+def _left_by(others: Scored, place: int, reach: float, width: float) -> tuple[float, float]:
     """Return how large, and how wide, a group can be asked to be beside means that are known without the pages."""
-    if not any(mean.aside for mean in _told(linked)):
-        return reach, width
-    tables = _of_others(linked, _NONE)
-    most, least = (tables.sum_of(place, ask(place)) for ask in (tables.most, tables.least))
+    most, least = (others.sum_of(place, ask(place)) for ask in (others.most, others.least))
     high, low = np.floor(most + _NEAR), np.ceil(least - _NEAR)
     return min(reach, float(high)), min(width, float(high - low))
 

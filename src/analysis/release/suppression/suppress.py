@@ -16,11 +16,12 @@ from analysis.release.suppression.figures import Told, told, with_figures
 from analysis.release.suppression.give_back import give_back
 from analysis.release.suppression.insiders import protect_insiders
 from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_key, size_keys, size_of
+from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.means import held_means, means_of, said_of
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
-from analysis.release.suppression.protect import Guarded, Limits
+from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
