@@ -116,8 +116,12 @@ def _unlimited(size: int, rows: list[Row]) -> Flags:
     """Return the cells that grow without limit in some table, all at once.
 
     What may be added to any table again and again keeps every finite end of a row at nought. Each cell's addition is counted
-    up to one; since additions can be added and enlarged, the largest count has one for each such cell.
+    up to one; since additions can be added and enlarged, the largest count has one for each such cell. Where every cell is
+    part of a sum with a finite end there is none.
     """
+    bounded = [cells for cells, values, _, high in rows if np.isfinite(high) and (values > 0).all()]
+    if len(np.unique(np.concatenate([*bounded, []]))) == size:
+        return np.zeros(size, dtype=bool)
     twice = [
         (np.r_[cells, cells + size], np.r_[values, values], *(end if np.isinf(end) else 0.0 for end in (low, high)))
         for cells, values, low, high in rows

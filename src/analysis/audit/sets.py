@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import Literal
 
@@ -115,12 +116,12 @@ class LinkedSet:
     figures: tuple[Figure, ...] = field(default=())
     scores: Scores | None = None
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """How many levels each dimension has."""
         return tuple(len(levels) for levels in self.dims.values())
 
-    @property
+    @cached_property
     def size(self) -> int:
         """How many cells there are."""
         return int(np.prod(self.shape, dtype=np.int64))
@@ -133,11 +134,13 @@ class LinkedSet:
 
     def places(self, group: Group) -> NDArray[np.intp]:
         """Return the places of the cells that a group consists of, in order."""
-        levels = [
-            [i for i, level in enumerate(own) if name not in group or level in group[name]]
-            for name, own in self.dims.items()
-        ]
-        return np.ravel_multi_index(np.ix_(*levels), self.shape).ravel()
+        found: NDArray[np.intp] = np.zeros(1, dtype=np.intp)
+        for name, own in self.dims.items():
+            levels = np.arange(len(own))
+            if name in group:
+                levels = np.array([i for i, level in enumerate(own) if level in group[name]], dtype=np.intp)
+            found = np.add.outer(found * len(own), levels).ravel()
+        return found
 
     def subsets(self) -> Iterator[tuple[str, ...]]:
         """Go through all sets of dimensions, small ones first."""
