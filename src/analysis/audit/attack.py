@@ -211,7 +211,8 @@ class _Without:
         figures = tuple(figure for figure in linked.figures if figure.source)
         groups = [*(mean.group for mean in means), *(figure.group for figure in figures)]
         groups += [figure.event for figure in figures if figure.event is not None]
-        spoken = {name for group in groups for name in group}
+        by_period = {"period"} if scores else set()  # so are results
+        spoken = {name for group in groups for name in group} | by_period
         dims = {name: levels for name, levels in linked.dims.items() if name in spoken} or linked.dims
         self._all, self._linked = linked.dims, LinkedSet(linked.name, dict(dims), figures, scores)
         self._whole, self.narrow = whole, 0
