@@ -38,7 +38,10 @@ def learns(guarded: Guarded, one: int, target: int) -> bool:
 
 
 def alone(guarded: Guarded) -> list[int]:
-    """Return the groups of one pupil over as many dimensions as tables cross, told of or not, and the finer ones withheld."""
+    """Return the numbers of groups of one pupil.
+
+    Over as many dimensions as tables cross they count whether told of or not, over more where they are withheld.
+    """
     linked = guarded.linked
     hidden = {linked.figures[figure].place for figure in guarded.hidden}
     number = {place: number for number, place in enumerate(guarded.targets.tolist())}
@@ -47,7 +50,9 @@ def alone(guarded: Guarded) -> list[int]:
 
 
 def learnt(guarded: Guarded) -> list[tuple[int, int]]:
-    """Return groups of one, and the targets that follow exactly for whoever knows that; not those it is part of, or has as parts.
+    """Return numbers of groups of one, and of the targets that follow exactly for whoever knows that.
+
+    Not those that a group is part of, or has as parts.
 
     What differs in a table differs for every pupil whose group is one in it: they are asked about together, any two of them
     apart once, so that few are left to be asked about alone.
