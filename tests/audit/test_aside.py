@@ -1,4 +1,4 @@
-"""What a reader knows beside the pages: near enough to the truth it is used, and figures of two issues are compared."""
+"""What a reader knows beside the pages: near enough to the truth it is used."""
 
 from dataclasses import replace
 
@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.audit.aside import Aside, late
+from analysis.audit.aside import Aside
 from analysis.audit.attack import Limits, attack
 from analysis.audit.run import _beside_public
 from analysis.audit.sets import Figure, LinkedSet
 from analysis.audit.truth import settled
-from analysis.evidence import evidence
 
 DIMS = {"sex": ("girl", "boy")}
 TRUTH = np.array([20.0, 31.0])
@@ -61,18 +60,6 @@ def test_two_issues_together_give_away_what_neither_does():
     assert attack(LinkedSet("t", dims, (girls,)), truth, limits).found == ()
     (both,) = attack(settled(LinkedSet("t", dims, (girls, school)), truth), truth, limits).found
     assert (both.judgement, both.low, both.high) == ("exact", 4, 4)
-
-
-def rows(**numbers: int | None) -> pd.DataFrame:
-    frame = pd.DataFrame([{"school_id": school, "n": n} for school, n in numbers.items()])
-    given = {"indicator": "activity_reach", "unit": "percent", "municipality_id": "D001", "school_year": 2026}
-    return evidence(frame, **given)
-
-
-def test_numbers_that_differ_by_few_are_counted():
-    now, then = rows(A=12, B=30, C=7, D=None), rows(A=12, B=27, C=12, D=8)
-    assert late(now, then, 5) == {"activity_reach": 1}
-    assert late(now, rows(E=12), 5) == {}
 
 
 def test_bands_count_where_the_percent_of_every_pupil_is_known():

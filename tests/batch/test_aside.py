@@ -5,9 +5,12 @@ import pytest
 from click.testing import CliRunner
 
 from analysis.__main__ import main
-from analysis.batch.aside import OUTSIDE, aside, outside_of, outside_rows, read_outside, told_in
+from analysis.batch.aside import OUTSIDE, aside, outside_of, outside_rows, read_outside, told_before, told_in
+from analysis.evidence import evidence
 from analysis.faults import InputFaults
-from analysis.intake.store import open_store
+from analysis.intake.issues import as_csv, freeze
+from analysis.intake.store import Store, open_store
+from analysis.params import load_params
 
 ROW = {"school_id": "S1", "school_year": 2026, "grade": "9", "test": "CE", "domain": "mathematics", "n": 12}
 
@@ -102,3 +105,38 @@ def test_the_command_compares_two_issues(reports, demo_store, tmp_path):
     late = CliRunner().invoke(main, ["audit", str(reports / "out"), "--only", "D005", "--earlier", str(tmp_path)])
     assert late.exit_code == 3
     assert "published before or elsewhere 1" in late.output
+
+
+def test_what_issues_told_of_the_country_is_known_whoever_s_page_it_stood_on(tmp_path):
+    def page(*rows: dict[str, object]) -> bytes:
+        return as_csv(evidence(pd.DataFrame(rows), indicator="band_share", unit="percent", school_year=2026))
+
+    nation, own = {"municipality_id": "", "part": "0-49"}, {"municipality_id": "D001", "part": "0-49"}
+    other = {"municipality_id": "D002", "part": "0-49", "n": 80}
+    schools = as_csv(pd.DataFrame({"school_id": ["S1"], "municipality_id": ["D001"]}))
+    for name, n in (("a", 600), ("b", 650)):
+        pages = {
+            "public/20_municipality/D001": page(own | {"n": n // 6}),
+            "public/20_municipality/D002": page(other, nation | {"n": n}),
+            "board/30_school/S1": page(own | {"school_id": "S1", "n": n // 12}),
+        }
+        content = {f"evidence/{path}.csv": data for path, data in pages.items()} | {"schools.csv": schools}
+        freeze(tmp_path, name, content, {"store": name, "params": {}, "places": {}})
+    told = told_before(Store(tmp_path / "now"), "D001", load_params())
+    found = sorted(zip(told["issue"], told["municipality_id"], told["school_id"], told["n"].astype(int), strict=True))
+    assert found == [("a", "", "", 600), ("a", "D001", "", 100), ("a", "D001", "S1", 50),
+                     ("b", "", "", 650), ("b", "D001", "", 108), ("b", "D001", "S1", 54)]  # fmt: skip
+    known = aside([], [told.assign(file="issue")], "D001")
+    assert (len(known.earlier), len(known.country)) == (4, 2)
+
+
+def test_the_command_compares_what_two_issues_say_of_the_country(reports, tmp_path):
+    name = "public/20_municipality/D004.csv"
+    (tmp_path / name).parent.mkdir(parents=True)
+    rows = pd.read_csv(reports / "out" / name, dtype=str, keep_default_na=False)
+    told = rows["municipality_id"].eq("") & rows["indicator"].eq("band_share") & rows["estimate"].ne("")
+    rows.loc[told, "n"] = (rows.loc[told, "n"].astype(int) - 1).astype("str")
+    rows.to_csv(tmp_path / name, index=False)
+    late = CliRunner().invoke(main, ["audit", str(reports / "out"), "--only", "D004", "--earlier", str(tmp_path)])
+    assert late.exit_code == 3
+    assert f"published before or elsewhere {told.sum()}" in late.output

@@ -1,13 +1,12 @@
 """What a reader knows of results beside the pages that are attacked: public numbers of schools, and earlier issues."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.evidence import COLUMNS, KEYS
+from analysis.evidence import COLUMNS
 
 TEST = ["grade", "test", "domain", "level"]
 OUTSIDE = ["school_id", "school_year", *TEST, "n", "band", "mean_score", "score_max"]
@@ -24,11 +23,14 @@ class Aside:
     outside : pd.DataFrame
         Public numbers of pupils of schools: :data:`OUTSIDE`; ``band`` is 0–9, tens of percent, or missing for all pupils.
     earlier : pd.DataFrame
-        Rows that earlier issues published, with ``file``.
+        Rows of the municipality that earlier issues published, with ``file`` and ``issue``.
+    country : pd.DataFrame
+        The same of the whole country.
     """
 
     outside: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=OUTSIDE))
-    earlier: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS, "file"]))
+    earlier: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS, "file", "issue"]))
+    country: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*COLUMNS, "file", "issue"]))
 
     def of(self, row: Any, pupils: pd.DataFrame | None = None) -> "Aside":
         """Keep what is about the test of a row; bands only of years in which the percents of all pupils at hand are known."""
@@ -38,28 +40,9 @@ class Aside:
             percent = (own["scale"].astype("str") == "percent") & own["value"].notna()
             known = percent.groupby(own["school_year"]).all()
             outside = outside[outside["band"].isna() | outside["school_year"].isin(known.index[known])]
-        return Aside(outside, earlier)
+        return Aside(outside, earlier, self.country)
 
 
 def _about(frame: pd.DataFrame, row: Any) -> pd.DataFrame:
     same = [frame[key].astype("str") == str(row[key]) for key in TEST]
     return frame[np.logical_and.reduce(same)] if len(frame) else frame
-
-
-def late(rows: pd.DataFrame, earlier: pd.DataFrame, k: int) -> Counter[str]:
-    """Count published numbers of pupils that differ from those of an earlier issue by one to ``k − 1``, by indicator.
-
-    Parameters
-    ----------
-    rows, earlier : pd.DataFrame
-        Published rows now and then.
-    k : int
-        From how many pupils on a group is not small.
-    """
-    same = [*KEYS, "unit", "reference"]
-    then, now = (frame[(frame["population"] == "pupils") & frame["n"].notna()] for frame in (earlier, rows))
-    both = (
-        now[[*same, "n"]].drop_duplicates().merge(then[[*same, "n"]].drop_duplicates(), on=same, suffixes=("", "_then"))
-    )
-    apart = (both["n"] - both["n_then"]).abs()
-    return Counter(both.loc[(apart > 0) & (apart < k), "indicator"].astype("str").tolist())

@@ -231,7 +231,7 @@ def group_of(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset
 
 
 def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) -> Iterator[Figure]:
-    span = _span(row, book.params)
+    span = span_of(row, book.params)
     year = int(row.school_year)
     if span is None or year not in book.cuts or year not in book.years or pd.notna(row.year_from):
         return
@@ -243,7 +243,7 @@ def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) ->
         yield Figure(group, low - 1e-9, high + 1e-9, event, name, (row.Index,))
 
 
-def _span(row: Any, params: Params) -> tuple[float, float] | None:
+def span_of(row: Any, params: Params) -> tuple[float, float] | None:
     """Return between which percents a result lies that a share counts."""
     if row.indicator == "band_share":
         first, _, last = row.part.partition("-")
@@ -269,7 +269,7 @@ def _cuts(rows: pd.DataFrame, years: Collection[int], aside: Aside, params: Para
     banded = set(aside.outside.loc[aside.outside["band"].notna(), "school_year"].astype("int64"))
     found: dict[int, set[float]] = {}
     for row in each(percents):
-        span = _span(row, params)
+        span = span_of(row, params)
         if span is not None:
             found.setdefault(int(row.school_year), set()).update(end for end in span if end < _END)
     for year in banded:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.audit.aside import Aside, late
+from analysis.audit.aside import Aside
 from analysis.audit.attack import UNKNOWN, Attacked, Found, Limits, attack, strangers
 from analysis.audit.bounds import Contradiction
+from analysis.audit.late import late
 from analysis.audit.means import measure_of, scores_of
 from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
@@ -92,9 +93,17 @@ def audit(
     for reader, editions in READERS.items():
         if not (folder / reader).is_dir():
             continue
-        for municipality_id, own in of_pupils(published_rows(folder, editions)).groupby("municipality_id", sort=True):
-            if not only or slug(str(municipality_id)) in only:
-                yield audit_municipality(reader, str(municipality_id), own, *known(str(municipality_id)))
+        rows = published_rows(folder, editions)
+        for municipality_id in sorted({str(name) for name in of_pupils(rows)["municipality_id"]}):
+            if not only or slug(municipality_id) in only:
+                yield audit_municipality(
+                    reader, municipality_id, beside(rows, municipality_id), *known(municipality_id)
+                )
+
+
+def beside(rows: pd.DataFrame, municipality_id: str) -> pd.DataFrame:
+    """Keep published rows of a municipality, and those of the whole country beside them."""
+    return rows[rows["municipality_id"].isin([municipality_id, ""])]
 
 
 def of_pupils(rows: pd.DataFrame) -> pd.DataFrame:
@@ -110,14 +119,15 @@ def audit_municipality(
     unit: Unit | None = None,
     aside: Aside | None = None,
 ) -> Audited:
-    """Attack the published rows of one municipality; parameters as in :func:`audit`."""
+    """Attack the published rows of one municipality (:func:`beside`); other parameters as in :func:`audit`."""
     limits = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
     made: list[Attacked] = []
     found: list[tuple[str, Found]] = []
     refused: list[tuple[str, str]] = []
     read: set[int] = set()
     aside, few, others = aside or Aside(), set[str](), set[str]()
-    for linked, truth in linked_sets_of(rows, params, unit, aside):
+    own = of_pupils(rows)
+    for linked, truth in linked_sets_of(own, params, unit, aside):
         read |= {row for figure in linked.figures for row in figure.rows}
         few |= _beside_public(linked)
         others |= _of_others(linked)
@@ -131,10 +141,11 @@ def audit_municipality(
         made.append(one)
         found += [(linked.name, small) for small in one.found]
     targets, solved = sum(one.targets for one in made), sum(one.solved for one in made)
-    of_pupils = int(rows.loc[rows["population"] == "pupils", "n"].notna().sum())
-    apart = late(rows, aside.earlier, params.smallest_group) + Counter({"public": len(few)} if few else {})
+    count = int(own.loc[own["population"] == "pupils", "n"].notna().sum())
+    then = pd.concat([aside.earlier, aside.country], ignore_index=True)
+    apart = late(rows, then, params) + Counter({"public": len(few)} if few else {})
     return Audited(
-        municipality_id, reader, of_pupils, len(read), targets, solved, tuple(found), tuple(refused),
+        municipality_id, reader, count, len(read), targets, solved, tuple(found), tuple(refused),
         sum(one.anyway for one in made), tuple(sorted(apart.items())), len(others),
     )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What everybody knows of a municipality's results without its pages of today: public numbers of schools, earlier issues."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ from analysis.audit.published import published_rows
 from analysis.batch.issues import earlier_issues
 from analysis.evidence import COLUMNS, no_evidence
 from analysis.faults import Fault, InputFaults
-from analysis.intake.issues import Issue
+from analysis.intake.issues import Issue, issues
 from analysis.intake.store import Store, slug
 from analysis.intake.unit import Unit
 from analysis.params import Params
@@ -113,16 +114,23 @@ def aside_of(unit: Unit, outside: Iterable[pd.DataFrame] = (), earlier: Iterable
 
 def aside(outside: Iterable[pd.DataFrame], earlier: Iterable[pd.DataFrame], municipality_id: str) -> Aside:
     """Put together what is known of a municipality."""
-    before = [rows[rows["municipality_id"] == municipality_id] for rows in earlier]
-    before = [rows for rows in before if len(rows)]
-    return Aside(
-        outside_rows(list(outside)).drop_duplicates(),
-        pd.concat(before, ignore_index=True) if before else no_evidence().assign(file=""),
-    )
+    named = [rows if "issue" in rows else rows.assign(issue=f"folder {number}") for number, rows in enumerate(earlier)]
+    own, country = (_of(named, whose) for whose in (municipality_id, ""))
+    return Aside(outside_rows(list(outside)).drop_duplicates(), own, country)
+
+
+def _of(earlier: list[pd.DataFrame], municipality_id: str) -> pd.DataFrame:
+    found = [own for rows in earlier if len(own := rows[rows["municipality_id"] == municipality_id])]
+    return pd.concat(found, ignore_index=True) if found else no_evidence().assign(file="", issue="")
 
 
 def told_before(store: Store, municipality_id: str, params: Params) -> pd.DataFrame:
-    """Return what all earlier issues published of a municipality, in any edition and notebook; newest issue last.
+    """Return what all earlier issues published of a municipality, in any edition and notebook, and of the whole country.
+
+    Returns
+    -------
+    pd.DataFrame
+        Evidence, and ``issue``; the newest issue last. Rows of the country have no municipality, whoever's page they stood on.
 
     Raises
     ------
@@ -141,6 +149,24 @@ def _of_issue(issue: Issue, municipality_id: str) -> pd.DataFrame:
     homes = issue.read("schools.csv")
     mine = homes.loc[homes["municipality_id"] == municipality_id, "school_id"]
     stems = {slug(name) for name in (municipality_id, *mine)}
-    own = [path for path in sorted(issue.facts["files"]) if path.startswith("evidence/") and Path(path).stem in stems]
+    own = [path for path in _told_files(issue) if Path(path).stem in stems or "/80_country/" in path]
     parts = [rows[rows["municipality_id"] == municipality_id] for path in own if len(rows := issue.read(path))]
-    return pd.concat(parts, ignore_index=True).drop_duplicates(list(COLUMNS)) if parts else no_evidence()
+    told = pd.concat([*parts, _of_country(issue.folder, issue.facts["digest"])], ignore_index=True)
+    return told.drop_duplicates(list(COLUMNS)).assign(issue=issue.name)
+
+
+def _told_files(issue: Issue) -> list[str]:
+    return [path for path in sorted(issue.facts["files"]) if path.startswith("evidence/")]
+
+
+@lru_cache(maxsize=8)
+def _of_country(folder: Path, digest: str) -> pd.DataFrame:
+    """Return what an issue told of the whole country on any page; read once for all municipalities."""
+    issue = next(one for one in issues(folder.parent.parent) if one.folder == folder)
+    found = no_evidence()
+    for path in _told_files(issue):
+        rows = issue.read(path)
+        found = pd.concat([found, rows[rows["municipality_id"] == ""]], ignore_index=True).drop_duplicates(
+            list(COLUMNS)
+        )
+    return found

@@ -10,7 +10,7 @@ from analysis.intake.store import Store, open_store, slug
 from analysis.intake.unit import MODELLED, Unit
 from analysis.params import Params, load_params
 from analysis.plan.pairs import STANDINGS, behind, pair_evidence
-from analysis.release import release
+from analysis.release import release, withheld_by_pattern
 from analysis.stats.boards import board_answers, interests
 from analysis.words.catalogue import labels, say
 
@@ -124,7 +124,7 @@ def _of_place(store: Store, place: str) -> pd.DataFrame:
     if rows.empty:
         return rows
     unit = open_unit(place, str(params_path(place)), str(store.folder.parent.resolve()), "board", rows=False)
-    return rows[~pattern_of(unit).withholds(rows)]
+    return rows[~withheld_by_pattern(rows, unit.params, pattern_of(unit))]
 
 
 def _roster(unit: Unit, boards: int, year: int) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.audit.pages import EDITIONS, PagesRead, read_entries, read_files
 from analysis.audit.published import published_rows
-from analysis.audit.run import READERS, Audited, audit_municipality, of_pupils
+from analysis.audit.run import READERS, Audited, audit_municipality, beside
 from analysis.audit.told import write_detail
 from analysis.batch.aside import aside_of
 from analysis.batch.engine import Item, Outcome, run_item
@@ -83,8 +83,7 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
         unit = open_unit(municipality_id, str(params_path(municipality_id)), str(asked.store), "board")
         known = aside_of(unit)
         for reader, editions in READERS.items():
-            rows = of_pupils(published_rows(folder, editions))
-            rows = rows[rows["municipality_id"] == municipality_id]
+            rows = beside(published_rows(folder, editions), municipality_id)
             if len(rows):
                 yield [audit_municipality(reader, municipality_id, rows, unit.params, unit, known)], []
 

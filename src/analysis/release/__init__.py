@@ -2,7 +2,17 @@
 
 from analysis.release.door import Released, release
 from analysis.release.messages import released_faults
+from analysis.release.primary import withheld_by_pattern
 from analysis.release.suppression.design import designed, share_blank
 from analysis.release.suppression.pattern import Pattern, read_pattern
 
-__all__ = ["Pattern", "Released", "designed", "read_pattern", "release", "released_faults", "share_blank"]
+__all__ = [
+    "Pattern",
+    "Released",
+    "designed",
+    "read_pattern",
+    "release",
+    "released_faults",
+    "share_blank",
+    "withheld_by_pattern",
+]

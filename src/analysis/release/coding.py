@@ -39,6 +39,11 @@ def counted(rows: pd.DataFrame) -> "pd.Series[bool]":
     return ~rows["method"].str.startswith(SHRUNKEN)
 
 
+def in_steps(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows are told in steps: the country's shares of high results (:func:`analysis.stats.talent`)."""
+    return rows["indicator"].eq("high_result_share") & rows["municipality_id"].eq("")
+
+
 def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     """Return the coded form of telling rates and expected counts.
 

@@ -12,13 +12,14 @@ from analysis.plan.thresholds import OWN_NEWEST
 from analysis.release.activities import with_activities
 from analysis.release.aims import with_targets
 from analysis.release.changes import with_changes
-from analysis.release.coding import COUNTS, bound_for, coded_ends, counted
+from analysis.release.coding import COUNTS, bound_for, coded_ends, counted, in_steps
 from analysis.release.crossings import with_crossings
 from analysis.release.fitted import telling_fit
 from analysis.release.need import with_need
 from analysis.release.neighbours import with_neighbours
 from analysis.release.school_groups import with_school_groups
 from analysis.release.staff import with_staff
+from analysis.release.suppression.moved import moved_by_few
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.surveys import with_changes_of_surveys
 from analysis.release.ways import with_ways
@@ -75,9 +76,15 @@ def withheld(rows: pd.DataFrame, params: Params, pattern: Pattern | None = None)
     blank |= _without_its_counts(rows, blank, limit)
     blank = with_crossings(rows, with_neighbours(rows, _every_unit(rows, blank), limit), limit)
     blank = with_activities(rows, with_school_groups(rows, blank, limit), limit)
-    blank = blank if pattern is None else blank | pattern.withholds(rows) | pattern.differs_by_few(rows, limit)
+    if pattern is not None:
+        blank |= withheld_by_pattern(rows, params, pattern)
     blank = with_changes_of_surveys(rows, with_ways(rows, with_need(rows, blank), limit))
     return with_staff(rows, with_targets(rows, with_changes(rows, blank, limit), limit), limit)
+
+
+def withheld_by_pattern(rows: pd.DataFrame, params: Params, pattern: Pattern) -> "pd.Series[bool]":
+    """Tell which rows a municipality's pattern withholds, and which have moved by few since an earlier issue."""
+    return pattern.withholds(rows) | moved_by_few(rows, pattern.then, limits(rows, params), params)
 
 
 def limits(rows: pd.DataFrame, params: Params) -> "pd.Series[int]":
@@ -144,9 +151,7 @@ def _between_rates(rows: pd.DataFrame, blank: "pd.Series[bool]", limit: "pd.Seri
     """
     shown = rows["indicator"].isin([*_NESTED, "band_share"]) & ~blank & rows["estimate"].notna()
     shown &= coded_ends(rows, limit).isna().all(axis=1)
-    shown &= rows["indicator"].ne("high_result_share") | rows["municipality_id"].ne(
-        ""
-    )  # the country's is told in steps
+    shown &= ~in_steps(rows)
     counts = rows[["indicator", "part"]].assign(events=_events(rows), n=rows["n"].astype("float64"), limit=limit)[shown]
     told = pd.Series(False, index=rows.index)
     keys = [rows[key][shown] for key in KEYS if key not in ("indicator", "part")]

@@ -15,7 +15,8 @@ from analysis.stats.shares import against_country, step_of, with_country, with_o
 _KEYS = ["municipality_id", *TEST]
 _SIZES = np.logspace(0.3, 3.5, 33)  # prior pupils that stand behind the municipality's share
 _NEAREST = 0.005  # a common share of 0 or 1 would be no prior
-_ROUNDED = 10  # pupils to which the country's numbers are told
+TOLD_TO = 10
+"""Pupils to which the country's numbers are told."""
 SHRUNKEN = "above the high cut, beta-binomial, shrunken towards the "
 """Begin of the method of a share that was not told as counted: enough had a high result, and enough had none."""
 _PLAIN = "above the high cut, Wilson"
@@ -46,7 +47,7 @@ def high_results_of_country(country: Country) -> pd.DataFrame:
     step = step_of(shares["n"].astype("float64"))
     shares = shares.assign(
         estimate=(100 * shares["count"] / shares["n"] / step).round() * step,
-        n=(shares["n"] / _ROUNDED).round().astype("int64") * _ROUNDED,
+        n=(shares["n"] / TOLD_TO).round().astype("int64") * TOLD_TO,
     )  # fmt: skip
     return evidence(
         shares[step.notna()], indicator="high_result_share", unit="percent",

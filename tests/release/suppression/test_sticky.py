@@ -5,13 +5,13 @@ import pytest
 
 from analysis.evidence import evidence
 from analysis.params import load_params
-from analysis.release import designed, release
-from analysis.release.primary import limits
+from analysis.release import designed
 from analysis.release.suppression.keys import share_keys, size_keys
-from analysis.release.suppression.pattern import Pattern, read_pattern
-from analysis.release.suppression.sticky import held_back, told_then
+from analysis.release.suppression.sticky import held_back
+from analysis.release.suppression.suppress import suppress
 
 PARAMS = load_params()
+RESULTS = ("grade", "test", "domain", "level", "value", "scale", "position", "points", "session", "sex")
 
 
 def size(n: int | None, domain: str = "mathematics", group: str = "sex=boy") -> pd.DataFrame:
@@ -66,18 +66,16 @@ def test_a_share_of_a_table_that_was_left_out_was_withheld():
     assert set(share_keys(share(20.0))) <= held_back(share(20.0), designed(blank), PARAMS)
 
 
-def roster(n: int, **columns: object) -> pd.DataFrame:
-    row = {"municipality_id": "D001", "school_year": 2026, "n": n, "estimate": float(n)}
-    return evidence(pd.DataFrame([row | columns]), indicator="roster", unit="pupils")
+def test_what_any_earlier_issue_told_counts_not_the_last_one_alone():
+    before = pd.concat([size(31), size(45)], ignore_index=True)
+    assert held_back(size(32), before, PARAMS) == set(size_keys(size(32)))
+    assert held_back(size(38), before, PARAMS) == set()
 
 
-@pytest.mark.parametrize(("then", "now", "gone"), [(31, 31, False), (31, 32, True), (31, 36, False)])
-@pytest.mark.parametrize("years", [{}, {"year_from": 2024}])
-def test_a_number_of_pupils_beside_results_that_few_have_changed(then, now, gone, years, tmp_path):
-    pattern = Pattern(frozenset(), frozenset(), then=told_then(roster(then, **years)))
-    (tmp_path / "p.json").write_text(pattern.dump(), "utf-8")
-    kept = read_pattern(tmp_path / "p.json")
-    assert kept == pattern
-    rows = roster(now, **years)
-    assert kept.differs_by_few(rows, limits(rows, PARAMS)).tolist() == [gone]
-    assert release(rows, PARAMS, kept).rows["n"].isna().tolist() == [gone]
+def test_the_pattern_keeps_blank_what_an_issue_left_out_with_its_table():
+    girls, boys = size(60, group="sex=girl"), size(None)
+    published = designed(pd.concat([girls, boys], ignore_index=True))
+    pupils = pd.DataFrame({"school_id": [], "school_year": []})
+    now = pd.concat([girls, size(40)], ignore_index=True)
+    pattern = suppress(now, pupils.assign(**dict.fromkeys(RESULTS, pd.Series(dtype="str"))), ["sex"], PARAMS, published)
+    assert set(size_keys(size(40))) <= pattern.withheld

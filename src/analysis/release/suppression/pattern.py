@@ -4,13 +4,16 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf, isinf
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analysis.evidence import each
-from analysis.release.suppression.keys import Key, group_of, mean_keys, row_keys, share_keys, size_keys
+from analysis.release.suppression.keys import Key, group_of, mean_keys, share_keys, size_keys
+from analysis.release.suppression.moved import Then
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 
 
@@ -28,8 +31,8 @@ class Pattern:
         How many figures the programmes withheld beyond the first line, and how many of these they could give back.
     left_out : tuple of str
         Grade and test of which nothing may be told: a programme that has to protect them found no end.
-    then : dict of tuple to int
-        Numbers of pupils that earlier issues told beside sizes and shares of results, by the keys of their rows.
+    then : dict of tuple to tuple of Then
+        What earlier issues told beside sizes of results, by the keys of their rows.
     """
 
     known: frozenset[Key]
@@ -37,7 +40,7 @@ class Pattern:
     added: int = 0
     given_back: int = 0
     left_out: tuple[str, ...] = ()
-    then: Mapping[Key, int] = field(default_factory=dict)
+    then: Mapping[Key, tuple[Then, ...]] = field(default_factory=dict)
 
     @cached_property
     def _groups(self) -> frozenset[Key]:
@@ -73,26 +76,10 @@ class Pattern:
             gone.loc[some.index[~np.array(told_of, dtype=bool)]] = True
         return gone
 
-    def differs_by_few(self, rows: pd.DataFrame, limit: "pd.Series[int]") -> "pd.Series[bool]":
-        """Tell which numbers of pupils differ from those of an earlier issue by one to less than a small group.
-
-        Parameters
-        ----------
-        rows : pd.DataFrame
-            Evidence; sizes and shares of results are looked after by the programmes.
-        limit : pd.Series of int
-            Smallest number of pupils for each row.
-        """
-        if not self.then:
-            return pd.Series(False, index=rows.index)
-        told = pd.Series([self.then.get(key) for key in row_keys(rows)], index=rows.index, dtype="float64")
-        apart = (rows["n"].astype("float64") - told).abs()
-        return (apart > 0) & (apart < limit)
-
     def dump(self) -> str:
         """Return the pattern as JSON, the same for the same figures."""
         facts = {"added": self.added, "given_back": self.given_back, "left_out": list(self.left_out)}
-        then = [[*key, n] for key, n in sorted(self.then.items())]
+        then = [[list(key), [_ends(one) for one in some]] for key, some in sorted(self.then.items())]
         return json.dumps(
             facts | {"then": then} | {"known": _sorted(self.known), "withheld": _sorted(self.withheld)},
             ensure_ascii=False,
@@ -103,8 +90,16 @@ def read_pattern(path: Path) -> Pattern:
     """Read a pattern as :meth:`Pattern.dump` writes it."""
     found = json.loads(path.read_text("utf-8"))
     known, withheld = (frozenset(tuple(key) for key in found[name]) for name in ("known", "withheld"))
-    then = {tuple(key): n for *key, n in found["then"]}
+    then = {tuple(key): tuple(_then(*one) for one in some) for key, some in found["then"]}
     return Pattern(known, withheld, found["added"], found["given_back"], tuple(found["left_out"]), then)
+
+
+def _ends(one: Then) -> list[Any]:
+    return [one.issue, one.n, *([] if isinf(one.low) else [one.low, one.high])]
+
+
+def _then(issue: str, n: int, low: float = -inf, high: float = inf) -> Then:
+    return Then(issue, n, low, high)
 
 
 def _sorted(keys: Iterable[Key]) -> list[list[str]]:

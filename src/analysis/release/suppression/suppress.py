@@ -19,13 +19,14 @@ from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_k
 from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.means import held_means, means_of, said_of
+from analysis.release.suppression.moved import told_then
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 from analysis.release.suppression.protect import Guarded
 from analysis.release.suppression.protect_means import protect_means
 from analysis.release.suppression.solver import NotSolved
 from analysis.release.suppression.stage import Stage
-from analysis.release.suppression.sticky import held_back, told_then
+from analysis.release.suppression.sticky import held_back
 from analysis.stats.scale import main_session
 
 MOST_CELLS = 20_000
@@ -86,7 +87,7 @@ def suppress(
         return Pattern(frozenset(), frozenset(), then=told_then(before))
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
     then = before[of_results(before)]
-    first |= known & (held_back(counted, then, params) | held_means(counted, then))
+    first |= known & (held_back(counted, before, params) | held_means(counted, then))
     beside = _Beside(then, no_outside() if outside is None else outside)
     stages, failed = [], set()
     for (grade, test), own in shown.groupby(["grade", "test"], sort=True):
