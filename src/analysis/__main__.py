@@ -104,7 +104,7 @@ def _refuse(found: InputFaults, code: int) -> NoReturn:
 @_STORE
 def prepare(folder: Path, maps: tuple[str, ...], store: Path | None) -> None:
     """Pārbauda, pseidonimizē un saglabā piegādi. · Check, pseudonymise and store a delivery."""
-    from analysis.batch.suppressed import suppress_and_tell
+    from analysis.batch.nation import suppress_and_tell
 
     try:
         prepared = _prepare(folder, maps, store or _own_store(folder))

@@ -76,7 +76,7 @@ def test_it_is_said_how_many_rows_were_read(folder, unit):
 
 def test_the_cells_are_the_pupils(folder, unit):
     for book in books(read(folder, unit), unit.params):
-        levels = labelled(book, pool_of(unit, book), unit.attributes)
+        levels = labelled(book, pool_of(unit.results, book), unit.attributes)
         for linked in linked_sets(book, sorted(levels["school"].unique()), {"sex": ["boy", "girl"]}):
             counted = len(levels) if "period" in linked.dims else levels["year"].isin(book.pool).sum()
             assert true_cells(linked, levels, book).sum() == counted > 0
@@ -87,7 +87,7 @@ def test_a_small_group_put_among_the_figures_is_found_by_its_size_and_by_what_is
     sizes = rows[(rows["indicator"] == "group_gap") & (rows["reference"] == "country") & (rows["grade"] == "9")]
     whole = sizes[sizes["group"].str.startswith("sex=") & (sizes["domain"] == "mathematics")].iloc[0]
     book = next(b for b in books(sizes[sizes["domain"] == "mathematics"], unit.params))
-    pool = pool_of(unit, replace(book, years=(2024, 2025, 2026)))
+    pool = pool_of(unit.results, replace(book, years=(2024, 2025, 2026)))
     counts = pool.assign(overage=pool["overage"].astype("str")).groupby(["overage", "moved"], observed=True).size()
     (overage, moved), n = next((key, int(n)) for key, n in counts.items() if 0 < n < 5)
     leak = whole.copy()
@@ -104,7 +104,7 @@ def test_a_mean_put_among_the_figures_pins_the_few_who_are_not_of_its_group(fold
     """The results of a school and of all but a few of its pupils are told: the few of whom neither is."""
     rows = read(folder, unit)
     rows = rows[(rows["domain"] == "mathematics") & rows["group"].eq("") & rows["indicator"].eq("attainment")]
-    pool = pool_of(unit, next(books(rows, unit.params)))
+    pool = pool_of(unit.results, next(books(rows, unit.params)))
     pool = pool.assign(moved=pool["moved"].astype("str"))
     means = pool.groupby(["school_id", "moved"], observed=True)["position"].agg(["size", "mean"])
     school, value = next((s, v) for (s, v), n in means["size"].items() if 0 < n < 5 and s in set(rows["school_id"]))

@@ -36,7 +36,7 @@ def by_hand() -> Callable[..., Any]:
         def outcomes(tasks: list[Item | Asked], *_: object) -> Iterator[tuple[Item | Asked, Outcome]]:
             while tasks:
                 task = tasks.pop(0)
-                yield task, judge(task) if isinstance(task, Asked) else make(task)
+                yield task, make(task) if isinstance(task, Item) else judge(task)
 
         return outcomes
 

@@ -9,7 +9,7 @@ import pytest
 from analysis import report
 from analysis.batch import country, open_country
 from analysis.batch.country import country_evidence, known_answers
-from analysis.batch.suppressed import pattern_of
+from analysis.batch.suppressed import own_pattern
 from analysis.faults import InputFaults
 from analysis.intake.store import Store, open_store
 from analysis.release import release
@@ -118,10 +118,10 @@ def test_what_a_municipality_withholds_the_page_of_all_does_not_tell(unit, monke
     ]
 
     def known(asked):
-        pattern = pattern_of(asked)
+        pattern = own_pattern(asked)
         return replace(pattern, withheld=pattern.withheld | set(keys)) if asked.municipality_id == "D001" else pattern
 
-    monkeypatch.setattr(country, "pattern_of", known)
+    monkeypatch.setattr(country, "own_pattern", known)
     after = country._standings(unit.store, places, unit.params)
     same = [(before[key] == gone[key]) for key in ("municipality_id", "grade", "test", "school_year")]
     of_test = same[0] & same[1] & same[2] & same[3] & before["indicator"].isin(["municipality_effect", "skill_gap"])

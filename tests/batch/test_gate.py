@@ -68,6 +68,19 @@ def tell_one(path: Path, municipality_id: str, store: Path) -> None:
     rows.to_csv(path, index=False)
 
 
+def tell_nation(pages: Path) -> None:
+    """Say of the country two pupils more than the municipalities tell of theirs."""
+    files = {path: pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(pages.glob("*.csv"))}
+    told = pd.concat(files.values())
+    keys = [key for key in KEYS if key != "municipality_id"]
+    own = told[told["indicator"].eq("skill_share") & told["municipality_id"].ne("") & told["n"].ne("")]
+    own = own[(own[keys] == own[keys].iloc[0]).all(axis=1)]
+    path, rows = next(iter(files.items()))
+    nation = own.iloc[:1].assign(municipality_id="", n=str(own["n"].astype(int).sum() + 2))
+    same = (rows[keys] == own[keys].iloc[0]).all(axis=1) & rows["municipality_id"].eq("")
+    pd.concat([rows[~same], nation]).to_csv(path, index=False)
+
+
 @pytest.mark.parametrize("language", ["", ".en"])
 def test_a_number_on_a_page_is_refused_and_only_its_place_is_told(asked, demo_store, language):
     page = asked.folder / PAGES / f"D004{language}.html"
@@ -157,6 +170,22 @@ class TestInARun:
         monkeypatch.setattr(bounds, "_OPTIMAL", None)
         assert go(judge=gate.judged).code == 3
         assert self.published(go) == set()
+
+    def test_a_figure_of_the_country_from_which_something_follows_takes_back_every_municipality(self, go, demo_store):
+        def judge(asked):
+            if isinstance(asked, gate.Asked):
+                return Outcome()
+            tell_nation(asked.folder / PAGES)
+            return gate.judged(asked)
+
+        result = go(judge=judge)
+        assert result.code == 3
+        assert self.published(go) == set()
+        assert {entry["reason"] for entry in result.items} == {gate.PRIVACY}
+        assert "country" in {path.stem.removeprefix("privacy-") for path in (demo_store / "failed").glob("privacy-*")}
+
+    def test_the_country_s_figures_as_they_are_made_pass(self, go):
+        assert go(judge=gate.judged).code == 0
 
     def test_a_worker_that_dies_at_the_gate_lets_nothing_through(self, go):
         result = go(judge=lambda _: Outcome("system", error="BrokenProcessPool"))

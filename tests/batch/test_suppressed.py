@@ -13,7 +13,7 @@ from analysis.audit.run import audit_municipality, of_pupils
 from analysis.audit.told import told as lines_of
 from analysis.batch.aside import outside_of
 from analysis.batch.open import open_unit
-from analysis.batch.suppressed import pattern_of, pattern_path, results_evidence, suppress_all
+from analysis.batch.suppressed import own_pattern, pattern_path, results_evidence, suppress_all
 from analysis.desk.board_evidence import board_evidence
 from analysis.intake.store import open_store
 from analysis.release import release
@@ -35,7 +35,7 @@ def test_all_evidence_of_a_municipality_is_planned(unit):
 
 def test_no_row_that_the_first_line_shows_is_unknown_to_the_pattern(unit):
     rows = board_evidence(unit)
-    pattern = pattern_of(unit)
+    pattern = own_pattern(unit)
     first, both = release(rows, unit.params).rows, release(rows, unit.params, pattern).rows
     newly = first["n"].notna() & both["n"].isna()
     told = rows[newly.to_numpy()]
@@ -50,11 +50,11 @@ def test_the_order_of_rows_does_not_matter(unit):
         rows.sample(frac=1, random_state=1), unit.results.sample(frac=1, random_state=2), unit.attributes, unit.params,
         outside=outside.sample(frac=1, random_state=3),
     )  # fmt: skip
-    assert again.dump() == pattern_of(unit).dump()
+    assert again.dump() == own_pattern(unit).dump()
 
 
 def test_a_pattern_is_found_once_for_both_editions(unit, demo_store):
-    pattern_of(unit)
+    own_pattern(unit)
     path = pattern_path(unit)
     assert path.stat().st_mode & 0o077 == 0
     public = open_unit("D004", "", str(demo_store), "public", "en")
@@ -66,7 +66,7 @@ def test_one_worker_or_two_and_any_hash_seed_find_the_same(unit, demo_store):
     found = dict(suppress_all(store, demo_store, 2))
     assert {name: pattern.left_out for name, pattern in found.items()} == dict.fromkeys(found, ())
     known = {name: pattern.dump() for name, pattern in found.items()}
-    assert known["D004"] == pattern_of(unit).dump()
+    assert known["D004"] == own_pattern(unit).dump()
     code = (
         "import sys; from analysis.batch.open import open_unit; from analysis.batch.suppressed import _found;"
         "u = open_unit('D005', '', sys.argv[1], 'board'); print(_found(u).dump())"

@@ -89,7 +89,7 @@ def test_every_row_of_every_view_says_what_the_page_says(known, views, page_csv)
 
 def test_the_whole_of_a_place_goes_through_the_door_as_on_its_page(shelf, page_csv):
     """The list of statistics is that of the page's notebook: one more or less would change what is withheld."""
-    from analysis.batch.suppressed import pattern_of
+    from analysis.batch.nation import pattern_of
     from analysis.desk.shelf import _open, evidence_of
 
     unit = _open(shelf, "D005")

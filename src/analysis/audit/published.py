@@ -1,5 +1,7 @@
 """What lies in a folder of reports, as a stranger reads it: every row of every file of figures, once."""
 
+import io
+import re
 from collections.abc import Collection
 from pathlib import Path
 
@@ -8,10 +10,13 @@ import pandas as pd
 from analysis.evidence import COLUMNS
 from analysis.words.cells import as_it_was
 
+_OF_ALL = re.compile(r"[a-z_]+,[^,\"]*,,")  # indicator, municipality, no school
 _NUMBERS = ["year_from", "school_year", "n", "estimate", "low", "high", "confidence"]
 
 
-def published_rows(folder: Path, editions: tuple[str, ...], only: Collection[str] = ()) -> pd.DataFrame:
+def published_rows(
+    folder: Path, editions: tuple[str, ...], only: Collection[str] = (), *, of_schools: bool = True
+) -> pd.DataFrame:
     """Read the evidence beside the pages of some editions.
 
     Parameters
@@ -22,6 +27,8 @@ def published_rows(folder: Path, editions: tuple[str, ...], only: Collection[str
         Which editions the reader has.
     only : collection of str
         Files to read, as paths within the folder; empty: all.
+    of_schools : bool
+        Whether rows of schools are read too.
 
     Returns
     -------
@@ -30,13 +37,15 @@ def published_rows(folder: Path, editions: tuple[str, ...], only: Collection[str
     """
     files = sorted(path for edition in editions for path in (folder / edition).glob("*/*.csv"))
     named = {path: path.relative_to(folder).as_posix() for path in files}
-    parts = [_read(path).assign(file=name) for path, name in named.items() if not only or name in only]
+    parts = [_read(path, of_schools).assign(file=name) for path, name in named.items() if not only or name in only]
     if not parts:
         return pd.DataFrame(columns=[*COLUMNS, "file"])
     rows = pd.concat(parts, ignore_index=True)
     return rows.drop_duplicates(list(COLUMNS)).reset_index(drop=True)
 
 
-def _read(path: Path) -> pd.DataFrame:
-    text = pd.read_csv(path, dtype="str", keep_default_na=False)[list(COLUMNS)].apply(as_it_was)
+def _read(path: Path, of_schools: bool) -> pd.DataFrame:
+    lines = path.read_text("utf-8-sig").splitlines(keepends=True)
+    kept = lines if of_schools else [*lines[:1], *filter(_OF_ALL.match, lines[1:])]
+    text = pd.read_csv(io.StringIO("".join(kept)), dtype="str", keep_default_na=False)[list(COLUMNS)].apply(as_it_was)
     return text.assign(**{name: pd.to_numeric(text[name].mask(text[name] == "")) for name in _NUMBERS})

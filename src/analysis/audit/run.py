@@ -12,10 +12,12 @@ from analysis.audit.attack import UNKNOWN, Attacked, Found, Limits, attack, stra
 from analysis.audit.bounds import Contradiction
 from analysis.audit.late import late
 from analysis.audit.means import measure_of, scores_of
+from analysis.audit.nation import attacked_nation
 from analysis.audit.published import published_rows
 from analysis.audit.results import Book, books, linked_sets
 from analysis.audit.scored import agreeing
 from analysis.audit.sets import Cells, LinkedSet
+from analysis.audit.subtracted import subtracted
 from analysis.audit.truth import labelled, pool_of, settled, true_cells
 from analysis.intake.store import slug
 from analysis.intake.unit import Unit
@@ -101,6 +103,34 @@ def audit(
                 )
 
 
+def audit_nation(folder: Path, params: Params, results: pd.DataFrame | None = None) -> Iterator[Audited]:
+    """Attack what is published of the whole country beside all municipalities' pages, with the eyes of each edition's readers.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a batch.
+    params : Params
+        The limits; what low and high mean.
+    results : pd.DataFrame, optional
+        The results of all municipalities; of them every group that is small in truth is a target.
+    """
+    for reader, editions in READERS.items():
+        if not (folder / reader).is_dir():
+            continue
+        rows = published_rows(folder, editions, of_schools=False)
+        if rows.loc[rows["municipality_id"] != "", "municipality_id"].nunique() < 2:
+            continue
+        made = list(attacked_nation(rows, params, results))
+        sound = [(name, one) for name, one in made if isinstance(one, Attacked)]
+        found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params))
+        refused = tuple((name, str(one)) for name, one in made if isinstance(one, Contradiction))
+        told = rows[(rows["municipality_id"] == "") & rows["population"].eq("pupils") & rows["n"].notna()]
+        targets, solved = (sum(getattr(one, what) for _, one in sound) for what in ("targets", "solved"))
+        anyway = sum(one.anyway for _, one in sound)
+        yield Audited("", reader, len(told), len(told), targets, solved, tuple(found), refused, anyway)
+
+
 def beside(rows: pd.DataFrame, municipality_id: str) -> pd.DataFrame:
     """Keep published rows of a municipality, and those of the whole country beside them."""
     return rows[rows["municipality_id"].isin([municipality_id, ""])]
@@ -179,7 +209,7 @@ def linked_sets_of(
             for one in linked_sets(book, schools, attributes):
                 yield replace(settled(one, None), scores=scores_of(book, one.dims, measure)), None
             continue
-        pool, measure = pool_of(unit, book), measure_of(book, unit.reference)
+        pool, measure = pool_of(unit.results, book), measure_of(book, unit.reference)
         levels, results = labelled(book, pool, unit.attributes), measure.of_pupils(pool)
         known = {name: sorted(levels[name].unique()) for name in unit.attributes if name in levels}
         schools = sorted(levels["school"].unique())

@@ -23,8 +23,9 @@ def told(one: Audited) -> Iterator[str]:
     """Give lines on one municipality: what was read, how many groups are narrowed down, by linked set, without naming any."""
     counts = Counter(one.counts)
     lv, en = (", ".join(f"{words[i]} {counts[kind]}" for kind, words in _KINDS.items()) for i in (0, 1))
+    whose = one.municipality_id or "valsts · country"
     latvian = f"nolasītas rindas {one.read} no {one.rows}; grupas: pārbaudītas {one.targets}, {lv}"
-    yield f"{one.municipality_id} {one.reader}: {latvian} · rows read {one.read} of {one.rows}; groups: tried {one.targets}, {en}"
+    yield f"{whose} {one.reader}: {latvian} · rows read {one.read} of {one.rows}; groups: tried {one.targets}, {en}"
     if one.anyway:
         yield f"  zināmas arī bez šīm lapām {one.anyway} · known without these pages as well {one.anyway}"
     for name, count in one.late:

@@ -9,15 +9,14 @@ from analysis.audit.aside import TEST
 from analysis.audit.attack import UNKNOWN
 from analysis.audit.results import Book
 from analysis.audit.sets import Cells, Figure, LinkedSet
-from analysis.intake.unit import Unit
 from analysis.stats.scale import main_session
 
 _NEAR = 1e-6
 
 
-def pool_of(unit: Unit, book: Book) -> pd.DataFrame:
+def pool_of(results: pd.DataFrame, book: Book) -> pd.DataFrame:
     """Return the pupils whose results of a test are published: of its main session, measured as its pages measure them."""
-    rows = main_session(unit.results)
+    rows = main_session(results)
     for key in TEST:
         rows = rows[rows[key].astype("str") == str(book.rows[key].iloc[0])]
     rows = rows[rows["school_year"].isin(book.years)]

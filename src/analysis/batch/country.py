@@ -3,7 +3,7 @@
 import pandas as pd
 
 from analysis.batch.open import demo_store, from_root, open_unit, params_path, require_parameters, unit_key
-from analysis.batch.suppressed import pattern_of
+from analysis.batch.suppressed import own_pattern
 from analysis.evidence import evidence, no_evidence
 from analysis.faults import Fault, InputFaults
 from analysis.intake.store import Store, open_store, slug
@@ -124,7 +124,7 @@ def _of_place(store: Store, place: str) -> pd.DataFrame:
     if rows.empty:
         return rows
     unit = open_unit(place, str(params_path(place)), str(store.folder.parent.resolve()), "board", rows=False)
-    return rows[~withheld_by_pattern(rows, unit.params, pattern_of(unit))]
+    return rows[~withheld_by_pattern(rows, unit.params, own_pattern(unit))]
 
 
 def _roster(unit: Unit, boards: int, year: int) -> pd.DataFrame:

@@ -7,11 +7,12 @@ from typing import Any
 
 from analysis.audit.pages import EDITIONS, PagesRead, read_entries, read_files
 from analysis.audit.published import published_rows
-from analysis.audit.run import READERS, Audited, audit_municipality, beside
+from analysis.audit.run import READERS, Audited, audit_municipality, audit_nation, beside
 from analysis.audit.told import write_detail
 from analysis.batch.aside import aside_of
 from analysis.batch.engine import Item, Outcome, run_item
 from analysis.batch.given import given_words
+from analysis.batch.nation import results_of_all
 from analysis.batch.open import open_unit, params_path
 from analysis.intake.store import open_store, slug, write_atomically
 from analysis.params import load_params
@@ -41,12 +42,29 @@ class Asked:
     made: tuple[dict[str, Any], ...]
 
 
-def worked(task: Item | Asked, private: Path, scratch: Path) -> Outcome:
+@dataclass(frozen=True)
+class AskedOfNation:
+    """What of a run is judged last: the country's figures beside the pages of all municipalities.
+
+    Attributes
+    ----------
+    folder : Path
+        Where they are published.
+    store : Path
+        What they were made from.
+    """
+
+    folder: Path
+    store: Path
+    municipality_id: str = ""
+
+
+def worked(task: Item | Asked | AskedOfNation, private: Path, scratch: Path) -> Outcome:
     """Do what a worker of a batch does: make a page, or judge the pages of a municipality."""
-    return judged(task) if isinstance(task, Asked) else run_item(task, private, scratch)
+    return run_item(task, private, scratch) if isinstance(task, Item) else judged(task)
 
 
-def judged(asked: Asked) -> Outcome:
+def judged(asked: Asked | AskedOfNation) -> Outcome:
     """Attack all files of a municipality together, with the eyes of each edition's readers, and read what was made of it.
 
     Returns
@@ -56,7 +74,7 @@ def judged(asked: Asked) -> Outcome:
         proves nothing: then it does not hold either. Why is told to the owner of the store alone, for the pages are gone.
     """
     try:
-        for found, read in _seen(asked):
+        for found, read in _seen(asked) if isinstance(asked, Asked) else _of_nation(asked):
             if not (all(one.sound for one in found) and all(one.sound for one in read)):
                 write_detail(_private(asked), found, read, numbers=False)
                 return Outcome(PRIVACY)
@@ -88,7 +106,13 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
                 yield [audit_municipality(reader, municipality_id, rows, unit.params, unit, known)], []
 
 
-def _private(asked: Asked) -> Path:
+def _of_nation(asked: AskedOfNation) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
+    results = results_of_all(open_store(asked.store))
+    yield list(audit_nation(asked.folder, load_params(params_path("")), results)), []
+
+
+def _private(asked: Asked | AskedOfNation) -> Path:
     folder = asked.store / "failed"
     folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"privacy-{slug(asked.municipality_id)}.json"
+    whose = slug(asked.municipality_id) if isinstance(asked, Asked) else "country"
+    return folder / f"privacy-{whose}.json"

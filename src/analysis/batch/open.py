@@ -24,6 +24,7 @@ from analysis.params import ROOT, Params, load_params, nearest
 
 DEMO = ROOT / "data" / "demo"
 DEMO_STORE = ROOT / "data" / "store" / "demo"
+NATION = "suppression"
 EDITIONS, LANGUAGES = ("public", "board"), ("lv", "en")
 _PACKAGES = ("babel", "jinja2", "matplotlib", "nbconvert", "numpy", "pandas", "scipy", "seaborn", "statsmodels")
 
@@ -123,7 +124,7 @@ def _found(municipality: str, params_file: str, store: str, edition: str, langua
         facts = {"value": municipality, "nearest": nearest(municipality, known_ids)}
         raise InputFaults([Fault("P05", "parameters", facts=facts)])
     params = load_params(from_root(params_file) if params_file else params_path(municipality))
-    return opened, params, unit_key(opened, municipality, params.model_dump(mode="json"), edition, language)
+    return opened, params, page_key(opened, municipality, params.model_dump(mode="json"), edition, language)
 
 
 def from_root(path: str) -> Path:
@@ -143,6 +144,17 @@ def unit_key(store: Store, municipality_id: str, params: dict[str, Any], edition
     parts = [store.key, municipality_id, params, edition, language, *fixed]
     parts += [earlier.facts["digest"]] if earlier else []
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def page_key(store: Store, municipality_id: str, params: dict[str, Any], edition: str, language: str) -> str:
+    """Return the digest of all that decides a page: also which of the country's figures may be told on a municipality's."""
+    kept = (
+        [path.read_bytes() for path in sorted((store.folder.parent / NATION).glob("_.*.json"))]
+        if municipality_id
+        else []
+    )
+    own = unit_key(store, municipality_id, params, edition, language)
+    return hashlib.sha256(own.encode() + b"".join(kept)).hexdigest()[:16] if kept else own
 
 
 @cache

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
-from analysis.batch.gate import PRIVACY, Asked, worked
+from analysis.batch.gate import PRIVACY, Asked, AskedOfNation, worked
 from analysis.batch.index import index_page, who
 from analysis.batch.making import Entries, Entry, beside, clear, note, publish, taken_up, write_page
 from analysis.batch.manifest import intact, item_id, read_manifest, run_facts, sha256, write_manifest
+from analysis.batch.nation import find_first
 from analysis.batch.wanted import Plan, id_of, items_of
 from analysis.batch.workers import outcomes
 from analysis.intake.store import write_atomically
@@ -58,6 +59,7 @@ def run(plan: Plan) -> Result:
     plan.out.mkdir(parents=True, exist_ok=True)
     with _lock(plan.out):
         _sweep(plan.out)
+        find_first(plan.store, plan.notebooks)
         items = list(items_of(plan))
         before = {item_id(entry): entry for entry in read_manifest(plan.out).get("items", [])}
         entries = _standing(plan, before)
@@ -136,7 +138,7 @@ def _work(plan: Plan, todo: list[Item], entries: Entries) -> None:
             entries[id_of(item)] = _failed(plan, item, Outcome("bad_input", error=codes), entries)
     sound = [item for item in todo if item.municipality_id not in plan.bad_input]
     made = taken_up(plan.out, {} if plan.force else {id_of(item): item.key for item in sound})
-    tasks: list[Item | Asked] = [item for item in sound if id_of(item) not in made]
+    tasks: list[Item | Asked | AskedOfNation] = [item for item in sound if id_of(item) not in made]
     left = Counter(item.municipality_id for item in sound if id_of(item) not in made)
     for municipality_id in sorted({entry["municipality_id"] for entry in made.values()} - set(left)):
         tasks.append(_asked(plan, municipality_id, made, entries))
@@ -144,13 +146,26 @@ def _work(plan: Plan, todo: list[Item], entries: Entries) -> None:
     for task, outcome in outcomes(tasks, plan.workers, private, worked, lambda task: isinstance(task, Item)):
         if isinstance(task, Asked):
             _settle(plan, task, outcome, entries)
-        else:
+        elif isinstance(task, Item):
             _make(plan, task, outcome, made, entries)
             left[task.municipality_id] -= 1
             waits = any(entry["municipality_id"] == task.municipality_id for entry in made.values())
             if not left[task.municipality_id] and waits:
                 tasks.insert(0, _asked(plan, task.municipality_id, made, entries))
         write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
+    if plan.store.facts["scope"] == "country" and any(item.municipality_id for item in sound):
+        _settle_nation(plan, private, entries)
+
+
+def _settle_nation(plan: Plan, private: Path, entries: Entries) -> None:
+    """Take back the pages of all municipalities where something follows from them and the country's figures together."""
+    asked: list[Item | Asked | AskedOfNation] = [AskedOfNation(plan.out, plan.store_path)]
+    for _, outcome in outcomes(asked, 1, private, worked, lambda task: isinstance(task, Item)):
+        if outcome.reason:
+            before = dict(entries)
+            entries |= {key: entry | _refused(outcome) for key, entry in entries.items() if entry["municipality_id"]}
+            _remove(plan.out, before, entries)
+    write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
 
 
 def _make(plan: Plan, item: Item, outcome: Outcome, made: Entries, entries: Entries) -> None:
@@ -185,10 +200,15 @@ def _settle(plan: Plan, asked: Asked, outcome: Outcome, entries: Entries) -> Non
         publish(plan.out, whose, _files_of(new, whose))
     entries |= {key: entry | {"audited": True} for key, entry in new.items()}
     own = {key: entries.pop(key) for key in list(entries) if entries[key]["municipality_id"] == whose}
-    refused = {"state": "failed", "reason": PRIVACY, "error": outcome.error, "files": {}, "audited": False}
-    entries |= {key: entry | refused for key, entry in own.items()} if outcome.reason else _whole(plan.out, own)
+    entries |= (
+        {key: entry | _refused(outcome) for key, entry in own.items()} if outcome.reason else _whole(plan.out, own)
+    )
     _remove(plan.out, before, entries)
     clear(plan.out, whose)
+
+
+def _refused(outcome: Outcome) -> Entry:
+    return {"state": "failed", "reason": PRIVACY, "error": outcome.error, "files": {}, "audited": False}
 
 
 def _remove(out: Path, before: Entries, entries: Entries) -> None:

@@ -1,6 +1,5 @@
 """The pattern of what is withheld of a municipality's results: found once for all of its pages, then read."""
 
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -9,13 +8,11 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pandas as pd
-from tqdm import tqdm
 
 from analysis import stats
 from analysis.batch.aside import outside_of, told_before
 from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.open import open_unit
-from analysis.batch.workers import cores
 from analysis.evidence import no_evidence
 from analysis.intake.store import Store, write_atomically
 from analysis.intake.unit import Unit
@@ -23,7 +20,7 @@ from analysis.plan.thresholds import stress
 from analysis.release import Pattern, read_pattern
 
 
-def pattern_of(unit: Unit) -> Pattern:
+def own_pattern(unit: Unit) -> Pattern:
     """Return which figures of a municipality's results are withheld: the same in both editions, languages and all notebooks.
 
     Kept beside the store's versions as ``suppression/<slug>.<key>.json``, named by all that decides it; ``prepare`` finds the
@@ -68,17 +65,8 @@ def suppress_all(store: Store, path: Path, workers: int) -> Iterator[tuple[str, 
         yield from zip(places, pool.map(find, places), strict=True)
 
 
-def suppress_and_tell(store: Store) -> None:
-    """Find the patterns of all municipalities of a store, with progress on the terminal."""
-    count = len(store.table("municipalities"))
-    every = 0.1 if sys.stderr.isatty() else 30.0
-    with tqdm(total=count, desc="aizsardzība", unit="pašvaldība", mininterval=every, file=sys.stderr) as bar:
-        for _ in suppress_all(store, store.folder.parent, cores()):
-            bar.update()
-
-
 def _of_place(store: str, municipality_id: str) -> Pattern:
-    return pattern_of(open_unit(municipality_id, "", store, "board"))
+    return own_pattern(open_unit(municipality_id, "", store, "board"))
 
 
 def results_evidence(unit: Unit) -> pd.DataFrame:

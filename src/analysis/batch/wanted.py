@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.batch.engine import Item
 from analysis.batch.issues import earlier_issue
 from analysis.batch.jobs import Subject, editions_of, subjects
-from analysis.batch.open import EDITIONS, params_path, unit_key
+from analysis.batch.open import EDITIONS, page_key, params_path
 from analysis.batch.school import school_key
 from analysis.intake.store import Store
 from analysis.params import load_params
@@ -64,7 +64,7 @@ def items_of(plan: Plan) -> Iterator[Item]:
         for edition in EDITIONS:
             some = [(one, notebook) for one, notebook in mine if edition in made[notebook]]
             for language in plan.languages if some else ():
-                key = unit_key(plan.store, municipality_id, own, edition, language)
+                key = page_key(plan.store, municipality_id, own, edition, language)
                 for one, notebook in some:
                     item = _item(plan, one, notebook, digests[notebook], edition, language, key)
                     yield replace(item, earlier=earlier)

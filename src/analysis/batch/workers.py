@@ -44,7 +44,7 @@ def outcomes(
     """
     every = 0.1 if sys.stderr.isatty() else 30.0
     total = sum(map(is_page, tasks))
-    bar = tqdm(total=total, desc="burtnica", unit="lapa", disable=not tasks, mininterval=every, file=sys.stderr)
+    bar = tqdm(total=total, desc="burtnica", unit="lapa", disable=not total, mininterval=every, file=sys.stderr)
     with bar, tempfile.TemporaryDirectory(prefix="burtnica-", ignore_cleanup_errors=True) as scratch:
         for task, outcome in _isolated(tasks, workers, private, Path(scratch), run):
             bar.update(int(is_page(task)))

@@ -13,9 +13,9 @@ import pandas as pd
 from analysis import plan, stats
 from analysis.batch.kept import file_name, keep, stored
 from analysis.batch.kept_plan import shown_plan
+from analysis.batch.nation import pattern_of
 from analysis.batch.open import DEMO_STORE, demo_store, from_root, open_unit, params_path
 from analysis.batch.planned import Planned
-from analysis.batch.suppressed import pattern_of
 from analysis.intake.store import Store, open_store
 from analysis.intake.unit import Unit
 from analysis.params import load_params

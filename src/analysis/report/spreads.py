@@ -30,13 +30,10 @@ def spreads(unit: Unit, released: Released) -> list[Markup]:
     panels = []
     for row in list(each(last[last["grade"] == most]))[:_MOST_SPREADS]:
         keys = {key: getattr(row, key) for key in (*naming.TEST_KEYS, "school_year", "indicator")}
-        mine, nation = own.where(**keys), released.where(municipality_id="", **keys)
-        panels.append(spread_panel(unit, row, mine, nation))
+        panels.append(spread_panel(unit, row, own.where(**keys), released.where(municipality_id="", **keys)))
     if not panels:
         return []
-    sub = say(
-        "bands_sub" if len(released.where(municipality_id="", indicator="band_share")) else "bands_sub_own", language
-    )
+    sub = sub_of(released.where(municipality_id="", indicator="band_share"), language)
     tables = [panel["table"] for panel in panels]
     return [
         figure(render("panels.html.j2", panels=panels), sub, say("bands_title", language)),
@@ -44,10 +41,23 @@ def spreads(unit: Unit, released: Released) -> list[Markup]:
     ]
 
 
+def sub_of(nation: Released, language: str) -> Markup:
+    """Say what a spread shows: beside the country, without it, or why it is not there."""
+    return say(("bands_sub" if _told(nation) else "bands_sub_alone") if len(nation) else "bands_sub_own", language)
+
+
+def _told(nation: Released) -> bool:
+    return bool(nation.rows["estimate"].notna().any())
+
+
 def spread_panel(
     unit: Unit, row: Any, mine: Released, nation: Released, size: tuple[int, int] = SMALL
 ) -> dict[str, Any]:
-    """Make one test's figure of the spread: title, note, drawing, its text alternative, and the table behind it."""
+    """Make one test's figure of the spread: title, note, drawing, its text alternative, and the table behind it.
+
+    Where nothing may be told of the country it stands without it.
+    """
+    nation = nation if _told(nation) else nation.at([])
     language, what = unit.language, capitalised(naming.what(unit, row))
     bands = mine.rows
     first, last = bands.iloc[0], bands.iloc[-1]

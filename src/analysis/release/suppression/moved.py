@@ -14,10 +14,9 @@ from analysis.params import Params
 from analysis.release.coding import COUNTS, coded_ends, counted, in_steps
 from analysis.release.suppression.cuts import span_of
 from analysis.release.suppression.keys import Key, row_keys
-from analysis.release.suppression.planned import counts, of_results
+from analysis.release.suppression.planned import INSTITUTIONS, counts, of_results
 from analysis.stats.talent import TOLD_TO
 
-_NOBODY = ("schools", "boards", "rows")
 _TEST = ["municipality_id", "school_id", "group", "school_year", "grade", "test", "domain", "level"]
 _PRINTED = 0.05 + 1e-9  # half of the last digit of a percent
 _END = 101.0  # above every percent
@@ -133,7 +132,7 @@ class _Pair(NamedTuple):
 
 def _of_people(rows: pd.DataFrame) -> "pd.Series[bool]":
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
-    return ~rows["population"].isin(_NOBODY) & ~public
+    return ~rows["population"].isin(INSTITUTIONS) & ~public
 
 
 def _told(rows: pd.DataFrame) -> Iterable[Then]:

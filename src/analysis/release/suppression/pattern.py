@@ -14,6 +14,7 @@ import pandas as pd
 from analysis.evidence import each
 from analysis.release.suppression.keys import Key, group_of, mean_keys, share_keys, size_keys
 from analysis.release.suppression.moved import Then
+from analysis.release.suppression.of_nation import OfNation
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 
 
@@ -33,6 +34,9 @@ class Pattern:
         Grade and test of which nothing may be told: a programme that has to protect them found no end.
     then : dict of tuple to tuple of Then
         What earlier issues told beside sizes of results, by the keys of their rows.
+    nation : OfNation or None
+        Which rows of the whole country may be told; None where they are not counted from all municipalities' pupils. It is
+        found after all patterns, and kept apart.
     """
 
     known: frozenset[Key]
@@ -41,6 +45,14 @@ class Pattern:
     given_back: int = 0
     left_out: tuple[str, ...] = ()
     then: Mapping[Key, tuple[Then, ...]] = field(default_factory=dict)
+    nation: OfNation | None = None
+
+    @cached_property
+    def told(self) -> frozenset[Key]:
+        """Figures that are told."""
+        gone = self._spreads
+        told = self.known - self.withheld
+        return frozenset(key for key in told if key[8:9] != ("band_share",) or key[:8] not in gone)
 
     @cached_property
     def _groups(self) -> frozenset[Key]:
@@ -57,20 +69,23 @@ class Pattern:
         Parameters
         ----------
         rows : pd.DataFrame
-            Evidence; rows that are not about results of the municipality's pupils are left alone.
+            Evidence; rows that are neither about results of the municipality's pupils nor about the whole country are left
+            alone.
         """
         gone = unplanned(rows)
+        if self.nation is not None:
+            gone |= self.nation.withholds(rows)
         mine = rows[of_results(rows) & ~gone]
         kind = counts(mine)
         sized, parts, shares = mine[kind.isin(["size", "share"])], mine[kind == "part"], mine[kind == "share"]
-        told = self.known - self.withheld
+        told = self.told
         means = [
             not mean or told.issuperset(mean_keys(row)) for mean, row in zip(is_mean(sized), each(sized), strict=True)
         ]
         told_too = (
             [key in told and mean for key, mean in zip(size_keys(sized), means, strict=True)],
             [group_of(key) not in self._groups for key in size_keys(parts)],
-            [key in told and not (key[8] == "band_share" and key[:8] in self._spreads) for key in share_keys(shares)],
+            [key in told for key in share_keys(shares)],
         )
         for some, told_of in zip((sized, parts, shares), told_too, strict=True):
             gone.loc[some.index[~np.array(told_of, dtype=bool)]] = True

@@ -8,6 +8,8 @@ import pandas as pd
 import yaml
 
 PLAN = Path(__file__).with_name("plan.yml")
+INSTITUTIONS = ("schools", "boards", "rows")
+"""Populations that are no people."""
 COUNTS, SHOWN = ("size", "share", "part"), ("all", "school", "group", "cross", "school_group")
 
 

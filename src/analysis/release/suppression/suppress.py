@@ -177,10 +177,10 @@ def _linked(
     pool = _years(rows[rows["indicator"].isin(_POOLED)], pupils) or set(when.years)
     in_pool = levels["period"].isin(when.between(pool))
     if several:
-        yield _set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
+        yield linked_set(_crossed(several), levels[in_pool], _of_pool(numbers, when.between(pool)))
     for name, values in several.items() or [("", [])]:
         dims = places | ({name: tuple(values)} if name else {})
-        linked, wrong = _set(dims, levels, numbers, when.parts)
+        linked, wrong = linked_set(dims, levels, numbers, when.parts)
         means, contradicted = means_of(linked, said, levels)
         yield replace(linked, means=means), wrong | contradicted
 
@@ -203,9 +203,16 @@ def _of_pool(numbers: list[Told], pool: frozenset[str]) -> list[Told]:
                  one.weight, one.by_now, one.public, one.named) for one in numbers if one.group["period"] == pool]  # fmt: skip
 
 
-def _set(
+def linked_set(
     dims: dict[str, tuple[str, ...]], levels: pd.DataFrame, numbers: list[Told], parts: Sequence[frozenset[str]] = ()
 ) -> tuple[Linked, set[Key]]:
+    """Make a linked set of pupils' levels and of what is told, as far as it speaks of its dimensions; and what is never told.
+
+    Raises
+    ------
+    NotSolved
+        As :func:`with_figures`.
+    """
     spoken = [one for one in numbers if one.group.keys() <= dims.keys()]
     axes = tuple(
         axis(
@@ -226,12 +233,17 @@ def _parts_of(name: str, parts: Sequence[frozenset[str]]) -> set[frozenset[str]]
 
 
 def _pupils(rows: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
-    """Return the pupils whose results of a test are told: of its main session, measured as its statistics measure them."""
+    """Return the pupils whose results of a test are told: of its main session."""
     own = main_session(results)
     for key in _TEST:
         own = own[own[key].astype("str") == str(rows[key].iloc[0])]
-    measured = [name for name in ("position", "points", "value") if own[name].notna().any()]
-    return own[own[measured[0]].notna()] if measured else own
+    return measured(own)
+
+
+def measured(pupils: pd.DataFrame) -> pd.DataFrame:
+    """Keep the pupils of a test who have a result in what its statistics measure it by."""
+    known = [name for name in ("position", "points", "value") if pupils[name].notna().any()]
+    return pupils[pupils[known[0]].notna()] if known else pupils
 
 
 def _years(rows: pd.DataFrame, pupils: pd.DataFrame) -> set[int]:

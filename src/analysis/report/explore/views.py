@@ -170,7 +170,7 @@ def _one(unit: Unit, row: Any, measure: str) -> Markup:
 def _spread(unit: Unit, rows: Released, _: View) -> Drawn:
     mine, nation = rows.where(municipality_id=unit.municipality_id), rows.where(municipality_id="")
     panel = spreads.spread_panel(unit, next(each(mine.rows)), mine, nation, WIDE)
-    sub = say("bands_sub" if len(nation) else "bands_sub_own", unit.language)
+    sub = spreads.sub_of(nation, unit.language)
     return Markup("{}").format(panel["says"]), (figure(panel["drawing"], sub), panel["table"]), sub
 
 

@@ -1,0 +1,125 @@
+"""The attack on the country's figures: what follows from them and from all municipalities' pages is found, and nothing else."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.audit.attack import Attacked
+from analysis.audit.nation import attacked_nation
+from analysis.audit.subtracted import subtracted
+from analysis.evidence import evidence
+from analysis.params import load_params
+
+PARAMS = load_params()
+TEST = {"school_year": 2026, "grade": "9", "test": "CE", "domain": "latvian", "level": ""}
+BANDS = ("0-29", "30-59", "60-100")
+CELLS = {"M1": (20, 30, 40), "M2": (10, 20, 30), "M3": (2, 30, 40)}
+
+
+def size(place: str, n: int | None, **columns: object) -> pd.DataFrame:
+    rows = pd.DataFrame([TEST | {"municipality_id": place, "n": n, "estimate": 55.0 if n else None} | columns])
+    return evidence(rows, indicator="attainment", unit="percent")
+
+
+def bands(place: str, counts: tuple[int, ...]) -> pd.DataFrame:
+    n = sum(counts)
+    rows = [TEST | {"municipality_id": place, "part": p, "n": n, "estimate": round(100 * c / n, 1)}
+            for p, c in zip(BANDS, counts, strict=True)]  # fmt: skip
+    return evidence(pd.DataFrame(rows), indicator="band_share", unit="percent")
+
+
+def published(*parts: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat(parts, ignore_index=True).assign(file="f")
+
+
+def results() -> pd.DataFrame:
+    rows = [{"municipality_id": place, "value": middle}
+            for place, counts in CELLS.items()
+            for middle, n in zip((10.0, 40.0, 70.0), counts, strict=True) for _ in range(n)]  # fmt: skip
+    fixed = {"session": "", "status": "present", "scale": "percent", "position": np.nan, "points": np.nan}
+    return pd.DataFrame(rows).assign(**TEST, **fixed)
+
+
+def found(rows: pd.DataFrame, *, truth: bool = True) -> list[tuple[str, tuple[str, ...], float, float]]:
+    made = [one for _, one in attacked_nation(rows, PARAMS, results() if truth else None)]
+    assert all(isinstance(one, Attacked) for one in made)
+    return sorted((small.judgement, tuple(sorted(small.group["school"])), small.low, small.high)
+                  for one in made for small in one.found)  # fmt: skip
+
+
+def of_all(places: tuple[str, ...] = ("M1", "M2", "M3")) -> list[pd.DataFrame]:
+    return [size(place, sum(CELLS[place])) for place in places]
+
+
+NATION = bands("", tuple(np.sum(list(CELLS.values()), axis=0)))
+
+
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_band_that_one_municipality_withholds_follows_from_the_country_s(truth):
+    rows = [*of_all(), bands("M1", CELLS["M1"]), bands("M2", CELLS["M2"])]
+    assert found(published(*rows), truth=truth) == []
+    assert ("exact", ("M3",), 2, 2) in found(published(*rows, NATION), truth=truth)
+
+
+def test_it_does_not_where_several_are_silent_and_many_are_left():
+    assert found(published(*of_all(), bands("M1", CELLS["M1"]), NATION)) == []
+
+
+def test_what_follows_from_a_municipality_s_own_page_is_not_the_country_s_doing():
+    own = bands("M3", CELLS["M3"]).iloc[1:]
+    (one,) = [one for _, one in attacked_nation(published(*of_all(), own, NATION), PARAMS, results())]
+    assert one.found == ()
+    assert one.anyway == 1
+
+
+def test_what_is_told_to_the_ten_and_in_steps_is_read_as_that():
+    high = TEST | {"municipality_id": "", "n": 220, "estimate": 0.0}
+    nation = evidence(pd.DataFrame([high]), indicator="high_result_share", unit="percent")
+    known = [size(place, sum(CELLS[place])) for place in ("M1", "M2")]
+    assert found(published(*known, nation)) == []
+    few = evidence(pd.DataFrame([high | {"n": 150}]), indicator="high_result_share", unit="percent")
+    ((_, one),) = attacked_nation(published(*known, few), PARAMS)
+    assert {(small.low, small.high) for small in one.found} <= {(0, 5)}
+
+
+class TestSubtracted:
+    def rows(self, nation: float, *of: int | None, **columns: object) -> pd.DataFrame:
+        facts = [TEST | columns | {"municipality_id": f"M{i}", "n": n} for i, n in enumerate(of)]
+        whole = TEST | columns | {"municipality_id": "", "n": nation}
+        rows = pd.DataFrame([*facts, whole]).assign(part="6-9", estimate=lambda f: f["n"].map(lambda _: 50.0))
+        return evidence(rows.assign(estimate=rows["estimate"].where(rows["n"].notna())), indicator="earlier_missing",
+                        unit="percent").assign(file="f").astype({"year_from": "float64"})  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("nation", "of", "kinds"),
+        [
+            (303, (100, 200, None), ["exact"]),
+            (300, (100, 200), []),
+            (400, (100, 200, None), []),
+            (300, (100, 200, None), []),
+        ],
+    )
+    def test_few_people_left(self, nation, of, kinds):
+        assert [one.judgement for name, one in subtracted(self.rows(nation, *of), PARAMS) if one.high >= 3] == kinds
+
+    def test_of_grown_ups_ten_are_few(self):
+        rows = self.rows(308, 100, 200, None)
+        assert [one for _, one in subtracted(rows, PARAMS) if one.high == 8] == []
+        assert [
+            one.judgement for _, one in subtracted(rows.assign(population="respondents"), PARAMS) if one.high == 8
+        ] == ["exact"]
+
+    def test_few_whom_a_share_counts(self):
+        rows = self.rows(300, 100, 200)
+        bound, nation = rows["municipality_id"].eq("M0"), rows["municipality_id"].eq("")
+        told = rows.assign(estimate=rows["estimate"].mask(bound).mask(nation, 34.3))
+        assert [(one.judgement, one.low, one.high) for _, one in subtracted(told, PARAMS)] == [("exact", 3, 3)]
+
+    def test_a_group_of_the_country_that_is_told_to_the_ten(self):
+        def group(place: str, n: int | None) -> pd.DataFrame:
+            facts = TEST | {"municipality_id": place, "group": "sex=girl", "n": n, "estimate": 20.0 if n else None}
+            return evidence(pd.DataFrame([facts]), indicator="high_result_share", unit="percent")
+
+        known = [group("M1", 100), group("M2", 193), group("M3", None)]
+        assert [(one.low, one.high) for _, one in subtracted(published(*known, group("", 290)), PARAMS)] == [(0, 2)]
+        assert list(subtracted(published(*known, group("", 300)), PARAMS)) == []
