@@ -109,3 +109,12 @@ def test_a_board_s_own_delivery_shows_of_the_country_what_is_public(copied, monk
     assert nation_of(copied) is None
     monkeypatch.setattr(nation, "suppress_and_tell", lambda _: pytest.fail("there is nothing to find"))
     find_first(copied, [PAGE])
+
+
+def test_the_country_keeps_to_the_largest_limits_of_its_boards():
+    own = load_params()
+    strict = own.model_copy(update={"smallest_group": 8, "sensitive_attributes": ("sen", "moved")})
+    found = nation._strictest([own, strict, own])
+    assert (found.smallest_group, found.smallest_group_sensitive) == (8, own.smallest_group_sensitive)
+    assert set(found.sensitive_attributes) == {*own.sensitive_attributes, "moved"}
+    assert found.low_result_percent == own.low_result_percent

@@ -10,15 +10,15 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.batch.kept import forget_older, kept_as
+from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.open import NATION, open_unit, params_path
-from analysis.batch.suppressed import own_pattern, pattern_path, suppress_all
+from analysis.batch.suppressed import own_pattern, suppress_all
 from analysis.batch.workers import cores
 from analysis.evidence import evidence, no_evidence
 from analysis.indicators import INDICATORS
 from analysis.intake.store import Store, slug, write_atomically
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS, Unit
-from analysis.params import load_params
+from analysis.params import Params, load_params
 from analysis.release import OfNation, Pattern, read_nation, release
 from analysis.release.suppression.keys import Key, row_keys
 from analysis.release.suppression.planned import INSTITUTIONS
@@ -47,15 +47,14 @@ def nation_of(store: Store) -> OfNation | None:
     """
     if not _counted(store):
         return None
-    units = _units(store)
-    return kept_as(_path(store, units), lambda: _found(store, units), _stored, _keep)
+    return kept_as(_path(store), lambda: _found(store), _stored, _keep)
 
 
 def find_first(store: Store, notebooks: Iterable[Path]) -> None:
     """Find the patterns that pages of a country need before any is made, unless they are known or nothing needs them."""
     if all(path.stem == _DATA for path in notebooks) or not _counted(store):
         return
-    if not _path(store, _units(store)).exists():
+    if not _path(store).exists():
         suppress_and_tell(store)
 
 
@@ -64,13 +63,10 @@ def _counted(store: Store) -> bool:
     return store.facts["scope"] == "country" and len(_places(store)) > 1
 
 
-def _units(store: Store) -> dict[str, Unit]:
-    folder = str(store.folder.parent.resolve())
-    return {place: open_unit(place, "", folder, "board", rows=False) for place in _places(store)}
-
-
-def _path(store: Store, units: dict[str, Unit]) -> Path:
-    key = hashlib.sha256(" ".join(pattern_path(unit).name for unit in units.values()).encode()).hexdigest()[:16]
+def _path(store: Store) -> Path:
+    """Return where it is kept, named by all that decides the patterns of all municipalities."""
+    decided = [file_name(store, place, load_params(params_path(place)), "") for place in _places(store)]
+    key = hashlib.sha256(" ".join(decided).encode()).hexdigest()[:16]
     return store.folder.parent / NATION / f"{slug('')}.{key}.json"
 
 
@@ -88,21 +84,28 @@ def _places(store: Store) -> list[str]:
     return sorted(store.table("municipalities")["municipality_id"].astype("str"))
 
 
-def _found(store: Store, units: dict[str, Unit]) -> OfNation:
+def _found(store: Store) -> OfNation:
     from analysis.release.suppression.nation import told_of_nation  # the solver is loaded where it is found alone
     from analysis.release.suppression.subtracted import Place
 
+    folder = str(store.folder.parent.resolve())
+    units = {place: open_unit(place, "", folder, "board", rows=False) for place in _places(store)}
     patterns = {place: own_pattern(unit) for place, unit in units.items()}
-    pupils = results_of_all(store)
     rows = pd.concat([_modelled(store), _in_bands(store, patterns)], ignore_index=True)
     places = {
         place: Place(patterns[place].told, _own(unit, patterns[place], rows["indicator"]))
         for place, unit in units.items()
     }
-    told = told_of_nation(
-        rows.assign(pages=rows["pages"].fillna(len(places))), pupils, places, load_params(params_path(""))
-    )
+    rows = rows.assign(pages=rows["pages"].fillna(len(places)))
+    told = told_of_nation(rows, results_of_all(store), places, _strictest([unit.params for unit in units.values()]))
     return OfNation(frozenset(row_keys(rows)), told)
+
+
+def _strictest(params: list[Params]) -> Params:
+    """Return the country's parameters with the largest limits that any board has set."""
+    most = {name: max(getattr(one, name) for one in params) for name in ("smallest_group", "smallest_group_sensitive")}
+    sensitive = sorted({name for one in params for name in one.sensitive_attributes})
+    return load_params(params_path("")).model_copy(update=most | {"sensitive_attributes": tuple(sensitive)})
 
 
 def results_of_all(store: Store) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def told_of_nation(
     linear = pd.Series([not row.group and span_of(row, params) is not None for row in each(nation)], index=nation.index)
     found: set[Key] = set()
     for test, rows in nation[linear.astype("bool")].groupby(_TEST, sort=True):
-        kept = _clear(rows, results[test], places, params)
+        kept = _clear(rows, results[test], places, params) if test in results else []
         found |= set(row_keys(rows[rows["unit_of"].isin(kept)]))
     rest = nation[~linear.astype("bool")]
     return frozenset(found | set(row_keys(rest[~tells_of_few(rest, results, places, params)])))

@@ -89,6 +89,9 @@ def tells_of_few(
         key=pd.Series(row_keys(nation), index=nation.index, dtype="object"),
     )
     for row in each(facts):
+        if row.steps and (row.grade, row.test, row.domain, row.level) not in results:
+            found[row.Index] = True  # nobody knows whom it counts
+            continue
         sums = _in_steps(row, results, places, params) if row.steps else _plain(row, others)
         found[row.Index] = any(few_left(*one, row.limit) for one in sums)
     return found.to_numpy(dtype=bool)
