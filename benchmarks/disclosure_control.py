@@ -29,8 +29,9 @@ import nbformat
 import pandas as pd
 from country_demo import cost
 
-from analysis.batch.gate import Asked, judged
+from analysis.batch.gate import Asked, AskedOfNation, judged
 from analysis.batch.manifest import read_manifest
+from analysis.batch.nation import nation_of
 from analysis.batch.prepare import prepare
 from analysis.batch.suppressed import suppress_all
 from analysis.intake.demo import write_demo
@@ -65,7 +66,7 @@ def of_everything(folder: Path, size: str, place: str, runs: int) -> dict[str, t
     demo, store, out = folder / "demo", folder / "store", folder / "out"
     write_demo(demo, size=size)
     tables = spent(lambda: prepare(demo, (), store))
-    patterns = spent(lambda: list(suppress_all(open_store(store), store, 1)))
+    patterns = spent(lambda: (list(suppress_all(open_store(store), store, 1)), nation_of(open_store(store))))
     pages: dict[bool, list[float]] = {False: [], True: []}
     for controlled in [False, True] * runs:
         pages[controlled].append(spent(partial(page, place, store, controlled=controlled)))
@@ -88,8 +89,8 @@ def spent(work: Callable[[], Any]) -> float:
 
 
 def passed(asked: Asked) -> None:
-    """Judge a municipality's pages once more; they were published, so they hold."""
-    if judged(asked).reason:
+    """Judge a municipality's pages once more, and the country's figures; they were published, so they hold."""
+    if judged(asked).reason or judged(AskedOfNation(asked.folder, asked.store)).reason:
         sys.exit("the gate does not let pass what it let pass before")
 
 
