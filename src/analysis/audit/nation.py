@@ -60,14 +60,19 @@ def attacked_nation(
 
 
 def _of_municipalities(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return what is told of all pupils of each municipality, as if it were a school; of means nothing is asked here."""
+    """Return what is told of all pupils of each municipality, as if it were a school.
+
+    Of means nothing is asked here, and what is low each board says for itself.
+    """
     own = rows[
         rows["municipality_id"].ne("")
         & rows["school_id"].eq("")
         & rows["group"].eq("")
         & rows["population"].eq("pupils")
     ]
-    own = own[own["indicator"].isin(["attainment", "behind_as_a_whole", *_SHARES])]
+    own = own[
+        own["indicator"].isin(["attainment", "behind_as_a_whole", *_SHARES]) & own["indicator"].ne("low_result_share")
+    ]
     plain = own["estimate"].where(own["indicator"].isin(_SHARES))
     return own.assign(school_id=own["municipality_id"], municipality_id=_ALL, estimate=plain)
 
@@ -87,7 +92,9 @@ def _years(own: pd.DataFrame) -> pd.DataFrame:
 def _cut(book: Book, nation: pd.DataFrame) -> dict[int, tuple[float, ...]]:
     """Cut years where the country's shares end, too."""
     found = {year: set(cuts) for year, cuts in book.cuts.items()}
-    for row in each(nation[nation["school_year"].isin(book.years)]):
+    percent = book.rows["indicator"].eq("attainment") & book.rows["unit"].eq("percent")
+    years = set(book.rows.loc[percent, "school_year"].astype("int64")) & set(book.years)
+    for row in each(nation[nation["school_year"].isin(years)]):
         if (span := span_of(row, book.params)) is not None:
             found.setdefault(int(row.school_year), {0.0}).update(end for end in span if end <= 100)
     return {year: tuple(sorted(cuts)) for year, cuts in found.items()}

@@ -103,7 +103,9 @@ def audit(
                 )
 
 
-def audit_nation(folder: Path, params: Params, results: pd.DataFrame | None = None) -> Iterator[Audited]:
+def audit_nation(
+    folder: Path, params: Params, results: pd.DataFrame | None = None, earlier: pd.DataFrame | None = None
+) -> Iterator[Audited]:
     """Attack what is published of the whole country beside all municipalities' pages, with the eyes of each edition's readers.
 
     Parameters
@@ -114,6 +116,8 @@ def audit_nation(folder: Path, params: Params, results: pd.DataFrame | None = No
         The limits; what low and high mean.
     results : pd.DataFrame, optional
         The results of all municipalities; of them every group that is small in truth is a target.
+    earlier : pd.DataFrame, optional
+        What earlier issues told of the country, with ``issue``.
     """
     for reader, editions in READERS.items():
         if not (folder / reader).is_dir():
@@ -128,7 +132,10 @@ def audit_nation(folder: Path, params: Params, results: pd.DataFrame | None = No
         told = rows[(rows["municipality_id"] == "") & rows["population"].eq("pupils") & rows["n"].notna()]
         targets, solved = (sum(getattr(one, what) for _, one in sound) for what in ("targets", "solved"))
         anyway = sum(one.anyway for _, one in sound)
-        yield Audited("", reader, len(told), len(told), targets, solved, tuple(found), refused, anyway)
+        nation = rows[rows["municipality_id"] == ""]
+        apart = Counter[str]() if earlier is None or earlier.empty else late(nation, earlier, params)
+        yield Audited("", reader, len(told), len(told), targets, solved, tuple(found), refused, anyway,
+                      tuple(sorted(apart.items())))  # fmt: skip
 
 
 def beside(rows: pd.DataFrame, municipality_id: str) -> pd.DataFrame:

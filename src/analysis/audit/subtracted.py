@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from math import ceil, floor
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.audit.attack import Found, Judgement
@@ -58,11 +59,11 @@ def subtracted(rows: pd.DataFrame, params: Params) -> Iterator[tuple[str, Found]
 def _unlisted(rows: pd.DataFrame) -> set[tuple[str, ...]]:
     """Return the tables of which some municipality does not list its blank rows."""
     found = rows[rows["indicator"] == "table_rows"]
-    return {(row.part.split(":")[0], row.grade, row.test, row.domain, row.level) for row in each(found)}
+    return {(*row.part.split(":")[:2], row.grade, row.test, row.domain, row.level) for row in each(found)}
 
 
 def _table(row: Any) -> tuple[str, ...]:
-    return row.indicator, row.grade, row.test, row.domain, row.level
+    return row.indicator, "group" if row.group else "all", row.grade, row.test, row.domain, row.level
 
 
 def _plain(row: Any, own: pd.DataFrame, unlisted: bool, params: Params) -> Iterator[tuple[str, Found]]:
@@ -70,9 +71,14 @@ def _plain(row: Any, own: pd.DataFrame, unlisted: bool, params: Params) -> Itera
     yield from _few(row, left, left, left > 0, params)
     if row.unit != "percent" or pd.isna(row.estimate) or row.method.startswith(SHRUNKEN):
         return
-    counts = (own["estimate"] * own["n"] / 100).round()
-    low, high = ((row.estimate + half) * float(row.n) / 100 - counts.sum() for half in (-_HALF, _HALF))
-    yield from _few(row, low, high, unlisted or bool(counts.isna().any()), params)
+    hidden = unlisted or bool(own["estimate"].isna().any())
+    least, most = ((own["estimate"] + half) * own["n"] / 100 for half in (-_HALF, _HALF))  # of each municipality
+    whole = [(row.estimate + half) * float(row.n) / 100 for half in (-_HALF, _HALF)]
+    yield from _few(row, whole[0] - np.floor(most).sum(), whole[1] - np.ceil(least).sum(), hidden, params)
+    others = own.loc[own["estimate"].notna(), "n"].astype("float64")
+    low = float(row.n) - whole[1] - (others - np.ceil(least.dropna())).sum()
+    high = float(row.n) - whole[0] - (others - np.floor(most.dropna())).sum()
+    yield from _few(row, low, high, hidden, params)
 
 
 def _few(row: Any, low: float, high: float, hidden: bool, params: Params) -> Iterator[tuple[str, Found]]:

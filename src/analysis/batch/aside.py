@@ -159,6 +159,13 @@ def _told_files(issue: Issue) -> list[str]:
     return [path for path in sorted(issue.facts["files"]) if path.startswith("evidence/")]
 
 
+def country_before(store: Store) -> pd.DataFrame:
+    """Return what the issues of other data beside a store told of the whole country, with ``issue``."""
+    others = [one for one in issues(store.folder.parent) if one.facts["store"] != store.key]
+    found = [_of_country(one.folder, one.facts["digest"]).assign(issue=one.name) for one in others]
+    return pd.concat(found, ignore_index=True) if found else no_evidence().assign(issue="")
+
+
 @lru_cache(maxsize=8)
 def _of_country(folder: Path, digest: str) -> pd.DataFrame:
     """Return what an issue told of the whole country on any page; read once for all municipalities."""

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import pandas as pd
 
 from analysis.audit.aside import Aside
 from analysis.audit.pages import read_pages
 from analysis.audit.run import Audited, audit, audit_nation
 from analysis.audit.told import told, told_of_pages, write_detail
-from analysis.batch.aside import aside, aside_of, read_outside, told_in
+from analysis.batch.aside import aside, aside_of, country_before, read_outside, told_in
 from analysis.batch.given import given_words
 from analysis.batch.nation import results_of_all
 from analysis.batch.open import open_unit, params_path
@@ -64,7 +65,7 @@ def audit_and_tell(
     for one in audit(folder, known, only):
         click.echo("\n".join(told(one)))
         found.append(one)
-    for one in () if only else _of_nation(folder, store):
+    for one in () if only else _of_nation(folder, store, before):
         click.echo("\n".join(told(one)))
         found.append(one)
     given = () if store is None else given_words(open_store(store))
@@ -80,12 +81,14 @@ def audit_and_tell(
     return 0 if all(one.sound for one in found) and all(pages.sound for pages in read) else 3
 
 
-def _of_nation(folder: Path, store: Path | None) -> Iterator[Audited]:
+def _of_nation(folder: Path, store: Path | None, before: list[pd.DataFrame]) -> Iterator[Audited]:
     """Attack the country's figures, unless a board delivered its own pupils alone: then they are public."""
     opened = None if store is None else open_store(store)
     if opened is None or opened.facts["scope"] == "country":
         results = None if opened is None else results_of_all(opened)
-        yield from audit_nation(folder, load_params(params_path("")), results)
+        issued = [] if opened is None else [country_before(opened)]
+        earlier = aside([], [*issued, *before], "").country
+        yield from audit_nation(folder, load_params(params_path("")), results, earlier)
 
 
 def _require_store(store: Path | None) -> None:

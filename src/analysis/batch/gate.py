@@ -9,7 +9,7 @@ from analysis.audit.pages import EDITIONS, PagesRead, read_entries, read_files
 from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, Audited, audit_municipality, audit_nation, beside
 from analysis.audit.told import write_detail
-from analysis.batch.aside import aside_of
+from analysis.batch.aside import aside_of, country_before
 from analysis.batch.engine import Item, Outcome, run_item
 from analysis.batch.given import given_words
 from analysis.batch.nation import results_of_all
@@ -107,8 +107,9 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
 
 
 def _of_nation(asked: AskedOfNation) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
-    results = results_of_all(open_store(asked.store))
-    yield list(audit_nation(asked.folder, load_params(params_path("")), results)), []
+    store = open_store(asked.store)
+    params, results = load_params(params_path("")), results_of_all(store)
+    yield list(audit_nation(asked.folder, params, results, country_before(store))), []
 
 
 def _private(asked: Asked | AskedOfNation) -> Path:

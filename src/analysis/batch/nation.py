@@ -14,13 +14,15 @@ from analysis.batch.kept import file_name, forget_older, kept_as
 from analysis.batch.open import NATION, open_unit, params_path
 from analysis.batch.suppressed import own_pattern, suppress_all
 from analysis.batch.workers import cores
-from analysis.evidence import evidence, no_evidence
+from analysis.evidence import KEYS, evidence, no_evidence
 from analysis.indicators import INDICATORS
 from analysis.intake.store import Store, slug, write_atomically
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS, Unit
 from analysis.params import Params, load_params
 from analysis.release import OfNation, Pattern, read_nation, release
+from analysis.release.primary import limits
 from analysis.release.suppression.keys import Key, row_keys
+from analysis.release.suppression.moved import Then, moved_by_few
 from analysis.release.suppression.planned import INSTITUTIONS
 
 _BANDS, _DATA = "band_share", "10_data_check"
@@ -45,8 +47,10 @@ def nation_of(store: Store) -> OfNation | None:
     Kept beside the patterns as ``suppression/_.<key>.json``. None where a board delivered its own pupils alone: what it shows
     of the country is public.
     """
-    if not _counted(store):
+    if store.facts["scope"] != "country":
         return None
+    if not _counted(store):  # of one municipality alone the country is that municipality
+        return OfNation(frozenset(), frozenset())
     return kept_as(_path(store), lambda: _found(store), _stored, _keep)
 
 
@@ -65,7 +69,7 @@ def _counted(store: Store) -> bool:
 
 def _path(store: Store) -> Path:
     """Return where it is kept, named by all that decides the patterns of all municipalities."""
-    decided = [file_name(store, place, load_params(params_path(place)), "") for place in _places(store)]
+    decided = [file_name(store, place, load_params(params_path(place)), "") for place in ["", *_places(store)]]
     key = hashlib.sha256(" ".join(decided).encode()).hexdigest()[:16]
     return store.folder.parent / NATION / f"{slug('')}.{key}.json"
 
@@ -93,19 +97,35 @@ def _found(store: Store) -> OfNation:
     patterns = {place: own_pattern(unit) for place, unit in units.items()}
     rows = pd.concat([_modelled(store), _in_bands(store, patterns)], ignore_index=True)
     places = {
-        place: Place(patterns[place].told, _own(unit, patterns[place], rows["indicator"]))
+        place: Place(
+            (own := patterns[place]).told, own.known - own.told, unit.params, _own(unit, own, rows["indicator"])
+        )
         for place, unit in units.items()
     }
     rows = rows.assign(pages=rows["pages"].fillna(len(places)))
-    told = told_of_nation(rows, results_of_all(store), places, _strictest([unit.params for unit in units.values()]))
-    return OfNation(frozenset(row_keys(rows)), told)
+    params = _strictest([unit.params for unit in units.values()])
+    told = told_of_nation(rows, results_of_all(store), places, params)
+    moved = moved_by_few(rows, _then(patterns), limits(rows, params), params)
+    return OfNation(frozenset(row_keys(rows)), told - set(row_keys(rows[moved])))
+
+
+def _then(patterns: dict[str, Pattern]) -> dict[Key, tuple[Then, ...]]:
+    """Return what earlier issues told of the country, on whichever page."""
+    found: dict[Key, dict[Then, None]] = {}
+    for pattern in patterns.values():
+        for key, then in pattern.then.items():
+            if not key[KEYS.index("municipality_id")]:
+                found.setdefault(key, {}).update(dict.fromkeys(then))
+    return {key: tuple(then) for key, then in found.items()}
 
 
 def _strictest(params: list[Params]) -> Params:
     """Return the country's parameters with the largest limits that any board has set."""
-    most = {name: max(getattr(one, name) for one in params) for name in ("smallest_group", "smallest_group_sensitive")}
-    sensitive = sorted({name for one in params for name in one.sensitive_attributes})
-    return load_params(params_path("")).model_copy(update=most | {"sensitive_attributes": tuple(sensitive)})
+    own = load_params(params_path(""))
+    every = [own, *params]
+    most = {name: max(getattr(one, name) for one in every) for name in ("smallest_group", "smallest_group_sensitive")}
+    sensitive = sorted({name for one in every for name in one.sensitive_attributes})
+    return own.model_copy(update=most | {"sensitive_attributes": tuple(sensitive)})
 
 
 def results_of_all(store: Store) -> pd.DataFrame:
@@ -150,6 +170,8 @@ def _in_bands(store: Store, patterns: dict[str, Pattern]) -> pd.DataFrame:
         for test, parts in found.items():
             spreads[test, tuple(parts)] = spreads.get((test, tuple(parts)), 0) + 1
     bands = store.table("reference_bands")
+    if bands.empty:
+        return no_evidence().assign(unit_of="", pages=0)
     bands = bands.astype({"school_year": "int64", "band": "int64", "n": "int64"} | dict.fromkeys(_TEST[1:], "str"))
     counts = {test: own.set_index("band")["n"] for test, own in bands.groupby(_TEST)}
     rows = [row for (test, parts), pages in sorted(spreads.items()) for row in _spread(test, parts, pages, counts)]

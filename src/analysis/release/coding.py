@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.indicators import INDICATORS
+from analysis.stats.shares import step_of
 from analysis.stats.talent import SHRUNKEN
 
 # Utah's reporting rule, as quoted by the privacy literature: the larger the group, the nearer to the ends a rate may go.
@@ -67,8 +68,9 @@ def coded_ends(rows: pd.DataFrame, limit: "pd.Series[int]") -> pd.DataFrame:
     n = rows["n"].astype("float64").where(sensitive & counted(rows))
     found = [bound_for(*pair) for pair in zip(n, limit, strict=True)]
     bound = pd.Series(found, index=rows.index, dtype="float64")
-    high = bound.where(rows["estimate"] <= bound + _ALMOST)
-    low = (100 - bound).where((rows["estimate"] >= 100 - bound - _ALMOST) & high.isna())
+    half = (step_of(n) / 2).where(in_steps(rows), 0.0)  # in steps it may be as far from what is told
+    high = bound.where(rows["estimate"] + half <= bound + _ALMOST)
+    low = (100 - bound).where((rows["estimate"] - half >= 100 - bound - _ALMOST) & high.isna())
     return pd.DataFrame({"low": low, "high": high}).fillna(_few_expected(rows, limit))
 
 

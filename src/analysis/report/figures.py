@@ -89,7 +89,7 @@ def draw_spread(axes: Axes, own: Released, country: Released, language: str) -> 
     require_released(own, country)
     edges, heights = _steps(own.rows)
     axes.stairs(heights, edges, fill=True, color=ACCENT, alpha=0.85)
-    if len(country):
+    if len(country) and country.rows["estimate"].notna().all():
         axes.stairs(_steps(country.rows)[1], edges, color=INK, linewidth=1.6)
     axes.vlines(edges[1:-1], 0, 0.8, color="#fff", linewidth=0.8)
     axes.set(xlim=(0, 100), xlabel="", ylabel="")

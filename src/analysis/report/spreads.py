@@ -47,7 +47,7 @@ def sub_of(nation: Released, language: str) -> Markup:
 
 
 def _told(nation: Released) -> bool:
-    return bool(nation.rows["estimate"].notna().any())
+    return bool(nation.rows["estimate"].notna().all()) and len(nation) > 0
 
 
 def spread_panel(

@@ -44,13 +44,12 @@ def high_results_of_country(country: Country) -> pd.DataFrame:
         found = counts.agg(n="size", count="sum").reset_index()
         parts.append(found.assign(group=found[name].astype("str").radd("" if name == "all" else f"{name}=")))
     shares = pd.concat(parts, ignore_index=True)
-    step = step_of(shares["n"].astype("float64"))
-    shares = shares.assign(
-        estimate=(100 * shares["count"] / shares["n"] / step).round() * step,
-        n=(shares["n"] / TOLD_TO).round().astype("int64") * TOLD_TO,
-    )  # fmt: skip
+    enough = step_of(shares["n"].astype("float64")).notna()
+    told = (shares["n"] / TOLD_TO).round().astype("int64") * TOLD_TO
+    step = step_of(told.astype("float64"))  # whoever reads the number told knows the step
+    shares = shares.assign(estimate=(100 * shares["count"] / shares["n"] / step).round() * step, n=told)
     return evidence(
-        shares[step.notna()], indicator="high_result_share", unit="percent",
+        shares[enough], indicator="high_result_share", unit="percent",
         method="above the high cut, counts; number to the ten, share in steps of ten pupils or more",
     )  # fmt: skip
 

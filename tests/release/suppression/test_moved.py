@@ -61,6 +61,11 @@ def test_a_number_of_pupils_that_few_have_changed(then, now, stays, years, tmp_p
     assert release(rows, PARAMS, kept).rows["n"].notna().tolist() == [stays]
 
 
+def test_figures_of_another_year_have_not_moved():
+    assert told(roster(31), roster(33, school_year=2027)) == [True]
+    assert told(roster(31), roster(33).iloc[:0]) == []
+
+
 def test_every_issue_counts_and_not_the_last_one_alone():
     assert told(pd.concat([roster(31), roster(50)], ignore_index=True), roster(32)) == [False]
 
@@ -110,6 +115,17 @@ class TestTheCountryInTwoIssues:
         )
         now = pd.concat([bands(120, 100, 300, 120), below(20, 78, 640)], ignore_index=True)
         assert told(then, now) == [False] * 5
+
+    def test_a_mark_that_is_told_as_a_bound_does_not_hide_what_is_beside_it(self):
+        then = pd.concat([below(80, 480, 600), release(below(90, 595, 600), PARAMS).rows], ignore_index=True)
+        now = pd.concat([below(80, 488, 610), below(90, 605, 610)], ignore_index=True)
+        assert then["estimate"].isna().tolist() == [False, True]
+        assert told(then, now) == [False, False]
+
+    def test_a_late_pupil_is_not_read_off_bands_with_other_ends(self):
+        then = bands(52, 108, 300, 140, issue="1")
+        now = bands(30, 131, 300, 140).assign(part=["0-19", "20-49", "50-69", "70-100"])
+        assert told(then, now) == [False] * 4
 
     def test_a_tenth_of_a_percent_of_many_hides_more_than_a_small_group(self):
         assert told(bands(1300, 2700, 7500, 3500, issue="1"), bands(1300, 2710, 7500, 3500)) == [True] * 4

@@ -29,6 +29,9 @@ def share(part: str) -> Key:
     return ("share", *SIZE[1:], "latvian", "band_share", part)
 
 
+ALL = frozenset({SIZE, *map(share, BANDS)})
+
+
 def pupils(cells: list[list[int]]) -> pd.DataFrame:
     """Return results: a municipality a row, a band a column."""
     counts = [(m, middle, n) for m, own in enumerate(cells) for middle, n in zip(MIDDLES, own, strict=True)]
@@ -46,14 +49,13 @@ def nation(cells: list[list[int]]) -> pd.DataFrame:
 
 def places(told: list[set[Key]], rows: pd.DataFrame | None = None) -> dict[str, Place]:
     blank = no_evidence().assign(told=False, counted=False) if rows is None else rows
-    return {f"M{m}": Place(frozenset(keys), blank) for m, keys in enumerate(told)}
+    return {f"M{m}": Place(frozenset(keys), ALL - keys, PARAMS, blank) for m, keys in enumerate(told)}
 
 
-ALL = {SIZE, *map(share, BANDS)}
-
-
-def bounds(cells: list[list[int]], told: list[set[Key]], with_nation: bool, of: tuple[int, int]) -> tuple[float, float]:
-    """Return between which numbers a cell must lie, by another solver."""
+def bounds(
+    cells: list[list[int]], told: list[set[Key]], with_nation: bool, of: tuple[int, int | slice]
+) -> tuple[float, float]:
+    """Return between which numbers a cell, or all of a municipality, must lie, by another solver."""
     truth, rows, sums = np.array(cells, dtype=float), [], []
 
     def known(mask: np.ndarray) -> None:
@@ -118,11 +120,28 @@ def test_no_small_cell_is_narrower_beside_what_is_told_of_the_country(cells, tol
     if not found:
         return
     for m, counts in enumerate(cells):
-        for b, count in enumerate(counts):
-            low, high = bounds(cells, told, True, (m, b))
-            before = bounds(cells, told, False, (m, b))
-            if 0 < count < K and (high - low < K - 1e-6 or high < K - 1e-6):
+        for b, count in enumerate([*counts, sum(counts)]):
+            of = (m, b if b < len(BANDS) else slice(None))
+            withheld = (share(BANDS[b]) not in told[m]) if b < len(BANDS) else not told[m]
+            low, high = bounds(cells, told, True, of)
+            before = bounds(cells, told, False, of)
+            if (0 < count < K or withheld) and (high - low < K - 1e-6 or high < K - 1e-6):
                 assert before[1] - before[0] < K or before[1] < K
+
+
+def test_a_figure_that_is_withheld_does_not_follow_however_large_it_is():
+    """Its page withholds all of it for the sake of a school; beside the country it would be known, and the school with it."""
+    cells = [[20, 30, 40], [10, 20, 30], [46, 56, 51]]
+    rows = nation(cells)
+    assert told_of_nation(rows, pupils(cells), places([ALL, ALL, set()]), PARAMS) == frozenset()
+    assert told_of_nation(rows, pupils(cells), places([ALL, ALL, {SIZE}]), PARAMS) == frozenset()
+
+
+def test_results_that_are_no_percents_have_no_shares_of_the_country():
+    cells = [[20, 30, 40], [10, 20, 30]]
+    scores = pupils(cells).assign(scale="score")
+    assert told_of_nation(nation(cells), scores, places([ALL, ALL]), PARAMS) == frozenset()
+    assert told_of_nation(nation(cells), scores.iloc[:0], places([ALL, ALL]), PARAMS) == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -151,8 +170,10 @@ class TestOtherRows:
     def told(self, *of: tuple[int, float, bool, bool]) -> bool:
         n, events = sum(one[0] for one in of), sum(round(one[0] * one[1] / 100) for one in of)
         rows = self.row("", n, 100 * events / n).assign(unit_of="m", pages=3)
-        own = {f"M{i}": Place(frozenset(), self.row(f"M{i}", one[0], one[1]).assign(told=one[2], counted=one[3]))
-               for i, one in enumerate(of)}  # fmt: skip
+        own = {}
+        for i, (size, percent, told, counted) in enumerate(of):
+            beside = self.row(f"M{i}", size, percent).assign(told=told, counted=counted)
+            own[f"M{i}"] = Place(frozenset(), frozenset(), PARAMS, beside)
         return bool(told_of_nation(rows, pupils([[1, 1, 1]]), own, PARAMS))
 
     def test_all_or_many_together(self):
@@ -162,6 +183,15 @@ class TestOtherRows:
     def test_not_where_one_is_silent_or_few_are_left(self):
         assert not self.told((100, 10.0, True, True), (50, 20.0, False, False))
         assert not self.told((100, 10.0, True, True), (2, 50.0, False, False), (2, 50.0, False, False))
+
+    def test_not_where_few_without_the_event_are_left(self):
+        assert not self.told((500, 50.0, True, True), (60, 97.0, True, False), (60, 98.5, True, False))
+
+    def test_not_where_few_have_no_row_at_all(self):
+        rows = self.row("", 303, 10.0).assign(unit_of="m", pages=3)
+        own = {place: Place(frozenset(), frozenset(), PARAMS, self.row(place, n, 10.0).assign(told=True, counted=True))
+               for place, n in (("M0", 100), ("M1", 200))}  # fmt: skip
+        assert not told_of_nation(rows, pupils([[1, 1, 1]]), own, PARAMS)
 
     def test_not_where_few_of_a_share_are_left(self):
         """Both say how many they are; the second one's share is told as a bound."""

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
-from math import inf
+from math import inf, isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from analysis.evidence import each
+from analysis.evidence import KEYS, each
 from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.release.coding import COUNTS, coded_ends, counted, in_steps
@@ -18,6 +18,7 @@ from analysis.release.suppression.planned import INSTITUTIONS, counts, of_result
 from analysis.stats.talent import TOLD_TO
 
 _TEST = ["municipality_id", "school_id", "group", "school_year", "grade", "test", "domain", "level"]
+_SPREAD, _PART = ("band_share",), KEYS.index("part")
 _PRINTED = 0.05 + 1e-9  # half of the last digit of a percent
 _END = 101.0  # above every percent
 
@@ -59,6 +60,8 @@ def told_then(before: pd.DataFrame) -> dict[Key, tuple[Then, ...]]:
     found: dict[Key, dict[Then, None]] = {}
     for key, then in zip(row_keys(rows), _told(rows), strict=True):
         found.setdefault(key, {})[then] = None
+        if key[0] in _SPREAD:  # the ends of bands may have changed since
+            found.setdefault(_whole(key), {})[then._replace(low=-inf, high=inf)] = None
     return {key: tuple(some) for key, some in found.items()}
 
 
@@ -86,13 +89,17 @@ def moved_by_few(
     if not then:
         return gone
     keys = pd.Series(row_keys(rows), index=rows.index, dtype="object")
-    known = rows[keys.isin(list(then)) & _of_people(rows) & rows["n"].notna()]
+    then_too = keys.isin(list(then)) | keys.map(_whole).isin(list(then))
+    known = rows[then_too & _of_people(rows) & rows["n"].notna()]
+    if known.empty:
+        return gone
     as_told = known.assign(estimate=known["estimate"].mask(coded_ends(known, limit[known.index]).notna().any(axis=1)))
-    facts = known.assign(limit=limit, steps=in_steps(known))
+    facts = known.assign(limit=limit[known.index], steps=in_steps(known))
     pairs = [
         _Pair(row, past, now)
         for row, now in zip(each(facts), _told(as_told), strict=True)
-        for past in then[keys[row.Index]]
+        for key in {keys[row.Index], _whole(keys[row.Index])}
+        for past in then.get(key, ())
     ]
     gone.loc[[one.row.Index for one in pairs if one.few]] = True
     for test in _tests([one for one in pairs if not one.row.steps and span_of(one.row, params) is not None]):
@@ -130,6 +137,11 @@ class _Pair(NamedTuple):
         return self.size.few(self.row.limit) or (self.moved and self.counted.few(self.row.limit))
 
 
+def _whole(key: Key) -> Key:
+    """Return the key of a spread over bands that a row is part of; of another row its own."""
+    return (*key[:_PART], "", *key[_PART + 1 :]) if key[0] in _SPREAD else key
+
+
 def _of_people(rows: pd.DataFrame) -> "pd.Series[bool]":
     public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
     return ~rows["population"].isin(INSTITUTIONS) & ~public
@@ -163,7 +175,8 @@ def _between(test: list[_Pair], params: Params) -> bool:
         return False
     size = test[0].size
     below = {0.0: Move(0, 0), _END: size}
-    spans = sorted((*(span_of(one.row, params) or (0.0, _END)), one.counted) for one in test)
+    told = [one for one in test if isfinite(one.counted.low)]
+    spans = sorted((*(span_of(one.row, params) or (0.0, _END)), one.counted) for one in told)
     for first, last, move in spans:
         if first in below:
             start = below[first]

@@ -33,9 +33,12 @@ class Guarded:
         Keys of figures that are not told.
     limit : array, optional
         The limit of each small group where less is known to suffice.
+    also : collection of int
+        Places of groups that are looked after however many they have.
     """
 
-    def __init__(self, linked: Linked, limits: Limits, withheld: Collection[Key], limit: Cells | None = None) -> None:
+    def __init__(self, linked: Linked, limits: Limits, withheld: Collection[Key],
+                 limit: Cells | None = None, also: Collection[int] = ()) -> None:  # fmt: skip
         self.linked = linked
         self.by_key: dict[Key, list[int]] = {}
         for number, figure in enumerate(linked.figures):
@@ -47,6 +50,7 @@ class Guarded:
         true = linked.sums(linked.truth)
         asked = np.where(linked.narrows(limits.attributes), limits.sensitive, limits.smallest)
         small = np.flatnonzero((true > 0) & (true < asked) & linked.recognisable)
+        small = np.union1d(small, np.array(sorted(also), dtype=np.int64))
         self.targets: Places = small[np.lexsort((small, true[small], -linked.depth[small]))]
         self.sizes, self._asked = true[self.targets], asked[self.targets].astype(np.float64) if limit is None else limit
         self.limits = limits
@@ -167,8 +171,7 @@ class Guarded:
             whole, limit = int(self._whole[number]), float(self.limit[number])
             if limit > self.limits.smallest and self._most[whole] < limit - _NEAR:
                 self._extreme(int(self._wholes[whole]), largest=True)
-                known = max(float(np.floor(self._most[whole] + _NEAR)), float(self.limits.smallest))
-                self.limit[number] = min(limit, known)
+                self.limit[number] = min(limit, max(float(np.floor(self._most[whole] + _NEAR)), self.limits.smallest))
 
     def ask(self, number: int) -> None:
         """Ask how large and how small a group may be, as far as it is not cleared."""

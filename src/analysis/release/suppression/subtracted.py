@@ -33,12 +33,18 @@ class Place:
     ----------
     told : frozenset of tuple
         Keys of sizes and shares in its pattern that are told.
+    silent : frozenset of tuple
+        Those that are not.
+    params : Params
+        Its own: what low means to it.
     rows : pd.DataFrame
         Its rows of whatever the country has as well, not released; ``told`` says whether their number of people is told,
         ``counted`` whether what a share counts of them is.
     """
 
     told: frozenset[Key]
+    silent: frozenset[Key]
+    params: Params
     rows: pd.DataFrame
 
 
@@ -111,10 +117,16 @@ def _plain(row: Any, others: Mapping[Key, list[Any]]) -> Iterator[tuple[float, f
     """Give people, and those of them that a share counts, of the country and of its municipalities."""
     own = others.get(row.key, [])
     n = float(row.n)
-    yield n, n, [Of(float(one.n), one.told) for one in own]
+    others_too = [Of(0, told=False)] if own and n > sum(one.n for one in own) else []  # who has no row of it
+    yield n, n, [*(Of(float(one.n), one.told) for one in own), *others_too]
     if row.unit == "percent" and row.own and pd.notna(row.estimate):
-        least, most = (row.estimate - _HALF) * n / 100, (row.estimate + _HALF) * n / 100
-        yield least, most, [Of(round(one.estimate * one.n / 100), one.counted) for one in own if pd.notna(one.estimate)]
+        printed = round(row.estimate, 1)
+        least, most = (printed - _HALF) * n / 100, (printed + _HALF) * n / 100
+        counts = [
+            (float(one.n), round(one.estimate * one.n / 100), one.counted) for one in own if pd.notna(one.estimate)
+        ]
+        yield least, most, [*(Of(count, told) for _, count, told in counts), *others_too]
+        yield n - most, n - least, [*(Of(size - count, told) for size, count, told in counts), *others_too]
 
 
 def _in_steps(
@@ -132,11 +144,10 @@ def _in_steps(
     n, step = float(row.n), float(step_of(pd.Series([float(row.n)])).iloc[0])
     least, most = n - TOLD_TO / 2, n + TOLD_TO / 2
     yield least, most, [Of(size, size_key(row) in places[place].told) for place, (size, _) in of.items()]
-    ends = (row.estimate - step / 2) * least / 100, (row.estimate + step / 2) * most / 100
-    yield (
-        *ends,
-        [
-            Of(count, share_key(row) in places[place].told and min(count, size - count) >= row.limit)
-            for place, (size, count) in of.items()
-        ],
-    )
+    ends = (row.estimate - step / 2) * len(inside) / 100, (row.estimate + step / 2) * len(inside) / 100
+    plain = {
+        place: share_key(row) in places[place].told and min(count, size - count) >= row.limit
+        for place, (size, count) in of.items()
+    }
+    yield *ends, [Of(count, plain[place]) for place, (_, count) in of.items()]
+    yield least - ends[1], most - ends[0], [Of(size - count, plain[place]) for place, (size, count) in of.items()]

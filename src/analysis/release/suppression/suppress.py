@@ -19,7 +19,7 @@ from analysis.release.suppression.keys import Key, mean_keys, share_keys, size_k
 from analysis.release.suppression.limits import Limits
 from analysis.release.suppression.linked import Linked, axis
 from analysis.release.suppression.means import held_means, means_of, said_of
-from analysis.release.suppression.moved import told_then
+from analysis.release.suppression.moved import moved_by_few, told_then
 from analysis.release.suppression.pattern import Pattern
 from analysis.release.suppression.planned import counts, is_mean, of_results, unplanned
 from analysis.release.suppression.protect import Guarded
@@ -88,6 +88,8 @@ def suppress(
     known, first, shown = _first_line(counted, withheld(rows, params)[counted.index], params)
     then = before[of_results(before)]
     first |= known & (held_back(counted, before, params) | held_means(counted, then))
+    moved = counted[moved_by_few(counted, told_then(before), limits(counted, params), params)]
+    first |= known & set(share_keys(moved[counts(moved).eq("share")]))
     beside = _Beside(then, no_outside() if outside is None else outside)
     stages, failed = [], set()
     for (grade, test), own in shown.groupby(["grade", "test"], sort=True):

@@ -93,9 +93,9 @@ def _why_nothing(unit: Unit, rows: Released, measure: str) -> Markup:
 
 
 def _nothing_left(frame: pd.DataFrame, measure: str) -> bool:
-    """Tell whether all figures are withheld, or one of a spread, which is drawn whole or not at all."""
+    """Tell whether all figures are withheld, or one of a municipality's spread, which is drawn whole or not at all."""
     withheld = frame[["estimate", "low", "high"]].isna().all(axis=1)
-    return bool(withheld.any() if measure == "spread" else withheld.all())
+    return bool(withheld[frame["municipality_id"] != ""].any() if measure == "spread" else withheld.all())
 
 
 def title_of(unit: Unit, view: View) -> str:
