@@ -139,6 +139,15 @@ def test_a_figure_that_is_withheld_does_not_follow_however_large_it_is():
     assert told_of_nation(rows, pupils(cells), places([ALL, ALL, {SIZE}]), PARAMS) == frozenset()
 
 
+def test_a_number_that_two_marks_tell_is_known_from_one_of_them():
+    """Each mark says how many pupils there are in the country, and so how many the silent municipality has."""
+    cells = [[20, 30, 40], [10, 20, 30], [1, 1, 1]]
+    marks = [TEST | {"part": part, "n": 153, "estimate": 100 * 31 / 153} for part in ("15", "20")]
+    rows = evidence(pd.DataFrame(marks), indicator="fail_share_at", unit="percent").assign(pages=3)
+    told = places([{SIZE}, {SIZE}, set()])
+    assert told_of_nation(rows.assign(unit_of=rows["part"]), pupils(cells), told, PARAMS) == frozenset()
+
+
 def test_results_that_are_no_percents_have_no_shares_of_the_country():
     cells = [[20, 30, 40], [10, 20, 30]]
     scores = pupils(cells).assign(scale="score")

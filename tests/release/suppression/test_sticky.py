@@ -79,3 +79,33 @@ def test_the_pattern_keeps_blank_what_an_issue_left_out_with_its_table():
     now = pd.concat([girls, size(40)], ignore_index=True)
     pattern = suppress(now, pupils.assign(**dict.fromkeys(RESULTS, pd.Series(dtype="str"))), ["sex"], PARAMS, published)
     assert set(size_keys(size(40))) <= pattern.withheld
+
+
+def test_few_between_a_mark_and_a_band_go_wherever_each_of_them_stands():
+    """Between 20 and 30 percent are two pupils more than in the issue; no notebook shows both rows."""
+
+    def rows(n: int, counts: dict[str, int], below_20: int) -> pd.DataFrame:
+        facts = {
+            "municipality_id": "D001",
+            "grade": "9",
+            "test": "CE",
+            "school_year": 2026,
+            "domain": "mathematics",
+            "n": n,
+        }
+        bands = [facts | {"part": part, "estimate": 100 * count / n} for part, count in counts.items()]
+        mark = pd.DataFrame([facts | {"part": "20", "estimate": 100 * below_20 / n}])
+        ends = {"unit": "percent", "low": 0.5, "high": 99.0}
+        parts = [
+            evidence(pd.DataFrame(bands), indicator="band_share", **ends),
+            evidence(mark, indicator="fail_share_at", **ends),
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    then = rows(600, {"0-29": 100, "30-49": 100, "50-69": 300, "70-100": 100}, 60)
+    now = rows(640, {"0-29": 120, "30-49": 100, "50-69": 300, "70-100": 120}, 78)
+    assert held_back(now, then, PARAMS) == set()
+    pupils = pd.DataFrame({"school_id": [], "school_year": []})
+    nobody = pupils.assign(**dict.fromkeys(RESULTS, pd.Series(dtype="str")))
+    pattern = suppress(now, nobody, ["sex"], PARAMS, then.assign(issue="1"))
+    assert set(share_keys(now)) <= pattern.withheld
