@@ -15,7 +15,6 @@ from analysis.batch.open import NATION, open_unit, params_path
 from analysis.batch.suppressed import own_pattern, suppress_all
 from analysis.batch.workers import cores
 from analysis.evidence import KEYS, evidence, no_evidence
-from analysis.indicators import INDICATORS
 from analysis.intake.store import Store, slug, write_atomically
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS, Unit
 from analysis.params import Params, load_params
@@ -23,7 +22,7 @@ from analysis.release import OfNation, Pattern, read_nation, release
 from analysis.release.primary import limits
 from analysis.release.suppression.keys import Key, row_keys
 from analysis.release.suppression.moved import Then, moved_by_few
-from analysis.release.suppression.planned import INSTITUTIONS
+from analysis.release.suppression.planned import of_people
 
 _BANDS, _DATA = "band_share", "10_data_check"
 _TEST = ["school_year", "grade", "test", "domain", "level"]
@@ -137,15 +136,14 @@ def results_of_all(store: Store) -> pd.DataFrame:
 def _modelled(store: Store) -> pd.DataFrame:
     """Return the country's rows that were computed with the store; each is told or withheld by itself."""
     rows = store.table(MODELLED_COUNTRY)
-    return _of_people(rows[rows["municipality_id"] == ""]).assign(
+    return _told_of(rows[rows["municipality_id"] == ""]).assign(
         unit_of=lambda found: found["indicator"] + ":" + found["school_year"].astype("str") + ":" + found["part"],
         pages=None,
     )
 
 
-def _of_people(rows: pd.DataFrame) -> pd.DataFrame:
-    public = [name for name, entry in INDICATORS.items() if entry.public_source]
-    return rows[~rows["population"].isin(INSTITUTIONS) & ~rows["indicator"].isin(public) & rows["n"].notna()]
+def _told_of(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows[of_people(rows) & rows["n"].notna()]
 
 
 def _own(unit: Unit, pattern: Pattern, indicators: "pd.Series[str]") -> pd.DataFrame:
@@ -153,7 +151,7 @@ def _own(unit: Unit, pattern: Pattern, indicators: "pd.Series[str]") -> pd.DataF
     assert unit.store is not None
     rows = unit.store.slice(MODELLED, unit.municipality_id)
     rows = (
-        _of_people(rows[(rows["school_id"] == "") & rows["indicator"].isin(indicators)]) if len(rows) else no_evidence()
+        _told_of(rows[(rows["school_id"] == "") & rows["indicator"].isin(indicators)]) if len(rows) else no_evidence()
     )
     shown = release(rows, unit.params, pattern).rows
     return rows.assign(told=shown["n"].notna().to_numpy(), counted=shown["estimate"].notna().to_numpy())

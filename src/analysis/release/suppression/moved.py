@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.evidence import KEYS, each
-from analysis.indicators import INDICATORS
 from analysis.params import Params
 from analysis.release.coding import COUNTS, coded_ends, counted, in_steps
 from analysis.release.suppression.cuts import span_of
 from analysis.release.suppression.keys import Key, row_keys
-from analysis.release.suppression.planned import INSTITUTIONS, counts, of_results
+from analysis.release.suppression.planned import counts, of_people, of_results
 from analysis.stats.talent import TOLD_TO
 
 _TEST = ["municipality_id", "school_id", "group", "school_year", "grade", "test", "domain", "level"]
@@ -56,7 +55,7 @@ def told_then(before: pd.DataFrame) -> dict[Key, tuple[Then, ...]]:
         What they published: of the municipality, and of the whole country.
     """
     mine = ~of_results(before) | counts(before).ne("size")
-    rows = before[_of_people(before) & mine & before["n"].notna()]
+    rows = before[of_people(before) & mine & before["n"].notna()]
     found: dict[Key, dict[Then, None]] = {}
     for key, then in zip(row_keys(rows), _told(rows), strict=True):
         found.setdefault(key, {})[then] = None
@@ -90,7 +89,7 @@ def moved_by_few(
         return gone
     keys = pd.Series(row_keys(rows), index=rows.index, dtype="object")
     then_too = keys.isin(list(then)) | keys.map(_whole).isin(list(then))
-    known = rows[then_too & _of_people(rows) & rows["n"].notna()]
+    known = rows[then_too & of_people(rows) & rows["n"].notna()]
     if known.empty:
         return gone
     as_told = known.assign(estimate=known["estimate"].mask(coded_ends(known, limit[known.index]).notna().any(axis=1)))
@@ -140,11 +139,6 @@ class _Pair(NamedTuple):
 def _whole(key: Key) -> Key:
     """Return the key of a spread over bands that a row is part of; of another row its own."""
     return (*key[:_PART], "", *key[_PART + 1 :]) if key[0] in _SPREAD else key
-
-
-def _of_people(rows: pd.DataFrame) -> "pd.Series[bool]":
-    public = rows["indicator"].map(lambda name: INDICATORS[name].public_source).astype("bool")
-    return ~rows["population"].isin(INSTITUTIONS) & ~public
 
 
 def _told(rows: pd.DataFrame) -> Iterable[Then]:

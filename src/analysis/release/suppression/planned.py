@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from analysis.indicators import INDICATORS
+
 PLAN = Path(__file__).with_name("plan.yml")
 INSTITUTIONS = ("schools", "boards", "rows")
 """Populations that are no people."""
@@ -18,6 +20,12 @@ def plan() -> dict[str, dict[str, Any]]:
     """Read the plan: indicator → what its ``n`` counts, and of whom it may be told."""
     found: dict[str, dict[str, Any]] = yaml.safe_load(PLAN.read_text("utf-8"))
     return found
+
+
+def of_people(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """Tell which rows count people, and are not public anyway."""
+    public = [name for name, entry in INDICATORS.items() if entry.public_source]
+    return ~rows["population"].isin(INSTITUTIONS) & ~rows["indicator"].isin(public)
 
 
 def of_results(rows: pd.DataFrame) -> "pd.Series[bool]":
