@@ -41,7 +41,7 @@ def results() -> pd.DataFrame:
 
 
 def found(rows: pd.DataFrame, *, truth: bool = True) -> list[tuple[str, tuple[str, ...], float, float]]:
-    made = [one for _, one in attacked_nation(rows, PARAMS, results() if truth else None)]
+    made = [one for _, one, _ in attacked_nation(rows, PARAMS, results() if truth else None)]
     assert all(isinstance(one, Attacked) for one in made)
     return sorted((small.judgement, tuple(sorted(small.group["school"])), small.low, small.high)
                   for one in made for small in one.found)  # fmt: skip
@@ -67,7 +67,7 @@ def test_it_does_not_where_several_are_silent_and_many_are_left():
 
 def test_what_follows_from_a_municipality_s_own_page_is_not_the_country_s_doing():
     own = bands("M3", CELLS["M3"]).iloc[1:]
-    (one,) = [one for _, one in attacked_nation(published(*of_all(), own, NATION), PARAMS, results())]
+    (one,) = [one for _, one, _ in attacked_nation(published(*of_all(), own, NATION), PARAMS, results())]
     assert one.found == ()
     assert one.anyway == 1
 
@@ -78,7 +78,7 @@ def test_what_is_told_to_the_ten_and_in_steps_is_read_as_that():
     known = [size(place, sum(CELLS[place])) for place in ("M1", "M2")]
     assert found(published(*known, nation)) == []
     few = evidence(pd.DataFrame([high | {"n": 150}]), indicator="high_result_share", unit="percent")
-    ((_, one),) = attacked_nation(published(*known, few), PARAMS)
+    ((_, one, _),) = attacked_nation(published(*known, few), PARAMS)
     assert {(small.low, small.high) for small in one.found} <= {(0, 5)}
 
 
@@ -94,16 +94,23 @@ class TestSubtracted:
         ("nation", "of", "kinds"),
         [
             (303, (100, 200, None), ["exact"]),
+            (303, (100, 200), ["exact"]),
             (300, (100, 200), []),
-            (400, (100, 200, None), []),
+            (400, (200, None, None), []),
             (300, (100, 200, None), []),
         ],
     )
     def test_few_people_left(self, nation, of, kinds):
         assert [one.judgement for name, one in subtracted(self.rows(nation, *of), PARAMS) if one.high >= 3] == kinds
 
+    @pytest.mark.parametrize(("nation", "of", "count"), [(340, (100, 200, None), 1), (340, (100, None, None), 0)])
+    def test_many_who_are_left_to_one_municipality_alone(self, nation, of, count):
+        """Its number is withheld for what is within it; where two are silent, a reader knows their sum."""
+        made = [one for _, one in subtracted(self.rows(nation, *of), PARAMS) if one.low == 40]
+        assert [one.judgement for one in made] == ["exact"] * count
+
     def test_of_grown_ups_ten_are_few(self):
-        rows = self.rows(308, 100, 200, None)
+        rows = self.rows(308, 300, None, None)
         assert [one for _, one in subtracted(rows, PARAMS) if one.high == 8] == []
         assert [
             one.judgement for _, one in subtracted(rows.assign(population="respondents"), PARAMS) if one.high == 8
@@ -113,7 +120,8 @@ class TestSubtracted:
         rows = self.rows(300, 100, 200)
         bound, nation = rows["municipality_id"].eq("M0"), rows["municipality_id"].eq("")
         told = rows.assign(estimate=rows["estimate"].mask(bound).mask(nation, 34.3))
-        assert [(one.judgement, one.low, one.high) for _, one in subtracted(told, PARAMS)] == [("exact", 3, 3)]
+        made = [(one.judgement, one.low, one.high) for _, one in subtracted(told, PARAMS)]
+        assert made == [("exact", 3, 3), ("exact", 97, 97)]  # and whom it does not count
 
     def test_a_group_of_the_country_that_is_told_to_the_ten(self):
         def group(place: str, n: int | None) -> pd.DataFrame:

@@ -187,6 +187,28 @@ class TestInARun:
     def test_the_country_s_figures_as_they_are_made_pass(self, go):
         assert go(judge=gate.judged).code == 0
 
+    def test_a_run_that_ends_before_its_look_at_the_country_leaves_that_to_the_next(self, go):
+        def ends(asked):
+            if isinstance(asked, gate.AskedOfNation):
+                raise KeyboardInterrupt
+            return Outcome()
+
+        with pytest.raises(KeyboardInterrupt):
+            go(judge=ends)
+        assert self.published(go) == self.ALL
+        looks = []
+        assert go(judge=lambda asked: looks.append(type(asked)) or Outcome()).code == 0
+        assert (go.made, looks) == ([], [gate.AskedOfNation])
+        go(judge=lambda _: pytest.fail("what has passed is not judged again"))
+
+    def test_the_next_run_takes_back_what_does_not_hold(self, go):
+        go()
+        path = go.out / "manifest.json"
+        path.write_text(path.read_text("utf-8").replace('"country_audited": true', '"country_audited": false'), "utf-8")
+        assert go(judge=lambda _: Outcome(gate.PRIVACY)).code == 3
+        assert self.published(go) == set()
+        assert not read_manifest(go.out)["run"]["country_audited"]
+
     def test_a_worker_that_dies_at_the_gate_lets_nothing_through(self, go):
         result = go(judge=lambda _: Outcome("system", error="BrokenProcessPool"))
         assert result.code == 3

@@ -42,7 +42,7 @@ def published(units, evidence, told) -> pd.DataFrame:
 
 def attacked(rows: pd.DataFrame, store: Store) -> list[str]:
     """Return how what is narrowed down was judged; nothing may be contradictory."""
-    made = [one for _, one in attacked_nation(rows, load_params(), results_of_all(store))]
+    made = [one for _, one, _ in attacked_nation(rows, load_params(), results_of_all(store))]
     assert all(isinstance(one, Attacked) for one in made)
     assert sum(one.targets for one in made) > 200
     return [small.judgement for one in made for small in one.found] + [

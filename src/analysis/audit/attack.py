@@ -7,10 +7,11 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.audit.bounds import Contradiction, Reader, whole_ends
+from analysis.audit.bounds import Contradiction, Reader
 from analysis.audit.known import Known, Place, Wanted, not_small
 from analysis.audit.scored import POINTS, by_years, pinned, reader_of, require_true_means, results_between, with_parts
 from analysis.audit.sets import Cells, Flags, Group, LinkedSet
+from analysis.audit.without import Without, as_narrow, left_by
 
 Judgement = Literal["exact", "proven_small", "narrow", "pinned"]
 UNKNOWN = "?"
@@ -102,14 +103,14 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
     reader = reader_of(linked, whole=whole)
     wanted = list(_small(linked, truth, limits))
     known = Known(linked, reader, truth, wanted)
-    wholes, without = _Wholes(linked, reader, known, limits), _Without(linked, whole=whole)
+    wholes, without = _Wholes(linked, reader, known, limits), Without(linked, whole=whole)
     needed: dict[int, int] = {}
     anyway: dict[int, tuple[float, float]] = {}
     for number, subset, place, k in known.open():
         needed[number] = limits.smallest if k == limits.smallest else wholes.bound(subset, place)
         if (ends := without.ends(linked.group_at(subset, place))) is not None:
             anyway[number] = ends
-            known.ask_no_more(number, *_left_by(*ends, needed[number]))
+            known.ask_no_more(number, *left_by(*ends, needed[number]))
     found = {}
     for number, subset, place, _ in known.open():
         true = float(linked.sums(truth, subset)[place])
@@ -119,7 +120,7 @@ def attack(linked: LinkedSet, truth: Cells, limits: Limits, *, whole: bool = Fal
         judged = judge(low, high, needed[number])
         if judged and needed[number] > limits.smallest:
             judged = judge(low, high, wholes.most(subset, place))
-        if judged and not (number in anyway and _as_narrow(anyway[number], low, high, needed[number])):
+        if judged and not (number in anyway and as_narrow(anyway[number], low, high, needed[number])):
             found[number] = Found(linked.group_at(subset, place), int(true), low, high, judged)
     same = sum(judge(*anyway[number], needed[number]) is not None for number in anyway.keys() - found.keys())
     return Attacked(len(known), (*found.values(), *_pinned(linked, truth, limits)), reader.solved, same)
@@ -143,7 +144,7 @@ def strangers(linked: LinkedSet, limits: Limits, *, whole: bool = False) -> Atta
     reader = reader_of(linked, whole=whole)
     wanted = [Wanted(subset, limits.of(subset), named(linked, subset)) for subset in linked.subsets()]
     known = Known(linked, reader, reader.table, wanted, not_small)
-    found, without = [], _Without(linked, whole=whole)
+    found, without = [], Without(linked, whole=whole)
     for number, subset, place, k in known.open():
         low, high = known.interval(number, k)
         group = linked.group_at(subset, place)
@@ -196,58 +197,6 @@ def named(linked: LinkedSet, subset: tuple[str, ...]) -> Flags:
         known = np.array([level != UNKNOWN for level in linked.dims[name]], dtype=bool)
         inside &= known.reshape([-1 if i == axis else 1 for i in range(len(subset))])
     return inside
-
-
-class _Without:
-    """What is known without the rows that are attacked; a class because a programme is made only where a group is asked about.
-
-    What is known speaks of few dimensions. Of a group that is told from others by a further one nothing is known but that it is
-    within the group without that.
-    """
-
-    def __init__(self, linked: LinkedSet, *, whole: bool) -> None:
-        means = () if linked.scores is None else tuple(mean for mean in linked.scores.means if mean.source)
-        scores = replace(linked.scores, means=means, truth=None) if linked.scores is not None and means else None
-        figures = tuple(figure for figure in linked.figures if figure.source)
-        groups = [*(mean.group for mean in means), *(figure.group for figure in figures)]
-        groups += [figure.event for figure in figures if figure.event is not None]
-        by_period = {"period"} if scores else set()  # so are results
-        spoken = {name for group in groups for name in group} | by_period
-        dims = {name: levels for name, levels in linked.dims.items() if name in spoken} or linked.dims
-        self._all, self._linked = linked.dims, LinkedSet(linked.name, dict(dims), figures, scores)
-        self._whole, self.narrow = whole, 0
-        self._reader: Reader | None = None
-        self._ends: dict[frozenset[tuple[str, frozenset[str]]], tuple[float, float]] = {}
-
-    def ends(self, group: Group) -> tuple[float, float] | None:
-        """Return between which whole numbers a group lies without the rows; None where nothing is known without them."""
-        if not (self._linked.figures or self._linked.scores):
-            return None
-        around = {name: levels for name, levels in group.items() if name in self._linked.dims}
-        key = frozenset(around.items())
-        if key not in self._ends:
-            self._reader = self._reader or reader_of(self._linked, whole=self._whole)
-            cells = self._linked.mask(around)
-            self._ends[key] = whole_ends(self._reader.least(cells)[0], self._reader.most(cells)[0])
-        within = any(group[name] != frozenset(self._all[name]) for name in group.keys() - around.keys())
-        return (0.0 if within else self._ends[key][0]), self._ends[key][1]
-
-    def as_narrow(self, group: Group, low: float, high: float, k: int) -> bool:
-        """Tell whether a group is hardly wider without the rows: what they add is less than a small group."""
-        ends = self.ends(group)
-        same = ends is not None and _as_narrow(ends, low, high, k)
-        self.narrow += same
-        return same
-
-
-def _left_by(least: float, most: float, k: int) -> tuple[float, float]:
-    """Return how far, and how wide, a group may be asked to be that lies between two numbers whatever is published."""
-    return min(k, most), min(k, most - least)
-
-
-def _as_narrow(ends: tuple[float, float], low: float, high: float, k: int) -> bool:
-    reach, width = _left_by(*ends, k)
-    return high >= reach and high - low >= width
 
 
 class _Wholes:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from analysis.audit.results import Book, books, figures, span_of
 from analysis.audit.sets import Figure, LinkedSet
 from analysis.audit.subtracted import TO_THE_TEN
 from analysis.audit.truth import labelled, pool_of, true_cells
+from analysis.audit.withheld import followed
 from analysis.evidence import each
 from analysis.params import Params
 from analysis.stats.shares import step_of
@@ -22,9 +23,25 @@ _SHARES = ("high_result_share", "low_result_share", "fail_share", "fail_share_at
 _ALL = "*"
 
 
-def attacked_nation(
-    rows: pd.DataFrame, params: Params, results: pd.DataFrame | None = None
-) -> Iterator[tuple[str, Attacked | Contradiction]]:
+class OfTest(NamedTuple):
+    """What the attack on a test came to.
+
+    Attributes
+    ----------
+    name : str
+        Name of the linked set.
+    outcome : Attacked or Contradiction
+        Small groups that follow. What follows from municipalities' pages alone counts as known anyway.
+    followed : pd.DataFrame
+        Withheld figures that do, however large (:func:`~analysis.audit.withheld.followed`).
+    """
+
+    name: str
+    outcome: Attacked | Contradiction
+    followed: pd.DataFrame
+
+
+def attacked_nation(rows: pd.DataFrame, params: Params, results: pd.DataFrame | None = None) -> Iterator[OfTest]:
     """Attack the country's shares of results, test by test.
 
     Parameters
@@ -35,11 +52,6 @@ def attacked_nation(
         The limits; what low and high mean.
     results : pd.DataFrame, optional
         The results of all municipalities: then every group that is small in truth is a target.
-
-    Yields
-    ------
-    tuple of str and Attacked, or Contradiction
-        Name of the linked set, and what it came to. What follows from municipalities' pages alone counts as known anyway.
     """
     limits = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
     own, nation = _of_municipalities(rows), _of_nation(rows)
@@ -50,13 +62,12 @@ def attacked_nation(
         pool = None if results is None else pool_of(results.assign(school_id=results["municipality_id"]), book)
         names = sorted(set(own["school_id"]) | (set() if pool is None else set(pool["school_id"].astype("str"))))
         linked = _linked(book, beside, names if pool is not None else [UNKNOWN, *names])
+        truth = None if pool is None else true_cells(linked, labelled(book, pool, []), book)
         try:
-            if pool is None:
-                yield linked.name, strangers(linked, limits)
-            else:
-                yield linked.name, attack(linked, true_cells(linked, labelled(book, pool, []), book), limits)
+            one = strangers(linked, limits) if truth is None else attack(linked, truth, limits)
+            yield OfTest(linked.name, one, followed(linked, book, limits.smallest))
         except Contradiction as contradiction:
-            yield linked.name, contradiction
+            yield OfTest(linked.name, contradiction, pd.DataFrame())
 
 
 def _of_municipalities(rows: pd.DataFrame) -> pd.DataFrame:

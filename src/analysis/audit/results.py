@@ -148,6 +148,9 @@ def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
             yield Figure(group, float(book.params.smallest_named_group), np.inf, name=name, rows=(row.Index,))
         if "period" in dims:
             yield from _share(book, row, group, name)
+        followed = counted(book, row, dims) if pd.notna(getattr(row, "least", np.nan)) else None
+        if followed is not None and set(followed) <= set(dims):  # not said, but known from elsewhere
+            yield Figure(followed, row.least, row.most, name=f"{name} follows")
 
 
 def known_figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
@@ -230,12 +233,27 @@ def group_of(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset
     return group
 
 
-def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) -> Iterator[Figure]:
-    span = span_of(row, book.params)
-    year = int(row.school_year)
+def counted(book: Book, row: Any, dims: Collection[str]) -> dict[str, frozenset[str]] | None:
+    """Return the pupils whom a row counts: of a share those within it; None where the dimensions do not know them."""
+    group, share = group_of(book, row, dims), span_of(row, book.params) is not None
+    if group is None or not share:
+        return group
+    event = _event(book, row)
+    return None if event is None else group | event
+
+
+def _event(book: Book, row: Any) -> dict[str, frozenset[str]] | None:
+    """Return the results that a share counts; None where its year is not cut."""
+    span, year = span_of(row, book.params), int(row.school_year)
     if span is None or year not in book.cuts or year not in book.years or pd.notna(row.year_from):
+        return None
+    return {"period": frozenset(f"{year}:{cut:g}" for cut in book.cuts[year] if span[0] <= cut < span[1])}
+
+
+def _share(book: Book, row: Any, group: dict[str, frozenset[str]], name: str) -> Iterator[Figure]:
+    event = _event(book, row)
+    if event is None:
         return
-    event = {"period": frozenset(f"{year}:{cut:g}" for cut in book.cuts[year] if span[0] <= cut < span[1])}
     if pd.notna(row.estimate) and not row.method.startswith(SHRUNKEN):
         yield Figure(group, row.estimate - _HALF, row.estimate + _HALF, event, name, (row.Index,))
     elif pd.isna(row.estimate) and (pd.notna(row.high) or pd.notna(row.low)):

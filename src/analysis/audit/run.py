@@ -19,6 +19,7 @@ from analysis.audit.scored import agreeing
 from analysis.audit.sets import Cells, LinkedSet
 from analysis.audit.subtracted import subtracted
 from analysis.audit.truth import labelled, pool_of, settled, true_cells
+from analysis.audit.withheld import filled
 from analysis.intake.store import slug
 from analysis.intake.unit import Unit
 from analysis.params import Params
@@ -26,6 +27,8 @@ from analysis.stats.scale import main_session
 
 READERS = {"public": ("public",), "board": ("public", "board")}
 """Whose eyes the attack has: who has the board's edition has the public one too."""
+Known = Callable[[str], tuple[Params, Unit | None, Aside]]
+"""What is known of a municipality: its parameters, its rows where these are at hand, what is public or was published earlier."""
 _Levels = dict[str, list[str]]
 
 
@@ -76,9 +79,7 @@ class Audited:
         return not (self.found or self.refused or self.late)
 
 
-def audit(
-    folder: Path, known: Callable[[str], tuple[Params, Unit | None, Aside]], only: Collection[str] = ()
-) -> Iterator[Audited]:
+def audit(folder: Path, known: Known, only: Collection[str] = ()) -> Iterator[Audited]:
     """Attack what is published of each municipality's results, with the eyes of each edition's readers.
 
     Parameters
@@ -104,7 +105,7 @@ def audit(
 
 
 def audit_nation(
-    folder: Path, params: Params, results: pd.DataFrame | None = None, earlier: pd.DataFrame | None = None
+    folder: Path, params: Params, known: Known, results: pd.DataFrame | None = None, earlier: pd.DataFrame | None = None
 ) -> Iterator[Audited]:
     """Attack what is published of the whole country beside all municipalities' pages, with the eyes of each edition's readers.
 
@@ -114,6 +115,8 @@ def audit_nation(
         Of a batch.
     params : Params
         The limits; what low and high mean.
+    known : callable
+        As in :func:`audit`: the pages of a municipality of which a withheld figure follows are attacked again, with that.
     results : pd.DataFrame, optional
         The results of all municipalities; of them every group that is small in truth is a target.
     earlier : pd.DataFrame, optional
@@ -126,16 +129,30 @@ def audit_nation(
         if rows.loc[rows["municipality_id"] != "", "municipality_id"].nunique() < 2:
             continue
         made = list(attacked_nation(rows, params, results))
-        sound = [(name, one) for name, one in made if isinstance(one, Attacked)]
+        again = list(_again(folder, reader, [one.followed for one in made], known))
+        sound = [(one.name, one.outcome) for one in made if isinstance(one.outcome, Attacked)]
         found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params))
-        refused = tuple((name, str(one)) for name, one in made if isinstance(one, Contradiction))
-        told = rows[(rows["municipality_id"] == "") & rows["population"].eq("pupils") & rows["n"].notna()]
-        targets, solved = (sum(getattr(one, what) for _, one in sound) for what in ("targets", "solved"))
-        anyway = sum(one.anyway for _, one in sound)
+        found += [(f"{one.municipality_id} {name}", small) for one in again for name, small in one.found]
+        refused = [(one.name, str(one.outcome)) for one in made if isinstance(one.outcome, Contradiction)]
+        refused += [(f"{one.municipality_id} {name}", why) for one in again for name, why in one.refused]
         nation = rows[rows["municipality_id"] == ""]
+        told = int((nation["population"].eq("pupils") & nation["n"].notna()).sum())
+        every = [*(one for _, one in sound), *again]
+        targets, solved, anyway = (sum(getattr(one, what) for one in every) for what in ("targets", "solved", "anyway"))
         apart = Counter[str]() if earlier is None or earlier.empty else late(nation, earlier, params)
-        yield Audited("", reader, len(told), len(told), targets, solved, tuple(found), refused, anyway,
+        yield Audited("", reader, told, told, targets, solved, tuple(found), tuple(refused), anyway,
                       tuple(sorted(apart.items())))  # fmt: skip
+
+
+def _again(folder: Path, reader: str, follow: list[pd.DataFrame], known: Known) -> Iterator[Audited]:
+    """Attack the municipalities of which a withheld figure follows from the country's as if they had told it."""
+    follow = [one for one in follow if len(one)]
+    if not follow:
+        return
+    rows = published_rows(folder, READERS[reader])
+    for municipality_id, own in pd.concat(follow).groupby("municipality_id", sort=True):
+        told = filled(beside(rows, str(municipality_id)), own)
+        yield audit_municipality(reader, str(municipality_id), told, *known(str(municipality_id)))
 
 
 def beside(rows: pd.DataFrame, municipality_id: str) -> pd.DataFrame:

@@ -1,7 +1,11 @@
-"""What is left of a number of the country when all that is published of its municipalities is subtracted."""
+"""What is left of a number of the country when all that is published of its municipalities is subtracted.
+
+Few people are found wherever they are left; of one municipality that is silent alone also many, for a number is withheld for what
+is within it.
+"""
 
 from collections.abc import Iterator
-from math import ceil, floor
+from math import ceil, floor, inf
 from typing import Any
 
 import numpy as np
@@ -16,6 +20,7 @@ from analysis.stats.talent import SHRUNKEN
 TO_THE_TEN = 10
 """The country's numbers of pupils by group are told to it."""
 _SAME = [*(key for key in KEYS if key != "municipality_id"), "unit", "reference"]
+_TEST = ["indicator", "school_year", "grade", "test", "domain", "level"]
 _SIZE = ["school_year", "grade", "test", "domain", "level", "group"]
 _SIZES = (
     "attainment",
@@ -45,15 +50,19 @@ def subtracted(rows: pd.DataFrame, params: Params) -> Iterator[tuple[str, Found]
     nation, own = people[people["municipality_id"] == ""], people[people["municipality_id"] != ""]
     stepped = nation["indicator"].eq("high_result_share")
     told, unlisted = dict(list(own.groupby("same"))), _unlisted(rows)
+    there = own.groupby(_TEST)["municipality_id"].nunique().to_dict()
     for row in each(nation[~stepped & nation["n"].notna()]):
         if not INDICATORS[row.indicator].public_source and row.same in told:
-            yield from _plain(row, told[row.same], _table(row) in unlisted, params)
+            of = told[row.same]
+            without = there[tuple(getattr(row, name) for name in _TEST)] - of["municipality_id"].nunique()
+            yield from _plain(row, of, inf if _table(row) in unlisted else without, params)
     single = own[own["year_from"].isna() & own["indicator"].isin(_SIZES) & own["group"].ne("")]
     sizes = single.groupby([*_SIZE, "municipality_id"])["n"].max().reset_index()
     for row in each(nation[stepped & nation["group"].ne("") & nation["n"].notna()]):
         known = sizes[(sizes[_SIZE] == [getattr(row, name) for name in _SIZE]).all(axis=1)]["n"]
-        hidden = bool(known.isna().any()) or _table(row) in unlisted
-        yield from _few(row, 0.0, row.n + TO_THE_TEN / 2 - known.sum(), hidden, params)
+        silent = inf if _table(row) in unlisted else int(known.isna().sum())
+        left = float(row.n) - known.sum()
+        yield from _few(row, left - TO_THE_TEN / 2, left + TO_THE_TEN / 2, silent, params)
 
 
 def _unlisted(rows: pd.DataFrame) -> set[tuple[str, ...]]:
@@ -66,30 +75,32 @@ def _table(row: Any) -> tuple[str, ...]:
     return row.indicator, "group" if row.group else "all", row.grade, row.test, row.domain, row.level
 
 
-def _plain(row: Any, own: pd.DataFrame, unlisted: bool, params: Params) -> Iterator[tuple[str, Found]]:
+def _plain(row: Any, own: pd.DataFrame, without: float, params: Params) -> Iterator[tuple[str, Found]]:
+    """Subtract from a row what municipalities tell; ``without`` counts those that may be in it and do not have it."""
     left = float(row.n) - own["n"].sum()
-    yield from _few(row, left, left, left > 0, params)
+    silent = without + int(own["n"].isna().sum())
+    yield from _few(row, left, left, silent or inf, params)  # nobody is silent: of others nothing is listed
     if row.unit != "percent" or pd.isna(row.estimate) or row.method.startswith(SHRUNKEN):
         return
-    hidden = unlisted or bool(own["estimate"].isna().any())
+    silent = without + int(own["estimate"].isna().sum())
     least, most = ((own["estimate"] + half) * own["n"] / 100 for half in (-_HALF, _HALF))  # of each municipality
     whole = [(row.estimate + half) * float(row.n) / 100 for half in (-_HALF, _HALF)]
-    yield from _few(row, whole[0] - np.floor(most).sum(), whole[1] - np.ceil(least).sum(), hidden, params)
+    yield from _few(row, whole[0] - np.floor(most).sum(), whole[1] - np.ceil(least).sum(), silent, params)
     others = own.loc[own["estimate"].notna(), "n"].astype("float64")
     low = float(row.n) - whole[1] - (others - np.ceil(least.dropna())).sum()
     high = float(row.n) - whole[0] - (others - np.floor(most.dropna())).sum()
-    yield from _few(row, low, high, hidden, params)
+    yield from _few(row, low, high, silent, params)
 
 
-def _few(row: Any, low: float, high: float, hidden: bool, params: Params) -> Iterator[tuple[str, Found]]:
+def _few(row: Any, low: float, high: float, silent: float, params: Params) -> Iterator[tuple[str, Found]]:
     sensitive = row.population != "pupils" or any(
         part.split("=")[0] in params.sensitive_attributes for part in row.group.split("&")
     )
     limit = params.smallest_group_sensitive if sensitive else params.smallest_group
-    most = floor(high + 1e-9)
-    if hidden and 0 < most < limit:
-        least = max(0, ceil(low - 1e-9))
+    least, most = max(0, ceil(low - 1e-9)), floor(high + 1e-9)
+    alone = silent == 1 and bool(row.group or row.indicator not in _SIZES)  # of all pupils in a test the programmes ask
+    if silent and most > 0 and (most < limit or (alone and most - least < limit)):
         name = f"{row.indicator} {row.part} {row.grade} {row.domain}".strip()
         group = {"group": frozenset([row.group]), "municipality": frozenset(["–"])}
-        kind: Judgement = "exact" if least == most else "proven_small" if least else "narrow"
-        yield name, Found(group, -1, float(least), float(most), kind)
+        small: Judgement = "proven_small" if least and most < limit else "narrow"
+        yield name, Found(group, -1, float(least), float(most), "exact" if least == most else small)

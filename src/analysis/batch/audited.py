@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.audit.aside import Aside
 from analysis.audit.pages import read_pages
-from analysis.audit.run import Audited, audit, audit_nation
+from analysis.audit.run import Audited, Known, audit, audit_nation
 from analysis.audit.told import told, told_of_pages, write_detail
 from analysis.batch.aside import aside, aside_of, country_before, read_outside, told_in
 from analysis.batch.given import given_words
@@ -65,7 +65,7 @@ def audit_and_tell(
     for one in audit(folder, known, only):
         click.echo("\n".join(told(one)))
         found.append(one)
-    for one in () if only else _of_nation(folder, store, before):
+    for one in () if only else _of_nation(folder, store, before, known):
         click.echo("\n".join(told(one)))
         found.append(one)
     given = () if store is None else given_words(open_store(store))
@@ -81,14 +81,14 @@ def audit_and_tell(
     return 0 if all(one.sound for one in found) and all(pages.sound for pages in read) else 3
 
 
-def _of_nation(folder: Path, store: Path | None, before: list[pd.DataFrame]) -> Iterator[Audited]:
+def _of_nation(folder: Path, store: Path | None, before: list[pd.DataFrame], known: Known) -> Iterator[Audited]:
     """Attack the country's figures, unless a board delivered its own pupils alone: then they are public."""
     opened = None if store is None else open_store(store)
     if opened is None or opened.facts["scope"] == "country":
         results = None if opened is None else results_of_all(opened)
         issued = [] if opened is None else [country_before(opened)]
         earlier = aside([], [*issued, *before], "").country
-        yield from audit_nation(folder, load_params(params_path("")), results, earlier)
+        yield from audit_nation(folder, load_params(params_path("")), known, results, earlier)
 
 
 def _require_store(store: Path | None) -> None:

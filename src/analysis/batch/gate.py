@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from analysis.audit.aside import Aside
 from analysis.audit.pages import EDITIONS, PagesRead, read_entries, read_files
 from analysis.audit.published import published_rows
 from analysis.audit.run import READERS, Audited, audit_municipality, audit_nation, beside
@@ -15,7 +16,8 @@ from analysis.batch.given import given_words
 from analysis.batch.nation import results_of_all
 from analysis.batch.open import open_unit, params_path
 from analysis.intake.store import open_store, slug, write_atomically
-from analysis.params import load_params
+from analysis.intake.unit import Unit
+from analysis.params import Params, load_params
 
 PRIVACY = "privacy"
 
@@ -108,8 +110,13 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
 
 def _of_nation(asked: AskedOfNation) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
     store = open_store(asked.store)
-    params, results = load_params(params_path("")), results_of_all(store)
-    yield list(audit_nation(asked.folder, params, results, country_before(store))), []
+
+    def known(municipality_id: str) -> tuple[Params, Unit | None, Aside]:
+        unit = open_unit(municipality_id, str(params_path(municipality_id)), str(asked.store), "board")
+        return unit.params, unit, aside_of(unit)
+
+    country = load_params(params_path(""))
+    yield list(audit_nation(asked.folder, country, known, results_of_all(store), country_before(store))), []
 
 
 def _private(asked: Asked | AskedOfNation) -> Path:

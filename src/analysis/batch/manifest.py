@@ -37,8 +37,11 @@ def write_manifest(out: Path, run: dict[str, Any], items: Iterable[dict[str, Any
     write_atomically(out / MANIFEST, text + "\n")
 
 
-def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
-    """Return what holds for a whole run: versions, data, key of pseudonyms, parameters, digests of the indexes."""
+def run_facts(store: Store, index: dict[str, str], *, country_audited: bool = False) -> dict[str, Any]:
+    """Return what holds for a whole run: versions, data, key of pseudonyms, parameters, digests of the indexes.
+
+    ``country_audited`` says whether its end was reached: the country's figures were attacked beside all municipalities' pages.
+    """
     own = [path for place in store.table("municipalities")["municipality_id"] for path in own_paths(place)]
     return {
         "burtnica": __version__,
@@ -48,6 +51,7 @@ def run_facts(store: Store, index: dict[str, str]) -> dict[str, Any]:
         "files": store.facts["files"],
         "parameters": digests([DEFAULTS, *OF_ALL, *own]),
         "index": index,
+        "country_audited": country_audited,
     }
 
 

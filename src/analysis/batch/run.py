@@ -61,14 +61,17 @@ def run(plan: Plan) -> Result:
         _sweep(plan.out)
         find_first(plan.store, plan.notebooks)
         items = list(items_of(plan))
-        before = {item_id(entry): entry for entry in read_manifest(plan.out).get("items", [])}
+        last = read_manifest(plan.out)
+        before = {item_id(entry): entry for entry in last.get("items", [])}
         entries = _standing(plan, before)
         _remove(plan.out, before, entries)
         todo = [item for item in items if not _up_to_date(plan, item, entries)]
+        looked = False
         try:
             _work(plan, todo, entries)
+            looked = _audit_country(plan, todo, entries, last)
         finally:
-            _finish(plan, before, entries)
+            _finish(plan, before, entries, looked)
     mine = sorted(id_of(item) for item in items)
     ended = tuple(entries[key] for key in mine if key in entries)
     failures = tuple(_line(entry) for entry in ended if entry["state"] == "failed")
@@ -153,19 +156,29 @@ def _work(plan: Plan, todo: list[Item], entries: Entries) -> None:
             if not left[task.municipality_id] and waits:
                 tasks.insert(0, _asked(plan, task.municipality_id, made, entries))
         write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
-    if plan.store.facts["scope"] == "country" and any(item.municipality_id for item in sound):
-        _settle_nation(plan, private, entries)
 
 
-def _settle_nation(plan: Plan, private: Path, entries: Entries) -> None:
-    """Take back the pages of all municipalities where something follows from them and the country's figures together."""
+def _audit_country(plan: Plan, todo: list[Item], entries: Entries, last: dict[str, Any]) -> bool:
+    """Take back the pages of all municipalities where something follows from them and the country's figures together.
+
+    A run that was cut short leaves this look to the next one, even where that has nothing to make.
+
+    Returns
+    -------
+    bool
+        Whether nothing follows.
+    """
+    unchanged = bool(last.get("run", {}).get("country_audited")) and not any(item.municipality_id for item in todo)
+    if plan.store.facts["scope"] != "country" or unchanged:
+        return True
     asked: list[Item | Asked | AskedOfNation] = [AskedOfNation(plan.out, plan.store_path)]
-    for _, outcome in outcomes(asked, 1, private, worked, lambda task: isinstance(task, Item)):
-        if outcome.reason:
-            before = dict(entries)
-            entries |= {key: entry | _refused(outcome) for key, entry in entries.items() if entry["municipality_id"]}
-            _remove(plan.out, before, entries)
-    write_manifest(plan.out, run_facts(plan.store, {}), entries.values())
+    private = plan.store_path / "failed" / uuid.uuid4().hex[:8]
+    ((_, outcome),) = outcomes(asked, 1, private, worked, lambda task: isinstance(task, Item))
+    if outcome.reason:
+        before = dict(entries)
+        entries |= {key: entry | _refused(outcome) for key, entry in entries.items() if entry["municipality_id"]}
+        _remove(plan.out, before, entries)
+    return not outcome.reason
 
 
 def _make(plan: Plan, item: Item, outcome: Outcome, made: Entries, entries: Entries) -> None:
@@ -242,7 +255,7 @@ def _entry(item: Item, state: str, **more: Any) -> Entry:
     )
 
 
-def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
+def _finish(plan: Plan, before: Entries, entries: Entries, looked: bool) -> None:
     """Write the indexes and the manifest; pages of municipalities no longer listed, or not whole any more, go."""
     whole = [entry for _, entry in sorted(_whole(plan.out, entries).items())]
     digests = {}
@@ -251,7 +264,7 @@ def _finish(plan: Plan, before: Entries, entries: Entries) -> None:
         (plan.out / edition).mkdir(parents=True, exist_ok=True)
         write_atomically(plan.out / edition / "index.html", html)
         digests[f"{edition}/index.html"] = sha256(html.encode("utf-8"))
-    write_manifest(plan.out, run_facts(plan.store, digests), whole)
+    write_manifest(plan.out, run_facts(plan.store, digests, country_audited=looked), whole)
     _remove(plan.out, before | entries, {item_id(entry): entry for entry in whole})
 
 
