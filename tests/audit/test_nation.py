@@ -72,6 +72,19 @@ def test_what_follows_from_a_municipality_s_own_page_is_not_the_country_s_doing(
     assert one.anyway == 1
 
 
+@pytest.mark.parametrize("truth", [True, False])
+def test_a_year_between_that_no_row_lists_is_one_in_which_somebody_sat(truth):
+    """Of one municipality alone not every year of its pool is listed: 270 pupils in three years contradict nothing."""
+    pool = {"indicator": "behind_as_a_whole", "year_from": 2024, "n": 270, "estimate": np.nan}
+    unlisted = size("M1", 2).assign(indicator="table_rows", part="attainment:all", population="rows")
+    rows = [size("M1", 90), size("M1", 90, school_year=2024), size("M1", 1).assign(**pool), bands("", CELLS["M1"])]
+    of_m1 = results().query("municipality_id == 'M1'")
+    pupils = pd.concat([of_m1.assign(school_year=year) for year in (2024, 2025, 2026)])
+    given = published(*rows, *([] if truth else [unlisted]))
+    ((_, one, _),) = attacked_nation(given, PARAMS, pupils if truth else None)
+    assert isinstance(one, Attacked)
+
+
 def test_what_is_told_to_the_ten_and_in_steps_is_read_as_that():
     high = TEST | {"municipality_id": "", "n": 220, "estimate": 0.0}
     nation = evidence(pd.DataFrame([high]), indicator="high_result_share", unit="percent")
@@ -108,6 +121,11 @@ class TestSubtracted:
         """Its number is withheld for what is within it; where two are silent, a reader knows their sum."""
         made = [one for _, one in subtracted(self.rows(nation, *of), PARAMS) if one.low == 40]
         assert [one.judgement for one in made] == ["exact"] * count
+
+    def test_who_has_published_nothing_is_silent_too(self):
+        rows = self.rows(340, 100, 200, None)
+        assert {one.low for _, one in subtracted(rows, PARAMS, ["M0", "M1", "M2"])} >= {40}
+        assert list(subtracted(rows, PARAMS, ["M0", "M1", "M2", "M3"])) == []
 
     def test_of_grown_ups_ten_are_few(self):
         rows = self.rows(308, 300, None, None)

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from analysis.audit.aside import TEST
@@ -15,7 +14,7 @@ from analysis.audit.sets import Figure, LinkedSet
 from analysis.audit.subtracted import TO_THE_TEN
 from analysis.audit.truth import labelled, pool_of, true_cells
 from analysis.audit.withheld import followed
-from analysis.evidence import each
+from analysis.evidence import each, evidence
 from analysis.params import Params
 from analysis.stats.shares import step_of
 
@@ -54,9 +53,9 @@ def attacked_nation(rows: pd.DataFrame, params: Params, results: pd.DataFrame | 
         The results of all municipalities: then every group that is small in truth is a target.
     """
     limits = Limits(params.smallest_group, params.smallest_group_sensitive, frozenset(params.sensitive_attributes))
-    own, nation = _of_municipalities(rows), _of_nation(rows)
+    own, nation, sat = _of_municipalities(rows), _of_nation(rows), _sat(rows, results)
     own = own.merge(nation[TEST].drop_duplicates(), on=TEST)  # tests of which the country is told
-    for book in books(pd.concat([own, _years(own)], ignore_index=True), params):
+    for book in books(pd.concat([own, *_years(own, sat)], ignore_index=True), params):
         beside = nation[(nation[TEST] == [str(book.rows[key].iloc[0]) for key in TEST]).all(axis=1)]
         book = replace(book, cuts=_cut(book, beside))
         pool = None if results is None else pool_of(results.assign(school_id=results["municipality_id"]), book)
@@ -93,11 +92,24 @@ def _of_nation(rows: pd.DataFrame) -> pd.DataFrame:
     return nation[nation["indicator"].isin(_SHARES)].assign(municipality_id=_ALL)
 
 
-def _years(own: pd.DataFrame) -> pd.DataFrame:
-    """Return a row without a number for each year of a test: somebody sat it then."""
-    years = own.drop_duplicates([*TEST, "school_year"])
-    blank = dict.fromkeys(("n", "estimate", "low", "high"), np.nan)
-    return years.assign(indicator="attainment", school_id="", unit="percent", part="", **blank)
+def _sat(rows: pd.DataFrame, results: pd.DataFrame | None) -> set[tuple[object, ...]]:
+    """Return the tests and years in which somebody sat one, as far as the truth is at hand or rows are not listed."""
+    if results is not None:
+        held = results[[*TEST, "school_year"]].drop_duplicates().astype(dict.fromkeys(TEST, "str"))
+        return set(held.itertuples(index=False, name=None))
+    unlisted = rows.loc[rows["indicator"] == "table_rows", TEST].drop_duplicates().itertuples(index=False, name=None)
+    years = range(int(rows["school_year"].min()), int(rows["school_year"].max()) + 1)
+    return {(*test, year) for test in unlisted for year in years}
+
+
+def _years(own: pd.DataFrame, sat: set[tuple[object, ...]]) -> Iterator[pd.DataFrame]:
+    """Give a row without a number for each year of a test in which somebody sat it, whether or not a row of it is listed."""
+    for test, of in own.groupby(TEST, sort=True):
+        first = int(of["year_from"].fillna(of["school_year"]).min())
+        between = range(first, int(of["school_year"].max()) + 1)
+        years = sorted({*of["school_year"].astype("int64"), *(year for year in between if (*test, year) in sat)})
+        same = of[TEST].iloc[[0] * len(years)].reset_index(drop=True)
+        yield evidence(same.assign(school_year=years, municipality_id=_ALL), indicator="attainment", unit="percent")
 
 
 def _cut(book: Book, nation: pd.DataFrame) -> dict[int, tuple[float, ...]]:

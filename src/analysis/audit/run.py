@@ -131,7 +131,8 @@ def audit_nation(
         made = list(attacked_nation(rows, params, results))
         again = list(_again(folder, reader, [one.followed for one in made], known))
         sound = [(one.name, one.outcome) for one in made if isinstance(one.outcome, Attacked)]
-        found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params))
+        places = () if results is None else results["municipality_id"].astype("str").unique()
+        found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params, places))
         found += [(f"{one.municipality_id} {name}", small) for one in again for name, small in one.found]
         refused = [(one.name, str(one.outcome)) for one in made if isinstance(one.outcome, Contradiction)]
         refused += [(f"{one.municipality_id} {name}", why) for one in again for name, why in one.refused]

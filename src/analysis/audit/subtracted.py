@@ -4,7 +4,7 @@ Few people are found wherever they are left; of one municipality that is silent 
 is within it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from math import ceil, floor, inf
 from typing import Any
 
@@ -35,7 +35,7 @@ _NOT_PEOPLE = ("schools", "boards", "rows")
 _HALF = 0.05  # of the last digit of a percent
 
 
-def subtracted(rows: pd.DataFrame, params: Params) -> Iterator[tuple[str, Found]]:
+def subtracted(rows: pd.DataFrame, params: Params, places: Collection[str] = ()) -> Iterator[tuple[str, Found]]:
     """Give numbers of the country of which few people are left to the municipalities that do not tell theirs.
 
     Parameters
@@ -44,6 +44,8 @@ def subtracted(rows: pd.DataFrame, params: Params) -> Iterator[tuple[str, Found]
         Everything that is published of municipalities as a whole, and of the country.
     params : Params
         From how many on a group is not small.
+    places : collection of str
+        All municipalities of the country, where they are known: whoever has published nothing is silent.
     """
     people = rows[~rows["population"].isin(_NOT_PEOPLE) & rows["school_id"].eq("")]
     people = people.assign(same=people[_SAME].astype("string").fillna("").agg("|".join, axis=1))
@@ -51,16 +53,17 @@ def subtracted(rows: pd.DataFrame, params: Params) -> Iterator[tuple[str, Found]
     stepped = nation["indicator"].eq("high_result_share")
     told, unlisted = dict(list(own.groupby("same"))), _unlisted(rows)
     there = own.groupby(_TEST)["municipality_id"].nunique().to_dict()
+    absent = inf if set(places) - set(own["municipality_id"]) else 0
     for row in each(nation[~stepped & nation["n"].notna()]):
         if not INDICATORS[row.indicator].public_source and row.same in told:
             of = told[row.same]
             without = there[tuple(getattr(row, name) for name in _TEST)] - of["municipality_id"].nunique()
-            yield from _plain(row, of, inf if _table(row) in unlisted else without, params)
+            yield from _plain(row, of, absent + (inf if _table(row) in unlisted else without), params)
     single = own[own["year_from"].isna() & own["indicator"].isin(_SIZES) & own["group"].ne("")]
     sizes = single.groupby([*_SIZE, "municipality_id"])["n"].max().reset_index()
     for row in each(nation[stepped & nation["group"].ne("") & nation["n"].notna()]):
         known = sizes[(sizes[_SIZE] == [getattr(row, name) for name in _SIZE]).all(axis=1)]["n"]
-        silent = inf if _table(row) in unlisted else int(known.isna().sum())
+        silent = absent + (inf if _table(row) in unlisted else int(known.isna().sum()))
         left = float(row.n) - known.sum()
         yield from _few(row, left - TO_THE_TEN / 2, left + TO_THE_TEN / 2, silent, params)
 
