@@ -92,24 +92,30 @@ def _of_nation(rows: pd.DataFrame) -> pd.DataFrame:
     return nation[nation["indicator"].isin(_SHARES)].assign(municipality_id=_ALL)
 
 
-def _sat(rows: pd.DataFrame, results: pd.DataFrame | None) -> set[tuple[object, ...]]:
-    """Return the tests and years in which somebody sat one, as far as the truth is at hand or rows are not listed."""
+def _sat(rows: pd.DataFrame, results: pd.DataFrame | None) -> dict[tuple[object, ...], str]:
+    """Return tests and years in which somebody sat one, and the unit of results, as far as this is at hand.
+
+    Where it is not, and rows of a test are not listed, somebody may have sat it in any year.
+    """
     if results is not None:
-        held = results[[*TEST, "school_year"]].drop_duplicates().astype(dict.fromkeys(TEST, "str"))
-        return set(held.itertuples(index=False, name=None))
+        held = results[[*TEST, "school_year", "scale"]].drop_duplicates().astype(dict.fromkeys([*TEST, "scale"], "str"))
+        return {(*test, year): scale for *test, year, scale in held.itertuples(index=False, name=None)}
     unlisted = rows.loc[rows["indicator"] == "table_rows", TEST].drop_duplicates().itertuples(index=False, name=None)
     years = range(int(rows["school_year"].min()), int(rows["school_year"].max()) + 1)
-    return {(*test, year) for test in unlisted for year in years}
+    percent = rows["indicator"].eq("attainment") & rows["unit"].eq("percent")
+    told = rows.loc[percent, [*TEST, "school_year"]].drop_duplicates().itertuples(index=False, name=None)
+    return {(*test, year): "" for test in unlisted for year in years} | dict.fromkeys(told, "percent")
 
 
-def _years(own: pd.DataFrame, sat: set[tuple[object, ...]]) -> Iterator[pd.DataFrame]:
+def _years(own: pd.DataFrame, sat: dict[tuple[object, ...], str]) -> Iterator[pd.DataFrame]:
     """Give a row without a number for each year of a test in which somebody sat it, whether or not a row of it is listed."""
     for test, of in own.groupby(TEST, sort=True):
         first = int(of["year_from"].fillna(of["school_year"]).min())
         between = range(first, int(of["school_year"].max()) + 1)
         years = sorted({*of["school_year"].astype("int64"), *(year for year in between if (*test, year) in sat)})
         same = of[TEST].iloc[[0] * len(years)].reset_index(drop=True)
-        yield evidence(same.assign(school_year=years, municipality_id=_ALL), indicator="attainment", unit="percent")
+        unit = ["percent" if sat.get((*test, year)) == "percent" else "sd" for year in years]
+        yield evidence(same.assign(school_year=years, municipality_id=_ALL, unit=unit), indicator="attainment")
 
 
 def _cut(book: Book, nation: pd.DataFrame) -> dict[int, tuple[float, ...]]:

@@ -122,17 +122,17 @@ def audit_nation(
     earlier : pd.DataFrame, optional
         What earlier issues told of the country, with ``issue``.
     """
+    truth = None if results is None or results.empty else results  # what was published before by others has no pupils
     for reader, editions in READERS.items():
         if not (folder / reader).is_dir():
             continue
         rows = published_rows(folder, editions, of_schools=False)
         if rows.loc[rows["municipality_id"] != "", "municipality_id"].nunique() < 2:
             continue
-        made = list(attacked_nation(rows, params, results))
+        made = list(attacked_nation(rows, params, truth))
         again = list(_again(folder, reader, [one.followed for one in made], known))
         sound = [(one.name, one.outcome) for one in made if isinstance(one.outcome, Attacked)]
-        places = () if results is None else results["municipality_id"].astype("str").unique()
-        found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params, places))
+        found = [(name, small) for name, one in sound for small in one.found] + list(subtracted(rows, params, truth))
         found += [(f"{one.municipality_id} {name}", small) for one in again for name, small in one.found]
         refused = [(one.name, str(one.outcome)) for one in made if isinstance(one.outcome, Contradiction)]
         refused += [(f"{one.municipality_id} {name}", why) for one in again for name, why in one.refused]

@@ -4,7 +4,7 @@ Few people are found wherever they are left; of one municipality that is silent 
 is within it.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from math import ceil, floor, inf
 from typing import Any
 
@@ -35,7 +35,7 @@ _NOT_PEOPLE = ("schools", "boards", "rows")
 _HALF = 0.05  # of the last digit of a percent
 
 
-def subtracted(rows: pd.DataFrame, params: Params, places: Collection[str] = ()) -> Iterator[tuple[str, Found]]:
+def subtracted(rows: pd.DataFrame, params: Params, results: pd.DataFrame | None = None) -> Iterator[tuple[str, Found]]:
     """Give numbers of the country of which few people are left to the municipalities that do not tell theirs.
 
     Parameters
@@ -44,34 +44,55 @@ def subtracted(rows: pd.DataFrame, params: Params, places: Collection[str] = ())
         Everything that is published of municipalities as a whole, and of the country.
     params : Params
         From how many on a group is not small.
-    places : collection of str
-        All municipalities of the country, where they are known: whoever has published nothing is silent.
+    results : pd.DataFrame, optional
+        The results of all municipalities: who has published nothing is silent, and who has nobody in a group is not.
     """
     people = rows[~rows["population"].isin(_NOT_PEOPLE) & rows["school_id"].eq("")]
     people = people.assign(same=people[_SAME].astype("string").fillna("").agg("|".join, axis=1))
     nation, own = people[people["municipality_id"] == ""], people[people["municipality_id"] != ""]
     stepped = nation["indicator"].eq("high_result_share")
     told, unlisted = dict(list(own.groupby("same"))), _unlisted(rows)
-    there = own.groupby(_TEST)["municipality_id"].nunique().to_dict()
-    absent = inf if set(places) - set(own["municipality_id"]) else 0
+    there = own.groupby(_TEST)["municipality_id"].agg(set).to_dict()
+    absent = set() if results is None else set(results["municipality_id"].astype("str")) - set(own["municipality_id"])
     for row in each(nation[~stepped & nation["n"].notna()]):
         if not INDICATORS[row.indicator].public_source and row.same in told:
             of = told[row.same]
-            without = there[tuple(getattr(row, name) for name in _TEST)] - of["municipality_id"].nunique()
-            yield from _plain(row, of, absent + (inf if _table(row) in unlisted else without), params)
+            may = there[tuple(getattr(row, name) for name in _TEST)] | unlisted.get(_table(row), set()) | absent
+            yield from _plain(row, of, len(may - set(of["municipality_id"])), params)
     single = own[own["year_from"].isna() & own["indicator"].isin(_SIZES) & own["group"].ne("")]
     sizes = single.groupby([*_SIZE, "municipality_id"])["n"].max().reset_index()
-    for row in each(nation[stepped & nation["group"].ne("") & nation["n"].notna()]):
-        known = sizes[(sizes[_SIZE] == [getattr(row, name) for name in _SIZE]).all(axis=1)]["n"]
-        silent = absent + (inf if _table(row) in unlisted else int(known.isna().sum()))
-        left = float(row.n) - known.sum()
-        yield from _few(row, left - TO_THE_TEN / 2, left + TO_THE_TEN / 2, silent, params)
+    groups = nation[stepped & nation["group"].ne("") & nation["n"].notna()]
+    inside = _inside(groups, results)
+    for row in each(groups):
+        known = sizes[(sizes[_SIZE] == [getattr(row, name) for name in _SIZE]).all(axis=1)]
+        may = set(known["municipality_id"]) | unlisted.get(_table(row), set()) | absent
+        silent = may - set(known.loc[known["n"].notna(), "municipality_id"])
+        silent &= (
+            inside.get((f"{row.school_year:g}", *(getattr(row, key) for key in _SIZE[1:])), set()) if inside else may
+        )
+        left = float(row.n) - known["n"].sum()
+        yield from _few(row, left - TO_THE_TEN / 2, left + TO_THE_TEN / 2, len(silent), params)
 
 
-def _unlisted(rows: pd.DataFrame) -> set[tuple[str, ...]]:
-    """Return the tables of which some municipality does not list its blank rows."""
-    found = rows[rows["indicator"] == "table_rows"]
-    return {(*row.part.split(":")[:2], row.grade, row.test, row.domain, row.level) for row in each(found)}
+def _unlisted(rows: pd.DataFrame) -> dict[tuple[str, ...], set[str]]:
+    """Return the tables of which some municipalities do not list their blank rows, and these."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for row in each(rows[rows["indicator"] == "table_rows"]):
+        table = (*row.part.split(":")[:2], row.grade, row.test, row.domain, row.level)
+        found.setdefault(table, set()).add(row.municipality_id)
+    return found
+
+
+def _inside(nation: pd.DataFrame, results: pd.DataFrame | None) -> dict[tuple[str, ...], set[str]]:
+    """Return which municipalities have somebody in each group of the country, as far as the truth is at hand."""
+    found: dict[tuple[str, ...], set[str]] = {}
+    for name in {group.partition("=")[0] for group in nation["group"]} & set([] if results is None else results):
+        assert results is not None
+        own = results[results["school_year"].isin(nation["school_year"])]
+        members = own[["school_year", *_SIZE[1:-1], name, "municipality_id"]].drop_duplicates().dropna(subset=name)
+        for year, *test, value, municipality_id in members.astype("str").itertuples(index=False, name=None):
+            found.setdefault((year, *test, f"{name}={value}"), set()).add(municipality_id)
+    return found
 
 
 def _table(row: Any) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from analysis.params import Params
 from analysis.release.coding import counted, in_steps
 from analysis.release.primary import limits
 from analysis.release.suppression.keys import Key, row_keys, share_key, size_key
-from analysis.stats.shares import step_of
+from analysis.stats.shares import step_of, with_outer_results
 from analysis.stats.talent import TOLD_TO
 
 _HALF = 0.05  # of the last digit of a percent
@@ -134,12 +134,10 @@ def _in_steps(
 ) -> Iterator[tuple[float, float, list[Of]]]:
     """Give the same of a group whose number is told to the ten and its share in steps."""
     name, _, value = row.group.partition("=")
-    own = results[row.grade, row.test, row.domain, row.level]
+    own = with_outer_results(results[row.grade, row.test, row.domain, row.level], params)
     own = own[own["school_year"] == row.school_year]
     inside = own[own[name].astype("str") == value] if name else own
-    high = (inside["value"] >= params.high_result_percent).groupby(
-        inside["municipality_id"].astype("str"), observed=True
-    )
+    high = inside["high_result"].groupby(inside["municipality_id"].astype("str"), observed=True)
     of = {str(place): (int(values.size), int(values.sum())) for place, values in high}
     n, step = float(row.n), float(step_of(pd.Series([float(row.n)])).iloc[0])
     least, most = n - TOLD_TO / 2, n + TOLD_TO / 2
