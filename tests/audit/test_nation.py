@@ -122,6 +122,9 @@ class TestSubtracted:
         made = [one for _, one in subtracted(self.rows(nation, *of), PARAMS) if one.low == 40]
         assert [one.judgement for one in made] == ["exact"] * count
 
+    def test_of_schools_alone_nothing_is_left(self):
+        assert list(subtracted(self.rows(303, 100, 200, None).assign(population="schools"), PARAMS)) == []
+
     def test_who_has_published_nothing_is_silent_too(self):
         rows = self.rows(340, 100, 200, None)
         sat = results().assign(municipality_id=lambda own: own["municipality_id"].replace("M3", "M0"))

@@ -19,7 +19,7 @@ from analysis.audit.accounts import unaccounted as not_accounted_for
 from analysis.audit.axes import axis_texts
 from analysis.audit.beside import NOTHING, beside_of
 from analysis.audit.listed import listed, telling_words
-from analysis.audit.pages import read_files, read_page, read_pages
+from analysis.audit.pages import read_entries, read_files, read_page, read_pages
 from analysis.audit.places import Place
 from analysis.audit.statements import Statement, statements
 from analysis.evidence import COLUMNS
@@ -150,6 +150,12 @@ DOCUMENTS = {
 @pytest.mark.parametrize("kind", DOCUMENTS)
 def test_a_planted_number_is_found_in_a_text_document(page, kind):
     assert kind in {found for found, _ in unaccounted(document(page, DOCUMENTS[kind]))}
+
+
+def test_a_key_without_a_letter_is_no_number():
+    """One of two thousand has none; a run was refused for it."""
+    assert read_entries([{"key": "9977682863609398"}]).sound
+    assert not read_entries([{"reason": "9977682863609398"}, {"key": "12"}]).sound
 
 
 def test_a_number_in_the_manifest_is_found(reports, tmp_path):

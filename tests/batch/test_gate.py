@@ -182,6 +182,7 @@ class TestInARun:
         assert result.code == 3
         assert self.published(go) == set()
         assert {entry["reason"] for entry in result.items} == {gate.PRIVACY}
+        assert [line.split(" – ")[0] for line in result.failures] == [gate.PRIVACY]
         assert "country" in {path.stem.removeprefix("privacy-") for path in (demo_store / "failed").glob("privacy-*")}
 
     def test_the_country_s_figures_as_they_are_made_pass(self, go):
@@ -212,7 +213,7 @@ class TestInARun:
     def test_a_worker_that_dies_at_the_gate_lets_nothing_through(self, go):
         result = go(judge=lambda _: Outcome("system", error="BrokenProcessPool"))
         assert result.code == 3
-        assert result.failures[0].startswith("D004 [en]: privacy (BrokenProcessPool)")
+        assert result.failures[1].startswith("D004 [en]: privacy (BrokenProcessPool)")
         assert self.published(go) == set()
 
     def test_a_run_that_is_cut_short_has_published_only_what_passed_and_the_next_takes_up_the_rest(self, go):

@@ -48,6 +48,8 @@ def subtracted(rows: pd.DataFrame, params: Params, results: pd.DataFrame | None 
         The results of all municipalities: who has published nothing is silent, and who has nobody in a group is not.
     """
     people = rows[~rows["population"].isin(_NOT_PEOPLE) & rows["school_id"].eq("")]
+    if people.empty:  # means of schools alone
+        return
     people = people.assign(same=people[_SAME].astype("string").fillna("").agg("|".join, axis=1))
     nation, own = people[people["municipality_id"] == ""], people[people["municipality_id"] != ""]
     stepped = nation["indicator"].eq("high_result_share")

@@ -25,6 +25,13 @@ _TAKEN_BACK = (
     " · a small group would follow from the figures, or this could not be checked: the pages were taken back, why is in the"
     " store's folder “failed”"
 )
+_OF_COUNTRY = "country"
+_ALL_TAKEN_BACK = (
+    " – no valsts skaitļiem un visu pašvaldību lapām kopā varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: visas"
+    " pašvaldību lapas atsauktas, iemesls krātuves mapes „failed” datnē „privacy-country.json” · a small group would follow from"
+    " the country's figures and all municipalities' pages together, or this could not be checked: the pages of all"
+    " municipalities were taken back, why is in “privacy-country.json” in the store's folder “failed”"
+)
 
 
 class Locked(Exception):
@@ -42,8 +49,8 @@ class Result:
     @property
     def code(self) -> int:
         """The exit code: 3 where the gate refused something, 1 where something else failed."""
-        refused = any(entry.get("reason") == PRIVACY for entry in self.items)
-        return 3 if refused else int(bool(self.failures))
+        reasons = {entry.get("reason") for entry in self.items} | {line.split(" ")[0] for line in self.failures}
+        return 3 if PRIVACY in reasons else int(bool(self.failures))
 
 
 def run(plan: Plan) -> Result:
@@ -74,8 +81,7 @@ def run(plan: Plan) -> Result:
             _finish(plan, before, entries, looked)
     mine = sorted(id_of(item) for item in items)
     ended = tuple(entries[key] for key in mine if key in entries)
-    failures = tuple(_line(entry) for entry in ended if entry["state"] == "failed")
-    return Result(ended, failures, len(items) - len(todo))
+    return Result(ended, tuple(_lines(ended, looked)), len(items) - len(todo))
 
 
 @contextmanager
@@ -176,7 +182,10 @@ def _audit_country(plan: Plan, todo: list[Item], entries: Entries, last: dict[st
     ((_, outcome),) = outcomes(asked, 1, private, worked, lambda task: isinstance(task, Item))
     if outcome.reason:
         before = dict(entries)
-        entries |= {key: entry | _refused(outcome) for key, entry in entries.items() if entry["municipality_id"]}
+        for key, entry in before.items():
+            if entry["municipality_id"]:
+                failed = entry if entry["state"] == "failed" else entry | _refused(Outcome(PRIVACY, error=_OF_COUNTRY))
+                entries[key] = failed | {"files": {}}
         _remove(plan.out, before, entries)
     return not outcome.reason
 
@@ -272,6 +281,15 @@ def _index(edition: str, entries: list[Entry]) -> str:
     names = {who(entry): entry["name"] for entry in entries}
     failed = {who(entry) for entry in entries if entry["state"] == "failed"}
     return index_page(edition, [entry for entry in entries if entry.get("audited")], names, failed)
+
+
+def _lines(ended: tuple[Entry, ...], looked: bool) -> Iterator[str]:
+    """Say every failure, and once what took back the pages of all municipalities."""
+    if not looked:
+        yield PRIVACY + _ALL_TAKEN_BACK
+    for entry in ended:
+        if entry["state"] == "failed" and entry["error"] != _OF_COUNTRY:
+            yield _line(entry)
 
 
 def _line(entry: Entry) -> str:
