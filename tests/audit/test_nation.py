@@ -153,3 +153,15 @@ class TestSubtracted:
         known = [group("M1", 100), group("M2", 193), group("M3", None)]
         assert [(one.low, one.high) for _, one in subtracted(published(*known, group("", 290)), PARAMS)] == [(0, 2)]
         assert list(subtracted(published(*known, group("", 300)), PARAMS)) == []
+
+    @pytest.mark.parametrize(("sex", "found"), [("girl", [(0, 2)]), ("boy", [])])
+    def test_who_does_not_list_a_row_is_silent_only_where_it_has_somebody(self, sex, found):
+        def group(place: str, n: int | None) -> pd.DataFrame:
+            facts = TEST | {"municipality_id": place, "group": "sex=girl", "n": n, "estimate": 20.0 if n else None}
+            return evidence(pd.DataFrame([facts]), indicator="high_result_share", unit="percent")
+
+        unlisted = size("M3", 2).assign(indicator="table_rows", part="high_result_share:group", population="rows")
+        rows = published(group("M1", 100), group("M2", 193), unlisted, size("M3", 72), group("", 290))
+        sat = results().assign(sex=lambda own: own["municipality_id"].map({"M3": sex}).fillna("girl"))
+        assert [(one.low, one.high) for _, one in subtracted(rows, PARAMS, sat)] == found
+        assert [(one.low, one.high) for _, one in subtracted(rows, PARAMS)] == [(0, 2)]

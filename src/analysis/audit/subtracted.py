@@ -69,9 +69,8 @@ def subtracted(rows: pd.DataFrame, params: Params, results: pd.DataFrame | None 
         known = sizes[(sizes[_SIZE] == [getattr(row, name) for name in _SIZE]).all(axis=1)]
         may = set(known["municipality_id"]) | unlisted.get(_table(row), set()) | absent
         silent = may - set(known.loc[known["n"].notna(), "municipality_id"])
-        silent &= (
-            inside.get((f"{row.school_year:g}", *(getattr(row, key) for key in _SIZE[1:])), set()) if inside else may
-        )
+        if results is not None and row.group.partition("=")[0] in results:
+            silent &= inside.get((f"{row.school_year:g}", *(getattr(row, key) for key in _SIZE[1:])), set())
         left = float(row.n) - known["n"].sum()
         yield from _few(row, left - TO_THE_TEN / 2, left + TO_THE_TEN / 2, len(silent), params)
 
