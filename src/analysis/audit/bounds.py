@@ -15,6 +15,7 @@ _NEAR = 1e-6
 _SOLVER = highspy.Highs.__bases__[0]  # `highspy.Highs` prints a line about itself before it can be told to be silent
 # From one question to the next only the costs change, so that the basis stays feasible: the primal simplex goes on from it.
 _OPTIONS = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "simplex_strategy": 4}
+_LINEAR = {"presolve": "off"}  # it is done for one question, and undone for the next; with whole pupils it is worth it
 _ENOUGH = 1e6  # times one pupil, so that the smallest part of a share that is printed is one
 _OPTIMAL = highspy.HighsModelStatus.kOptimal
 Weights = Flags | Cells
@@ -99,7 +100,7 @@ class Reader:
 
 def _solver(program: highspy.HighsLp) -> Any:
     solver = _SOLVER()
-    for option, value in _OPTIONS.items():
+    for option, value in (_OPTIONS if len(program.integrality_) else _OPTIONS | _LINEAR).items():
         solver.setOptionValue(option, value)
     solver.passModel(program)
     return solver

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import highspy
 import numpy as np
@@ -40,13 +40,17 @@ class Scored(Reader):
             (np.r_[cells, cells + linked.size], np.tile(values, 2), low, high)
             for cells, values, low, high in super()._rows(linked)
         ]
-        assert linked.scores is not None
-        return rows + [row for mean in linked.scores.means for row in self._of_mean(linked, linked.scores, mean)]
+        scores = linked.scores
+        assert scores is not None
+        units = {mean.unit for mean in scores.means}
+        less, by = ({u: np.tile(of(linked, scores, u), 2) for u in units} for of in (_less, _by))
+        values = {unit: (self._ends - less[unit]) / by[unit] for unit in units}
+        return rows + [row for mean in scores.means for row in self._of_mean(linked, values[mean.unit], mean)]
 
-    def _of_mean(self, linked: LinkedSet, scores: Scores, mean: Mean) -> Iterator[Row]:
-        inside = np.flatnonzero(np.tile(linked.mask(mean.group), 2))
-        value = (self._ends - np.tile(_less(linked, scores, mean.unit), 2))[inside]
-        value = value / np.tile(_by(linked, scores, mean.unit), 2)[inside]
+    def _of_mean(self, linked: LinkedSet, values: Cells, mean: Mean) -> Iterator[Row]:
+        cells = linked.places(mean.group)
+        inside = np.r_[cells, cells + linked.size]
+        value = values[inside]
         yield inside, value - mean.low, 0.0, np.inf
         yield inside, value - mean.high, -np.inf, 0.0
 
@@ -193,8 +197,13 @@ def results_between(linked: LinkedSet, group: Group, n: int) -> tuple[float, flo
 
 def years_of(linked: LinkedSet) -> dict[str, frozenset[str]]:
     """Return the periods of each year: groups by their results are no targets, for they tell them by themselves."""
+    return _years_of(tuple(linked.dims["period"]))
+
+
+@lru_cache
+def _years_of(periods: tuple[str, ...]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for period in linked.dims["period"]:
+    for period in periods:
         found.setdefault(period.split(":")[0], set()).add(period)
     return {year: frozenset(own) for year, own in found.items()}
 

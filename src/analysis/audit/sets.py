@@ -135,12 +135,19 @@ class LinkedSet:
     def places(self, group: Group) -> NDArray[np.intp]:
         """Return the places of the cells that a group consists of, in order."""
         found: NDArray[np.intp] = np.zeros(1, dtype=np.intp)
-        for name, own in self.dims.items():
-            levels = np.arange(len(own))
-            if name in group:
-                levels = np.array([i for i, level in enumerate(own) if level in group[name]], dtype=np.intp)
-            found = np.add.outer(found * len(own), levels).ravel()
-        return found
+        for name, (at, every) in self._at.items():
+            own = [at[level] for level in group[name] if level in at] if name in group else every
+            found = found + own[0] if len(own) == 1 else np.add.outer(found, np.sort(own)).ravel()
+        return found.astype(np.intp)
+
+    @cached_property
+    def _at(self) -> dict[str, tuple[dict[str, int], NDArray[np.intp]]]:
+        """Return for each dimension how far from the first cell the first of each level lies, and that of all levels."""
+        apart = np.cumprod([1, *self.shape[:0:-1]])[::-1]
+        every = {name: np.arange(len(own)) * step for (name, own), step in zip(self.dims.items(), apart, strict=True)}
+        return {
+            name: (dict(zip(own, every[name].tolist(), strict=True)), every[name]) for name, own in self.dims.items()
+        }
 
     def subsets(self) -> Iterator[tuple[str, ...]]:
         """Go through all sets of dimensions, small ones first."""
