@@ -72,8 +72,9 @@ class TestFirstRun:
         for word in (os.uname().nodename, str(out), str(ROOT), Path.home().name + "/"):
             assert word not in text
         assert set(read_manifest(out)["run"]) == {
-            "burtnica", "files", "index", "key_id", "packages", "parameters", "store"
+            "burtnica", "country_audited", "files", "index", "key_id", "packages", "parameters", "store"
         }  # fmt: skip
+        assert read_manifest(out)["run"]["country_audited"]
 
     def test_index_lists_municipalities_in_latvian_order_with_both_languages(self, out):
         page = (out / "public" / "index.html").read_text("utf-8")

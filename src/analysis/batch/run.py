@@ -27,8 +27,8 @@ _TAKEN_BACK = (
 )
 _OF_COUNTRY = "country"
 _ALL_TAKEN_BACK = (
-    " – no valsts skaitļiem un visu pašvaldību lapām kopā varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: visas"
-    " pašvaldību lapas atsauktas, iemesls krātuves mapes „failed” datnē „privacy-country.json” · a small group would follow from"
+    " – no valsts skaitļiem un visu pašvaldību lapām kopā varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: visu"
+    " pašvaldību lapas atsauktas, iemesls krātuves mapes „failed” failā „privacy-country.json” · a small group would follow from"
     " the country's figures and all municipalities' pages together, or this could not be checked: the pages of all"
     " municipalities were taken back, why is in “privacy-country.json” in the store's folder “failed”"
 )
