@@ -85,6 +85,17 @@ def test_a_year_between_that_no_row_lists_is_one_in_which_somebody_sat(truth):
     assert isinstance(one, Attacked)
 
 
+def test_results_in_points_are_not_cut_as_percents():
+    """What is high there is a cut of the country; before, a share of high results contradicted results all below 80 points."""
+    own = [size(place, sum(CELLS[place])).assign(unit="sd") for place in CELLS]
+    high = [TEST | {"municipality_id": place, "n": n, "estimate": 30.0} for place, n in (("M1", 90), ("", 220))]
+    shares = evidence(pd.DataFrame(high), indicator="high_result_share", unit="percent")
+    pupils = results().assign(scale="points", position=0.0)
+    (one,) = [one for _, one, _ in attacked_nation(published(*own, shares), PARAMS, pupils)]
+    assert isinstance(one, Attacked)
+    assert one.found == ()
+
+
 def test_what_is_told_to_the_ten_and_in_steps_is_read_as_that():
     high = TEST | {"municipality_id": "", "n": 220, "estimate": 0.0}
     nation = evidence(pd.DataFrame([high]), indicator="high_result_share", unit="percent")
