@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.batch.open import unit_key
 from analysis.evidence import COLUMNS
-from analysis.intake.store import Store, slug
+from analysis.intake.store import Store, slug, write_atomically
 from analysis.intake.unit import Unit
 from analysis.params import SAYS_NO_FIGURE, Params
 
@@ -73,6 +73,24 @@ def kept_as(
             with suppress(OSError):
                 keep(found, path)
     return found
+
+
+def kept_text(
+    path: Path, compute: Callable[[], Kept], read: Callable[[Path], Kept], dump: Callable[[Kept], str]
+) -> Kept:
+    """Return what is kept at a path as text, as :func:`kept_as` does; what cannot be read is computed anew."""
+
+    def stored(path: Path) -> Kept | None:
+        try:
+            return read(path)
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def keep(found: Kept, path: Path) -> None:
+        write_atomically(path, dump(found) + "\n", mode=0o600)
+        forget_older(path)
+
+    return kept_as(path, compute, stored, keep)
 
 
 def keep(rows: pd.DataFrame, path: Path) -> None:

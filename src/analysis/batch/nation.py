@@ -10,12 +10,12 @@ from typing import Any
 import pandas as pd
 from tqdm import tqdm
 
-from analysis.batch.kept import file_name, forget_older, kept_as
+from analysis.batch.kept import file_name, kept_text
 from analysis.batch.open import NATION, open_unit, params_path
 from analysis.batch.suppressed import own_pattern, suppress_all
 from analysis.batch.workers import cores
 from analysis.evidence import KEYS, evidence, no_evidence
-from analysis.intake.store import Store, slug, write_atomically
+from analysis.intake.store import Store, slug
 from analysis.intake.unit import MODELLED, MODELLED_COUNTRY, RESULT_COLUMNS, Unit
 from analysis.params import Params, load_params
 from analysis.release import OfNation, Pattern, read_nation, release
@@ -50,7 +50,7 @@ def nation_of(store: Store) -> OfNation | None:
         return None
     if not _counted(store):  # of one municipality alone the country is that municipality
         return OfNation(frozenset(), frozenset())
-    return kept_as(_path(store), lambda: _found(store), _stored, _keep)
+    return kept_text(_path(store), lambda: _found(store), read_nation, OfNation.dump)
 
 
 def find_first(store: Store, notebooks: Iterable[Path]) -> None:
@@ -191,15 +191,3 @@ def _spread(test: Key, parts: tuple[str, ...], pages: int, counts: dict[Any, Any
             "school_year": year, "grade": grade, "test": name, "domain": domain, "level": level, "part": part, "n": n,
             "estimate": 100 * inside / n, "unit_of": f"{_BANDS}:{year}:{' '.join(parts)}", "pages": pages,
         }  # fmt: skip
-
-
-def _stored(path: Path) -> OfNation | None:
-    try:
-        return read_nation(path)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _keep(nation: OfNation, path: Path) -> None:
-    write_atomically(path, nation.dump() + "\n", mode=0o600)
-    forget_older(path)

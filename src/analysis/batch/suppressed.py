@@ -11,10 +11,10 @@ import pandas as pd
 
 from analysis import stats
 from analysis.batch.aside import outside_of, told_before
-from analysis.batch.kept import file_name, forget_older, kept_as
+from analysis.batch.kept import file_name, kept_text
 from analysis.batch.open import open_unit
 from analysis.evidence import no_evidence
-from analysis.intake.store import Store, write_atomically
+from analysis.intake.store import Store
 from analysis.intake.unit import Unit
 from analysis.plan.thresholds import stress
 from analysis.release import Pattern, read_pattern
@@ -34,7 +34,7 @@ def own_pattern(unit: Unit) -> Pattern:
     if unit.store is None:
         return _found(unit)
     path = pattern_path(unit)
-    return kept_as(path, lambda: _found(unit), _stored, _keep)
+    return kept_text(path, lambda: _found(unit), read_pattern, Pattern.dump)
 
 
 def pattern_path(unit: Unit) -> Path:
@@ -98,15 +98,3 @@ def _found(unit: Unit) -> Pattern:
         outside = outside_of(unit.store, unit.municipality_id)
     rows = results_evidence(unit) if len(unit.results) else no_evidence()
     return suppress(rows, unit.results, unit.attributes, unit.params, before, outside)
-
-
-def _stored(path: Path) -> Pattern | None:
-    try:
-        return read_pattern(path)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _keep(pattern: Pattern, path: Path) -> None:
-    write_atomically(path, pattern.dump() + "\n", mode=0o600)
-    forget_older(path)
