@@ -210,6 +210,18 @@ class TestInARun:
         assert self.published(go) == set()
         assert not read_manifest(go.out)["run"]["country_audited"]
 
+    def test_a_page_that_failed_before_stays_told_as_it_failed_and_loses_its_last_good_file(self, go):
+        go()
+        path = go.out / "manifest.json"
+        manifest = json.loads(path.read_text("utf-8"))
+        manifest["items"][0] |= {"state": "failed", "reason": "error", "error": "KeyError"}
+        manifest["run"]["country_audited"] = False
+        path.write_text(json.dumps(manifest), "utf-8")
+        result = go(retry=True, judge=lambda asked: Outcome(gate.PRIVACY if type(asked) is gate.AskedOfNation else ""))
+        assert result.code == 3
+        assert self.published(go) == set()
+        assert result.all_taken_back
+
     def test_a_worker_that_dies_at_the_gate_lets_nothing_through(self, go):
         result = go(judge=lambda _: Outcome("system", error="BrokenProcessPool"))
         assert result.code == 3

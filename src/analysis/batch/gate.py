@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -100,23 +101,22 @@ def _seen(asked: Asked) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
         yield [], [read_files(folder, municipality_id, edition, own, smallest, given)]
     yield [], [read_entries(asked.made, given=given)]
     if municipality_id:
-        unit = open_unit(municipality_id, str(params_path(municipality_id)), str(asked.store), "board")
-        known = aside_of(unit)
+        known = _known(asked.store, municipality_id)
         for reader, editions in READERS.items():
             rows = beside(published_rows(folder, editions), municipality_id)
             if len(rows):
-                yield [audit_municipality(reader, municipality_id, rows, unit.params, unit, known)], []
+                yield [audit_municipality(reader, municipality_id, rows, *known)], []
 
 
 def _of_nation(asked: AskedOfNation) -> Iterator[tuple[list[Audited], list[PagesRead]]]:
-    store = open_store(asked.store)
-
-    def known(municipality_id: str) -> tuple[Params, Unit | None, Aside]:
-        unit = open_unit(municipality_id, str(params_path(municipality_id)), str(asked.store), "board")
-        return unit.params, unit, aside_of(unit)
-
-    country = load_params(params_path(""))
+    store, country = open_store(asked.store), load_params(params_path(""))
+    known = partial(_known, asked.store)
     yield list(audit_nation(asked.folder, country, known, results_of_all(store), country_before(store))), []
+
+
+def _known(store: Path, municipality_id: str) -> tuple[Params, Unit, Aside]:
+    unit = open_unit(municipality_id, str(params_path(municipality_id)), str(store), "board")
+    return unit.params, unit, aside_of(unit)
 
 
 def _private(asked: Asked | AskedOfNation) -> Path:

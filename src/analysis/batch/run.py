@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.batch.engine import DISK, Item, Outcome
+from analysis.batch.failures import OF_COUNTRY, failure_lines
 from analysis.batch.gate import PRIVACY, Asked, AskedOfNation, worked
 from analysis.batch.index import index_page, who
 from analysis.batch.making import Entries, Entry, beside, clear, note, publish, taken_up, write_page
@@ -20,18 +21,6 @@ from analysis.batch.workers import outcomes
 from analysis.intake.store import write_atomically
 
 LOCK = ".lock"
-_TAKEN_BACK = (
-    " – no skaitļiem varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: lapas atsauktas, iemesls krātuves mapē „failed”"
-    " · a small group would follow from the figures, or this could not be checked: the pages were taken back, why is in the"
-    " store's folder “failed”"
-)
-_OF_COUNTRY = "country"
-_ALL_TAKEN_BACK = (
-    " – no valsts skaitļiem un visu pašvaldību lapām kopā varētu aprēķināt mazu grupu, vai to neizdevās pārbaudīt: visu"
-    " pašvaldību lapas atsauktas, iemesls krātuves mapes „failed” failā „privacy-country.json” · a small group would follow from"
-    " the country's figures and all municipalities' pages together, or this could not be checked: the pages of all"
-    " municipalities were taken back, why is in “privacy-country.json” in the store's folder “failed”"
-)
 
 
 class Locked(Exception):
@@ -40,17 +29,21 @@ class Locked(Exception):
 
 @dataclass(frozen=True)
 class Result:
-    """How a run ended: manifest entries of this run's items, and a line for each failure, without data."""
+    """How a run ended: manifest entries of this run's items, and a line for each failure, without data.
+
+    ``all_taken_back``: something follows from the country's figures and all municipalities' pages together.
+    """
 
     items: tuple[Entry, ...]
     failures: tuple[str, ...]
     skipped: int
+    all_taken_back: bool = False
 
     @property
     def code(self) -> int:
         """The exit code: 3 where the gate refused something, 1 where something else failed."""
-        reasons = {entry.get("reason") for entry in self.items} | {line.split(" ")[0] for line in self.failures}
-        return 3 if PRIVACY in reasons else int(bool(self.failures))
+        refused = self.all_taken_back or any(entry.get("reason") == PRIVACY for entry in self.items)
+        return 3 if refused else int(bool(self.failures))
 
 
 def run(plan: Plan) -> Result:
@@ -81,7 +74,8 @@ def run(plan: Plan) -> Result:
             _finish(plan, before, entries, looked)
     mine = sorted(id_of(item) for item in items)
     ended = tuple(entries[key] for key in mine if key in entries)
-    return Result(ended, tuple(_lines(ended, looked)), len(items) - len(todo))
+    failures = tuple(failure_lines(ended, all_taken_back=not looked))
+    return Result(ended, failures, len(items) - len(todo), all_taken_back=not looked)
 
 
 @contextmanager
@@ -184,7 +178,7 @@ def _audit_country(plan: Plan, todo: list[Item], entries: Entries, last: dict[st
         before = dict(entries)
         for key, entry in before.items():
             if entry["municipality_id"]:
-                failed = entry if entry["state"] == "failed" else entry | _refused(Outcome(PRIVACY, error=_OF_COUNTRY))
+                failed = entry if entry["state"] == "failed" else entry | _refused(Outcome(PRIVACY, error=OF_COUNTRY))
                 entries[key] = failed | {"files": {}}
         _remove(plan.out, before, entries)
     return not outcome.reason
@@ -281,20 +275,3 @@ def _index(edition: str, entries: list[Entry]) -> str:
     names = {who(entry): entry["name"] for entry in entries}
     failed = {who(entry) for entry in entries if entry["state"] == "failed"}
     return index_page(edition, [entry for entry in entries if entry.get("audited")], names, failed)
-
-
-def _lines(ended: tuple[Entry, ...], looked: bool) -> Iterator[str]:
-    """Say every failure, and once what took back the pages of all municipalities."""
-    if not looked:
-        yield PRIVACY + _ALL_TAKEN_BACK
-    for entry in ended:
-        if entry["state"] == "failed" and entry["error"] != _OF_COUNTRY:
-            yield _line(entry)
-
-
-def _line(entry: Entry) -> str:
-    """Say a failure in one line: who, why, in which cell, of what kind; never the text of the error."""
-    where = f", {entry['cell']}" if entry.get("cell") else ""
-    kind = f" ({entry['error']})" if entry.get("error") else ""
-    kind += _TAKEN_BACK if entry["reason"] == PRIVACY else ""
-    return f"{entry['slug']} [{entry['language']}]: {entry['reason']}{where}{kind}"
