@@ -116,7 +116,8 @@ def test_a_school_within_a_band_follows_once_the_band_does():
     assert found(filled(pages, known)) == [("exact", 2)]
 
 
-def test_the_pages_of_a_municipality_are_attacked_again_with_what_follows(tmp_path, monkeypatch):
+@pytest.mark.parametrize("pupils", [None, results(CELLS).iloc[:0]], ids=["no store", "school means alone"])
+def test_the_pages_of_a_municipality_are_attacked_again_with_what_follows(tmp_path, monkeypatch, pupils):
     folder = tmp_path / "public" / "20_municipality"
     folder.mkdir(parents=True)
     of = {"M1": [SIZES[0], TOLD[0], NATION], "M2": [SIZES[1], TOLD[1]], "M3": [SIZES[2], HIDDEN, size("M3", 40, "A")]}
@@ -129,7 +130,7 @@ def test_the_pages_of_a_municipality_are_attacked_again_with_what_follows(tmp_pa
         return run.Audited(place, reader, 0, 0, 1000, 1, (("9", small),), (("9", "why"),))
 
     monkeypatch.setattr(run, "audit_municipality", attacked)
-    (one,) = run.audit_nation(tmp_path, PARAMS, lambda _: (PARAMS, None, Aside()))
+    (one,) = run.audit_nation(tmp_path, PARAMS, lambda _: (PARAMS, None, Aside()), pupils)
     assert asked == [("public", "M3", 1, 3)]
     assert ("M3 9", small) in one.found
     assert one.refused == (("M3 9", "why"),)

@@ -134,7 +134,10 @@ def _years(rows: pd.DataFrame, known: set[int]) -> set[int]:
 
 
 def figures(book: Book, dims: Mapping[str, Sequence[str]]) -> Iterator[Figure]:
-    """Give the published numbers that speak of nothing but some dimensions."""
+    """Give the published numbers that speak of nothing but some dimensions.
+
+    Rows may have ``least`` and ``most``: what follows of them from elsewhere (:func:`analysis.audit.withheld.filled`).
+    """
     for row in each(book.rows):
         group = group_of(book, row, dims)
         if group is None or any(name not in dims for name in group):
